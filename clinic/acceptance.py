@@ -1,0 +1,101 @@
+"""Acceptance: one enquiry becomes one durable record with its deliveries and their due times, or nothing at all."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from clinic.clock import Clock, instant, milliseconds
+from clinic.delivery import State
+from clinic.enquiry import Enquiry
+from clinic.errors import FrontdeskError, StoreUnavailable
+from clinic.facts import ClinicFacts
+from clinic.hint import hint_message
+from clinic.hours import Schedule
+from clinic.plan import first_due, planned
+from clinic.record import Record, plain_bytes
+from clinic.reference import new_reference
+from clinic.seal import Blinder, Seal
+from clinic.store import Store
+from clinic.store.words import NewDelivery, NewEnquiry
+
+# Two random references out of 17 thousand million meet so rarely that three in a row mean something else is wrong.
+REFERENCES_AT_MOST = 3
+# A patient waits no longer than 2 s to be told to phone instead.
+ANSWER_SECONDS = 1.5
+
+
+class IdempotencyConflict(FrontdeskError):
+    """The same idempotency key came with another body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What may be promised now; `repeated` when this is the answer to an enquiry that we already had."""
+
+    reference: str
+    received_at: datetime
+    repeated: bool
+
+
+class Acceptance:
+    """Accepts enquiries under one edition of the clinic facts."""
+
+    def __init__(self, store: Store, facts: ClinicFacts, seal: Seal, blinder: Blinder, clock: Clock) -> None:
+        self._store = store
+        self._facts = facts
+        self._digest = facts.digest()
+        self._seal = seal
+        self._blinder = blinder
+        self._clock = clock
+        self._schedules: Mapping[str, Schedule] = {
+            slug: facts.schedule(slug) for slug in ("", *(site.slug for site in facts.site))
+        }
+
+    async def accept(self, enquiry: Enquiry, *, idempotency_key: str | None, body: bytes) -> Accepted:
+        """Store an enquiry and queue its deliveries in one atomic write, synced to disk before this returns.
+
+        Raises StoreUnavailable when that could not be had (then nothing may be promised; asking again with the same
+        key is safe), and IdempotencyConflict when the key came before with another body.
+        """
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self._accept(enquiry, idempotency_key, body)
+        except TimeoutError:
+            raise StoreUnavailable(f"no answer within {ANSWER_SECONDS} s") from None
+
+    async def _accept(self, enquiry: Enquiry, idempotency_key: str | None, body: bytes) -> Accepted:
+        received_at = instant(milliseconds(self._clock.now()))
+        key = self._blinder.blind(b"key " + idempotency_key.encode()) if idempotency_key else None
+        for _ in range(REFERENCES_AT_MOST):
+            new = self._new_enquiry(enquiry, received_at, key, self._blinder.blind(b"body " + body))
+            answer = await self._store.accept(new)
+            if answer == "facts":
+                await self._store.keep_facts(self._digest, self._facts.canonical())
+            elif answer == "conflict":
+                raise IdempotencyConflict("this Idempotency-Key came before with another enquiry: use a new key")
+            elif answer != "taken":
+                return Accepted(answer.reference, instant(answer.received_ms), answer.repeated)
+        raise StoreUnavailable("no free reference in three tries")
+
+    def _new_enquiry(self, enquiry: Enquiry, received_at: datetime, key: bytes | None, body: bytes) -> NewEnquiry:
+        reference = new_reference()
+        record = Record(reference=reference, received_at=received_at, facts=self._digest, enquiry=enquiry)
+        return NewEnquiry(
+            reference=reference,
+            received_ms=milliseconds(received_at),
+            sealed=self._seal.close(plain_bytes(record), reference),
+            facts=self._digest,
+            deliveries=self._deliveries(enquiry, received_at),
+            hint=hint_message(reference),
+            idempotency_key=key,
+            body_digest=body,
+        )
+
+    def _deliveries(self, enquiry: Enquiry, received_at: datetime) -> list[NewDelivery]:
+        schedule = self._schedules[enquiry.site]
+        return [
+            NewDelivery(name, State.DUE, None if due == received_at else milliseconds(due))
+            for name in planned(self._facts)
+            for due in [first_due(name, self._facts, schedule, received_at)]
+        ]

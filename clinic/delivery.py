@@ -1,0 +1,90 @@
+"""Deliveries: what has to go out for an enquiry, in which states, and when it is tried again."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class Kind(StrEnum):
+    """The mails; each has a folder of this name in `email_templates/`."""
+
+    CONFIRMATION = "confirmation"
+    ALERT = "alert"
+    UNDELIVERABLE = "undeliverable"
+
+    @property
+    def to_reception(self) -> bool:
+        """Return whether reception reads it, and not the patient."""
+        return self is not Kind.CONFIRMATION
+
+
+class State(StrEnum):
+    """Where a delivery stands; it only ever moves to the right: due, sending, then one of the others for good."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    SUPPRESSED = "suppressed"
+
+
+class Lane(IntEnum):
+    """What never waits for one another: reception's mails and patients' mails."""
+
+    RECEPTION = 0
+    PATIENT = 1
+
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a delivery is tried again, in seconds after each attempt, and after how long it has failed."""
+
+    delays: tuple[int, ...]
+    then_every: int
+    give_up_after: int
+
+    def delay(self, attempts: int) -> int:
+        """Return the seconds to wait after so many attempts (1 or more)."""
+        return self.delays[attempts - 1] if attempts <= len(self.delays) else self.then_every
+
+
+# Tried 0 s, 10 s, 40 s, 2.7, 7.7 and 17.7 min after the enquiry, then every 15 min to 72 h: 292 attempts in all.
+ALERT_SCHEDULE = Schedule((10, 30, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE), 15 * MINUTE, 72 * HOUR)
+# Tried 0, 1, 6, 21 min and 1 h 21 min after the enquiry, then every 2 h to 24 h: 16 attempts in all.
+CONFIRMATION_SCHEDULE = Schedule((1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 1 * HOUR), 2 * HOUR, 24 * HOUR)
+JITTER = 0.2
+# A delivery that was claimed so often without an end is set aside: something in it stops whoever tries.
+CLAIMS_AT_MOST = 3
+# A confirmation is repeated once out of the window in which it may have arrived; an alert until it is sent.
+DOUBTS_AT_MOST = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryName:
+    """Names one delivery of an enquiry: its kind and, for reception's mails, which address of theirs."""
+
+    kind: Kind
+    recipient: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> "DeliveryName":
+        """Read what `str()` wrote: "confirmation", "alert-0", "alert-1"."""
+        kind, _, recipient = text.partition("-")
+        return cls(Kind(kind), int(recipient or 0))
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}-{self.recipient}" if self.kind.to_reception else self.kind.value
+
+    @property
+    def lane(self) -> Lane:
+        """Return the lane this delivery waits in."""
+        return Lane.RECEPTION if self.kind.to_reception else Lane.PATIENT
+
+    @property
+    def schedule(self) -> Schedule:
+        """Return when this delivery is tried again."""
+        return ALERT_SCHEDULE if self.kind.to_reception else CONFIRMATION_SCHEDULE

@@ -1,0 +1,29 @@
+"""The faults this service names itself.
+
+FrontdeskError
+├── ConfigurationError    it will not start: every fault of the settings and the clinic file, together
+├── StoreUnavailable      the store can't take or give anything now: try again later
+└── SealBroken            a sealed record can't be opened with any key we hold
+"""
+
+from collections.abc import Sequence
+
+
+class FrontdeskError(Exception):
+    """Any fault that this service names itself."""
+
+
+class ConfigurationError(FrontdeskError):
+    """The configuration is unsafe or impossible; `faults` holds one line each, naming the setting and the cure."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class StoreUnavailable(FrontdeskError):
+    """The store did not answer, or refused to write; nothing may be promised."""
+
+
+class SealBroken(FrontdeskError):
+    """No key that we hold opens this record, or it was changed, or it belongs to another reference."""

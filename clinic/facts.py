@@ -1,0 +1,139 @@
+"""Clinic facts: the one file that the clinic's web developer edits, read and checked."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from clinic.address import Address
+from clinic.errors import ConfigurationError
+from clinic.hours import Closure, HoursFacts, ReplyTarget, Schedule, SpecialHours
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]+$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=300)]
+HOURS = ("timezone", "opening_hours", "bank_holidays", "bank_holiday_hours", "closure", "special_hours")
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Condition(_Facts):
+    """A condition page of the website that carries the form."""
+
+    slug: Slug
+    title: Line
+
+
+class Site(_Facts):
+    """One of several places of the clinic; whatever it leaves out is as the clinic's."""
+
+    slug: Slug
+    name: Line
+    address: Line | None = None
+    phone: Line | None = None
+    opening_hours: str | None = None
+    bank_holidays: str | None = None
+    bank_holiday_hours: str | None = None
+    closure: tuple[Closure, ...] | None = None
+    special_hours: tuple[SpecialHours, ...] | None = None
+
+
+class Reply(_Facts):
+    """What we promise: how soon a patient hears from us, counted in open hours."""
+
+    target: ReplyTarget
+
+
+class Alerts(_Facts):
+    """How reception is told."""
+
+    out_of_hours: Literal["immediate", "hold"] = "immediate"
+
+
+class ClinicFacts(_Facts):
+    """Everything `clinic.toml` says."""
+
+    name: Line
+    phone: Line
+    address: Line
+    website: Url
+    privacy_notice: Url
+    sender: Address
+    reception: Annotated[tuple[Address, ...], Field(min_length=1, max_length=9)]
+    timezone: str
+    opening_hours: str
+    bank_holidays: str
+    bank_holiday_hours: str = "closed"
+    closure: tuple[Closure, ...] = ()
+    special_hours: tuple[SpecialHours, ...] = ()
+    reply: Reply
+    alerts: Alerts = Alerts()
+    condition: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    site: tuple[Site, ...] = ()
+
+    @model_validator(mode="after")
+    def _hours_make_sense(self) -> Self:
+        for site in (None, *self.site):
+            self.hours(site.slug if site else "")
+        for group in (self.condition, self.site):
+            slugs = [item.slug for item in group]
+            if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
+                raise ValueError(f"the slug {twice[0]!r} stands twice: give each its own")
+        return self
+
+    def hours(self, site: str = "") -> HoursFacts:
+        """Return the opening hours of a site (its slug; empty for the clinic as a whole)."""
+        own = next((item for item in self.site if item.slug == site), None)
+        values = {name: getattr(self, name) for name in HOURS}
+        if own is not None:
+            values |= {name: value for name in HOURS if (value := getattr(own, name, None)) is not None}
+        return HoursFacts(**values)
+
+    def schedule(self, site: str = "") -> Schedule:
+        """Return the schedule of a site; build it once per process, not per enquiry."""
+        return Schedule.of(self.hours(site))
+
+    def condition_title(self, slug: str) -> str | None:
+        """Return the title of a condition page, or None for a slug that is none."""
+        return next((item.title for item in self.condition if item.slug == slug), None)
+
+    def site_name(self, slug: str) -> str | None:
+        """Return the name of a site, or None for a slug that is none."""
+        return next((item.name for item in self.site if item.slug == slug), None)
+
+    def canonical(self) -> bytes:
+        """Return the facts as JSON bytes that are the same for the same facts."""
+        return self.model_dump_json().encode()
+
+    def digest(self) -> str:
+        """Return 16 hexadecimal digits that name this edition of the facts."""
+        return hashlib.sha256(self.canonical()).hexdigest()[:16]
+
+
+def read_facts(path: Path) -> ClinicFacts:
+    """Read and check the clinic file; raise ConfigurationError with every fault in it."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError([f"CLINIC_FILE: there is no file {path}: create it or name another"]) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError([f"CLINIC_FILE: {path} can't be read: {error}"]) from None
+    return check_facts(document, path.name)
+
+
+def check_facts(document: Mapping[str, object], file: str) -> ClinicFacts:
+    """Check a parsed clinic file; raise ConfigurationError with one line for each fault, naming the setting."""
+    try:
+        return ClinicFacts.model_validate(document)
+    except ValidationError as error:
+        raise ConfigurationError(
+            [
+                f"{file}: {'.'.join(str(part) for part in fault['loc']) or 'the file'}: {fault['msg']}"
+                for fault in error.errors(include_url=False, include_input=False)
+            ]
+        ) from None

@@ -1,0 +1,62 @@
+"""Sealing: what a patient wrote is kept encrypted, and every derived key has one purpose."""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from clinic.errors import SealBroken
+
+KEY_ID_BYTES = 4
+NONCE_BYTES = 12
+
+
+def derive(secret: str, purpose: str) -> bytes:
+    """Return 32 key bytes for one purpose (HKDF-SHA256, RFC 5869), so that no key serves two."""
+    return HKDF(hashes.SHA256(), 32, salt=None, info=f"frontdesk {purpose}".encode()).derive(secret.encode())
+
+
+class Seal:
+    """Seals with the newest secret and opens with any: AES-256-GCM (NIST SP 800-38D), bound to the reference.
+
+    A sealed record is key id (4 bytes), nonce (12 bytes), ciphertext and tag. The reference is authenticated with it,
+    so a record moved under another reference does not open.
+    """
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        """Take the secrets, newest first; at least one."""
+        keys = [derive(secret, "seal") for secret in secrets]
+        self._ciphers = {hashlib.sha256(key).digest()[:KEY_ID_BYTES]: AESGCM(key) for key in keys}
+        self._newest = next(iter(self._ciphers))
+
+    def close(self, plain: bytes, reference: str) -> bytes:
+        """Return the sealed record."""
+        nonce = os.urandom(NONCE_BYTES)
+        return self._newest + nonce + self._ciphers[self._newest].encrypt(nonce, plain, reference.encode())
+
+    def open(self, sealed: bytes, reference: str) -> bytes:
+        """Return what was sealed, or raise SealBroken."""
+        key_id, nonce = sealed[:KEY_ID_BYTES], sealed[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES]
+        cipher = self._ciphers.get(key_id)
+        if cipher is None:
+            raise SealBroken(f"no secret given opens records of key {key_id.hex()}: add it to FRONTDESK_OLD_SECRETS")
+        try:
+            return cipher.decrypt(nonce, sealed[KEY_ID_BYTES + NONCE_BYTES :], reference.encode())
+        except InvalidTag:
+            raise SealBroken("the record was changed, or belongs to another reference") from None
+
+
+class Blinder:
+    """Turns what must be recognised again, but not read, into 16 opaque bytes (HMAC-SHA256)."""
+
+    def __init__(self, secret: str, purpose: str) -> None:
+        self._key = derive(secret, purpose)
+
+    def blind(self, value: bytes) -> bytes:
+        """Return the 16 bytes that stand for `value` in keys and limits."""
+        return hmac.digest(self._key, value, "sha256")[:16]

@@ -1,0 +1,112 @@
+"""Settings: what differs between machines, read from the environment (or a file named by `NAME_FILE`)."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from clinic.errors import ConfigurationError
+from clinic.relay import Relay
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET_LENGTH = 32
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < SECRET_LENGTH:
+        raise ValueError(
+            f"needs at least {SECRET_LENGTH} characters: make one with "
+            '`python3 -c "import secrets; print(secrets.token_urlsafe(32))"`'
+        )
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
+
+
+class Settings(BaseModel):
+    """Every setting, by the name of its environment variable in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    redis_url: SecretStr = Field(
+        description="The Redis or Valkey that keeps every enquiry: redis://, rediss:// or unix://."
+    )
+    frontdesk_secret: Secret = Field(description="Seals the records and signs the links; 32 characters or more.")
+    frontdesk_old_secrets: tuple[Secret, ...] = Field(
+        (), description="Earlier secrets, separated by spaces or lines, that still open what they sealed."
+    )
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="The mail relay: smtp:// (with STARTTLS, save on this machine) or smtps://."
+    )
+    clinic_file: Path = Field(ROOT / "clinic.toml", description="The clinic facts.")
+    public_url: str = Field(
+        "", pattern=r"^(https?://[^/\s]+)?$", description="Where patients reach the intake; empty: as they asked for it."
+    )
+    intake_host: str = Field("127.0.0.1", description="The address the intake listens on.")
+    intake_port: int = Field(8000, ge=0, le=65535, description="The port the intake listens on; 0 takes a free one.")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _relay_is_safe(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value():
+            Relay.parse(url.get_secret_value())
+        return url
+
+    @field_validator("frontdesk_old_secrets", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+    @property
+    def secrets(self) -> list[str]:
+        """Return the secrets in the clear, newest first."""
+        return [secret.get_secret_value() for secret in (self.frontdesk_secret, *self.frontdesk_old_secrets)]
+
+    def relay(self) -> Relay:
+        """Return the mail relay; raise ConfigurationError where none is set."""
+        if not self.smtp_url.get_secret_value():
+            raise ConfigurationError(["SMTP_URL: is not set: name your mail relay, smtp://user:password@host:587"])
+        return Relay.parse(self.smtp_url.get_secret_value())
+
+
+def environment() -> dict[str, str]:
+    """Return a copy of this process's environment, for a process that starts others."""
+    return dict(os.environ)
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read every setting; raise ConfigurationError with one line for each fault, naming the variable."""
+    values: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    for name in Settings.model_fields:
+        try:
+            value = _read(name.upper(), environment)
+        except ValueError as error:
+            faults[name] = str(error)
+        else:
+            if value is not None:
+                values[name] = value
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            faults.setdefault(str(fault["loc"][0]), "is not set" if fault["type"] == "missing" else fault["msg"])
+    if faults:
+        raise ConfigurationError([f"{name.upper()}: {fault}" for name, fault in faults.items()])
+    return settings
+
+
+def _read(name: str, environment: Mapping[str, str]) -> str | None:
+    """Return a variable's value, or the text of the file that `NAME_FILE` names; an empty one counts as not set."""
+    value, file = environment.get(name), environment.get(f"{name}_FILE")
+    if value and file:
+        raise ValueError(f"is set twice, also as {name}_FILE: keep one of them")
+    if not file:
+        return value or None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"can't be read from the file that {name}_FILE names: {error}") from None

@@ -1,0 +1,6 @@
+"""The store: where state is kept, in a Redis or Valkey whose every acknowledged write is on disk."""
+
+from clinic.store.connect import check_durability, connect
+from clinic.store.store import Store
+
+__all__ = ["Store", "check_durability", "connect"]

@@ -1,0 +1,61 @@
+"""The way to Redis: its connections, its faults in our words, and the checks without which we do not start."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from clinic.errors import ConfigurationError, StoreUnavailable
+
+CONNECTIONS = 16
+WAIT_SECONDS = 5.0
+# Script flags ("#!lua flags=…") came with Redis 7.0; every Valkey has them.
+OLDEST_SERVER = 7
+DURABLE = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
+
+
+def connect(url: str, connections: int = CONNECTIONS, wait: float = WAIT_SECONDS) -> Redis:
+    """Return a client that waits at most `wait` seconds for each answer and never repeats a command by itself.
+
+    A repeat behind our back would turn "no answer" into "done twice"; each caller decides what no answer means.
+    """
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=connections,
+        timeout=wait,
+        socket_timeout=wait,
+        socket_connect_timeout=wait,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return Redis.from_pool(pool)
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Turn whatever redis-py raises into StoreUnavailable: to a caller, no answer and a refusal are the same."""
+    try:
+        yield
+    except (RedisError, OSError, TimeoutError) as error:
+        raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
+
+
+async def check_durability(redis: Redis) -> None:
+    """Raise ConfigurationError unless the server keeps what it acknowledges, naming each setting to change."""
+    with in_our_words():
+        version = str((await redis.info("server"))["redis_version"])
+        actual: dict[str, str] = {}
+        for name in DURABLE:
+            actual[name] = str((await redis.config_get(name)).get(name))
+    faults = [
+        f"REDIS_URL: the server has {name} {actual[name]}, and would lose enquiries: "
+        f"set {name} {wanted} in its configuration"
+        for name, wanted in DURABLE.items()
+        if actual[name] != wanted
+    ]
+    if int(version.split(".")[0]) < OLDEST_SERVER:
+        faults.append(f"REDIS_URL: the server is Redis {version}: use Redis {OLDEST_SERVER}.0 or later, or Valkey")
+    if faults:
+        raise ConfigurationError(faults)

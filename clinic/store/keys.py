@@ -1,0 +1,25 @@
+"""The names of everything kept in Redis, and the units of what they hold."""
+
+# enquiry:<reference>      string  the sealed record
+# deliveries:<reference>   hash    <delivery name> -> "<state> <token> <attempts> <claims> <doubts> <cause>"
+# facts:<digest>           string  one edition of the clinic facts, JSON
+# idempotency:<blinded>    string  16 bytes of the body's digest, the reference, received_at in ms; expires
+ENQUIRY = "enquiry:"
+DELIVERIES = "deliveries:"
+FACTS = "facts:"
+IDEMPOTENCY = b"idempotency:"
+
+# sorted set: "<reference>/<delivery name>" by lane * LANE_MS + due time in ms since 1970
+DIARY = "diary"
+# sorted set: "<reference>/<delivery name>" of what failed or is in doubt, by when that was found, ms since 1970
+ATTENTION = "attention"
+# hash: counters since the store was made, "accepted", "<kind>.<state>"
+COUNTS = "counts"
+# string: the process that dispatches; expires
+DISPATCHER = "dispatcher"
+# string: there while nobody may log in at the relay; expires
+LOGIN = "login"
+
+# More than any due time in milliseconds until the year 2286, so that the lanes lie apart in one sorted set, and little
+# enough that a double holds lane and milliseconds exactly.
+LANE_MS = 10**13

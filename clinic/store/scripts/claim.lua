@@ -1,0 +1,36 @@
+#!lua flags=allow-oom
+-- Claim: take what is due in one lane, oldest first, each under a new token and a lease.
+-- KEYS  1 diary
+-- ARGV  1 start of the lane  2 at most  3 lease, ms  4 now, ms ('' = the server's clock)
+-- Gives a list of {reference, name, token, attempts, claims, doubts, sealed record ('' when there is none)}
+-- Reads deliveries:<reference> and enquiry:<reference>, whose names only the diary knows: one server, no cluster.
+local now = tonumber(ARGV[4])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local claimed = {}
+local due = redis.call('ZRANGE', KEYS[1], ARGV[1], string.format('%.0f', ARGV[1] + now), 'BYSCORE',
+  'LIMIT', 0, ARGV[2])
+for _, member in ipairs(due) do
+  local reference, name = string.match(member, '^(%w+)/(.+)$')
+  local entry = redis.call('HGET', 'deliveries:' .. reference, name)
+  local state, token, attempts, claims, doubts, cause =
+    string.match(entry or '', '^(%S+) (%d+) (%d+) (%d+) (%d+) (%S+)$')
+  if state ~= 'due' and state ~= 'sending' then
+    redis.call('ZREM', KEYS[1], member)
+  else
+    -- What was claimed before and never settled may be what stopped its worker: it is tried alone.
+    local suspect = tonumber(claims) > 0
+    if suspect and #claimed > 0 then break end
+    token, claims = token + 1, claims + 1
+    if state == 'sending' then doubts = doubts + 1 end
+    redis.call('HSET', 'deliveries:' .. reference, name,
+      string.format('due %d %d %d %d %s', token, attempts, claims, doubts, cause))
+    redis.call('ZADD', KEYS[1], string.format('%.0f', ARGV[1] + now + ARGV[3]), member)
+    claimed[#claimed + 1] = {reference, name, token, tonumber(attempts), claims, tonumber(doubts),
+      redis.call('GET', 'enquiry:' .. reference) or ''}
+    if suspect then break end
+  end
+end
+return claimed

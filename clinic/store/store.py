@@ -1,0 +1,172 @@
+"""The store's verbs: accept an enquiry; claim, hold and settle its deliveries; take a turn at dispatching."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal, cast
+
+from redis.asyncio import Redis
+
+from clinic.clock import Clock, milliseconds
+from clinic.delivery import DeliveryName, Lane, State
+from clinic.hint import QUEUE
+from clinic.store import keys
+from clinic.store.connect import in_our_words
+from clinic.store.words import Claim, NewEnquiry, Round, Settlement, Stored
+
+SCRIPTS = Path(__file__).parent / "scripts"
+# A hint only wakes a worker, which then takes all that is due: more than a few waiting would say nothing new.
+HINTS_AT_MOST = 8
+# A browser that never saw our answer asks again within minutes; a day covers a laptop that was closed meanwhile.
+IDEMPOTENCY_MS = 24 * 60 * 60 * 1000
+# How long a claim stands without a sign of life: long enough for a busy machine, short enough that what a killed
+# worker held is on its way again within 30 s.
+LEASE_MS = 15_000
+DISPATCHER_LEASE_MS = 5_000
+# While a first login is under way the others wait for its result; a process killed in it costs them this long.
+LOGIN_TURN_MS = 10_000
+LOGIN_PAUSE_MS = 60_000
+
+
+class Store:
+    """What this process may do to the state; every verb is one atomic script, and raises StoreUnavailable."""
+
+    def __init__(self, redis: Redis, clock: Clock | None = None) -> None:
+        """Judge what is due by the server's own clock, which all processes share, or by `clock` where one is given."""
+        self._redis = redis
+        self._clock = clock
+        self._accept, self._claim, self._hold, self._settle, self._dispatch = (
+            redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
+            for name in ("accept", "claim", "hold", "settle", "dispatch")
+        )
+
+    async def accept(self, new: NewEnquiry) -> Stored | Literal["conflict", "facts", "taken"]:
+        """Store an enquiry whole or not at all.
+
+        "conflict": its idempotency key came before with another body; "facts": the clinic facts it names are not in
+        the store; "taken": its reference is. In all three nothing was written.
+        """
+        names = [
+            keys.ENQUIRY + new.reference,
+            keys.DELIVERIES + new.reference,
+            keys.DIARY,
+            keys.FACTS + new.facts,
+            QUEUE,
+            keys.COUNTS,
+        ]
+        key = [keys.IDEMPOTENCY + new.idempotency_key] if new.idempotency_key else []
+        arguments: list[str | bytes | int] = [
+            new.reference,
+            new.sealed,
+            new.received_ms,
+            new.hint,
+            HINTS_AT_MOST,
+            new.body_digest,
+            IDEMPOTENCY_MS,
+            self._now(),
+        ]
+        for delivery in new.deliveries:
+            due = "" if delivery.due_ms is None else delivery.due_ms
+            arguments += [str(delivery.name), delivery.state, _start(delivery.name.lane), due]
+        with in_our_words():
+            answer = [text.decode() for text in await self._accept(keys=[*names, *key], args=arguments)]
+        match answer:
+            case ["accepted"]:
+                return Stored(new.reference, new.received_ms, repeated=False)
+            case ["repeated", reference, received_ms]:
+                return Stored(reference, int(received_ms), repeated=True)
+            case ["conflict"]:
+                return "conflict"
+            case ["facts"]:
+                return "facts"
+            case ["taken"]:
+                return "taken"
+        raise AssertionError(f"accept.lua answered {answer[0]!r}")
+
+    async def keep_facts(self, digest: str, facts: bytes) -> None:
+        """Store one edition of the clinic facts, for as long as enquiries may name it."""
+        with in_our_words():
+            await self._redis.set(keys.FACTS + digest, facts)
+
+    async def facts(self, digest: str) -> bytes | None:
+        """Return one edition of the clinic facts, or None."""
+        with in_our_words():
+            return cast("bytes | None", await self._redis.get(keys.FACTS + digest))
+
+    async def claim(self, lane: Lane, at_most: int) -> list[Claim]:
+        """Take up to so many deliveries that are due in a lane, oldest first."""
+        with in_our_words():
+            rows = await self._claim(keys=[keys.DIARY], args=[_start(lane), at_most, LEASE_MS, self._now()])
+        return [
+            Claim(reference.decode(), DeliveryName.parse(name.decode()), token, attempts, claims, doubts, sealed)
+            for reference, name, token, attempts, claims, doubts, sealed in rows
+        ]
+
+    async def hold(self, claims: Iterable[Claim], state: Literal[State.DUE, State.SENDING]) -> list[bool]:
+        """Prolong the lease of each claim, storing `sending` if asked to; False for each that is no longer ours."""
+        arguments: list[str | int] = [LEASE_MS, self._now()]
+        for claim in claims:
+            arguments += [_start(claim.name.lane), claim.reference, str(claim.name), claim.token, state]
+        with in_our_words():
+            return [answer == 1 for answer in await self._hold(keys=[keys.DIARY], args=arguments)]
+
+    async def settle(self, settlements: Sequence[Settlement]) -> list[bool]:
+        """Store how attempts ended; False for each whose claim is no longer ours, which then changed nothing."""
+        arguments: list[str | int] = [self._now()]
+        for end in settlements:
+            name = end.claim.name
+            follow_ups = ",".join(f"{follow_up} {_start(follow_up.lane)}" for follow_up in end.follow_ups)
+            arguments += [_start(name.lane), end.claim.reference, str(name), end.claim.token, end.state, end.cause]
+            arguments += [end.delay_ms, int(end.counted), int(end.doubtful), name.kind, follow_ups]
+        with in_our_words():
+            answers = await self._settle(keys=[keys.DIARY, keys.ATTENTION, keys.COUNTS], args=arguments)
+        return [answer == 1 for answer in answers]
+
+    async def cause(self, reference: str, name: DeliveryName) -> str | None:
+        """Return why a delivery stands as it does, in one word, or None when there is none."""
+        with in_our_words():
+            entry = cast("bytes | None", await self._redis.hget(keys.DELIVERIES + reference, str(name)))
+        return entry.decode().split(" ")[5] if entry else None
+
+    async def dispatch(self, process: str) -> Round:
+        """Take or keep the dispatcher's lease and look at what is due; another holder's lease is left alone."""
+        with in_our_words():
+            leading, due, late, hints, oldest = await self._dispatch(
+                keys=[keys.DISPATCHER, keys.DIARY, QUEUE],
+                args=[process, DISPATCHER_LEASE_MS, self._now(), *(_start(lane) for lane in Lane)],
+            )
+        return Round(leading == 1, due, late, hints, oldest.decode() or None)
+
+    async def hint(self, message: bytes) -> None:
+        """Queue a hint."""
+        with in_our_words():
+            await self._redis.lpush(QUEUE, message)
+
+    async def login_turn(self) -> int:
+        """Return 0 when this process may log in at the relay now, else the milliseconds until one may ask again."""
+        with in_our_words():
+            if await self._redis.set(keys.LOGIN, 1, nx=True, px=LOGIN_TURN_MS):
+                return 0
+            return max(1, int(await self._redis.pttl(keys.LOGIN)))
+
+    async def login_refused(self) -> int:
+        """Let nobody log in for LOGIN_PAUSE_MS, and return that."""
+        with in_our_words():
+            await self._redis.set(keys.LOGIN, 1, px=LOGIN_PAUSE_MS)
+        return LOGIN_PAUSE_MS
+
+    async def login_succeeded(self) -> None:
+        """Let everybody log in."""
+        with in_our_words():
+            await self._redis.delete(keys.LOGIN)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._redis.aclose()
+
+    def _now(self) -> int | str:
+        return milliseconds(self._clock.now()) if self._clock else ""
+
+
+def _start(lane: Lane) -> int:
+    return lane * keys.LANE_MS
+

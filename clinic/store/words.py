@@ -1,0 +1,82 @@
+"""What goes into the store and comes out of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clinic.delivery import DeliveryName, State
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A delivery to be stored; due at `due_ms` (milliseconds since 1970), or at once when that is None."""
+
+    name: DeliveryName
+    state: State
+    due_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEnquiry:
+    """All that one acceptance writes."""
+
+    reference: str
+    received_ms: int
+    sealed: bytes
+    facts: str
+    deliveries: Sequence[NewDelivery]
+    hint: bytes
+    idempotency_key: bytes | None
+    body_digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The enquiry that the store now holds; `repeated` when it held it before."""
+
+    reference: str
+    received_ms: int
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is ours to attempt until its lease runs out; `token` fences whoever held it before.
+
+    `attempts` counts the attempts that ended, `claims` those in a row that did not (this one included), `doubts` how
+    often the mail may have arrived without our knowing.
+    """
+
+    reference: str
+    name: DeliveryName
+    token: int
+    attempts: int
+    claims: int
+    doubts: int
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an attempt ended: the state to store, when it is due again if it is, and why, in one word.
+
+    `counted` is False for an attempt that never began (the circuit was open): it uses up none of the schedule.
+    """
+
+    claim: Claim
+    state: State
+    cause: str
+    delay_ms: int = 0
+    counted: bool = True
+    doubtful: bool = False
+    follow_ups: Sequence[DeliveryName] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one turn of the dispatcher found: whether this process leads, what is due, how late the oldest is."""
+
+    leading: bool
+    due: int
+    oldest_late_ms: int
+    hints: int
+    oldest: str | None

@@ -1,0 +1,1 @@
+"""The way in: HTTP requests become enquiries, and answers say what happens next."""

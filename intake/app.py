@@ -1,0 +1,110 @@
+"""The application: every part of the intake, put together in this one place."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from clinic.acceptance import Acceptance
+from clinic.clock import Clock
+from clinic.enquiry import Offered
+from clinic.facts import ClinicFacts
+from clinic.logs import logger
+from intake.answer import Answer
+from intake.assets import Assets
+from intake.enquiries import Enquiries
+from intake.head import Head
+from intake.limits import REQUEST_SECONDS
+from intake.links import ConfirmationLinks
+from intake.openapi import openapi
+from intake.pages import Pages
+from intake.places import Places
+from intake.problem import NOT_FOUND, OUR_FAULT, WRONG_METHOD
+from intake.refusal import Refusal
+from intake.refused import refused
+from intake.visits import Visits
+
+BUSY = "/enquiries"
+
+
+def create_app(
+    facts: ClinicFacts,
+    acceptance: Acceptance,
+    clock: Clock,
+    secrets: Sequence[str],
+    *,
+    public_url: str = "",
+    request_seconds: float = REQUEST_SECONDS,
+) -> ASGIApp:
+    """Return the intake as one ASGI application.
+
+    `secrets` sign the confirmation links, newest first. `public_url` goes in front of links; empty, they are paths.
+    A request whose body is not complete after `request_seconds` is refused.
+    """
+    places, assets = Places(facts), Assets()
+    pages = Pages(facts, places, assets, clock)
+    links = ConfirmationLinks(secrets, clock)
+    offered = Offered(
+        conditions=frozenset(condition.slug for condition in facts.condition),
+        sites=frozenset(site.slug for site in facts.site),
+    )
+    enquiries = Enquiries(
+        acceptance, offered, places, links, pages, public_url=public_url, request_seconds=request_seconds
+    )
+    visits = Visits(facts, pages, links, openapi(facts))
+    handler = _Handler(pages)
+    others = Starlette(
+        routes=[
+            Route("/", visits.form),
+            Route("/enquiry/{condition}", visits.form),
+            Route("/enquiries/{token}", visits.confirmation),
+            Route("/problems/{slug}", visits.problem),
+            Route("/healthz", visits.health),
+            Route("/openapi.json", visits.openapi),
+            Route("/static/{file}", assets.answer),
+        ],
+        exception_handlers={
+            Refusal: handler.refusal,
+            HTTPException: handler.of_starlette,
+            Exception: handler.fault,
+        },
+    )
+    others.router.redirect_slashes = False
+
+    async def intake(scope: Scope, receive: Receive, send: Send) -> None:
+        """Take the busy path past Starlette's routing."""
+        if scope["type"] == "http" and scope["path"] == BUSY:
+            await enquiries(scope, receive, send)
+        else:
+            # Starlette raises a fault again after our handler has answered and logged it.
+            with suppress(Exception):
+                await others(scope, receive, send)
+
+    return intake
+
+
+class _Handler:
+    """Answers what goes wrong on the pages, in the same two shapes as on the busy path."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    async def refusal(self, request: Request, error: Exception) -> Answer:
+        return refused(self._pages, cast(Refusal, error), page=Head.of(request.scope).wants_page)
+
+    async def of_starlette(self, request: Request, error: Exception) -> Answer:
+        """Starlette itself raises two: no such path, and not this method."""
+        raised = cast(HTTPException, error)
+        if raised.status_code == 405:
+            allow = (raised.headers or {}).get("Allow", "GET").encode()
+            return await self.refusal(request, Refusal(WRONG_METHOD, headers=[(b"allow", allow)], close=True))
+        return await self.refusal(request, Refusal(NOT_FOUND, close=True))
+
+    async def fault(self, request: Request, error: Exception) -> Answer:
+        logger().error("request failed", exc_info=error)
+        return await self.refusal(request, Refusal(OUR_FAULT, close=True))

@@ -1,0 +1,48 @@
+"""Assets: the stylesheet and the icon, under names that change with their content so that browsers may keep them."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+
+from intake.answer import FOR_EVER, Answer
+from intake.problem import NOT_FOUND
+from intake.refusal import Refusal
+
+FOLDER = Path(__file__).parent / "static"
+MEDIA = {".css": b"text/css; charset=utf-8", ".svg": b"image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file, read once per process."""
+
+    path: str
+    body: bytes
+    media: bytes
+
+
+def _read(file: Path) -> Asset:
+    body = file.read_bytes()
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    return Asset(f"/static/{file.stem}.{digest}{file.suffix}", body, MEDIA[file.suffix])
+
+
+class Assets:
+    """The files of the folder by their name there, and the answer to a request for one."""
+
+    def __init__(self) -> None:
+        self._assets = {file.name: _read(file) for file in sorted(FOLDER.iterdir()) if file.suffix in MEDIA}
+        self._by_path = {asset.path: asset for asset in self._assets.values()}
+
+    def path(self, name: str) -> str:
+        """Return where a file is served: "site.css" at "/static/site.0123456789ab.css"."""
+        return self._assets[name].path
+
+    async def answer(self, request: Request) -> Answer:
+        """Answer with the file, or refuse what is not there."""
+        asset = self._by_path.get(request.url.path)
+        if asset is None:
+            raise Refusal(NOT_FOUND)
+        return Answer(200, asset.body, asset.media, cache=FOR_EVER)

@@ -1,0 +1,104 @@
+"""The connection: what uvicorn leaves open is closed here, the size of a request's head and the time it may take."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from clinic.logs import logger
+from intake.answer import PROBLEM, Answer
+from intake.limits import HEAD_BYTES, HEADERS, REQUEST_SECONDS, URL_BYTES
+from intake.problem import HEAD_TOO_LARGE, MALFORMED, TOO_SLOW, URL_TOO_LONG, Kind
+from intake.refusal import ProblemDocument, Refusal
+
+
+class Connection(HttpToolsProtocol):
+    """One connection; a request whose head is too large, too slow or not HTTP never reaches the application."""
+
+    head_seconds = REQUEST_SECONDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # uvicorn's own signature, passed on
+        super().__init__(*args, **kwargs)
+        self._waiting: asyncio.TimerHandle | None = None
+        self._fault = MALFORMED
+        self._received = self._headers = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the clock of the first head, which may never come."""
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock."""
+        self._head_is_here()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes before a head is complete: one endless header reaches no callback of the parser's."""
+        super().data_received(data)
+        if self._waiting is not None and not self.transport.is_closing():
+            self._received += len(data)
+            if self._received > HEAD_BYTES:
+                self._refuse(HEAD_TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        """Start the clock of the next head."""
+        super().on_message_begin()
+        if self._waiting is None:
+            self._wait_for_head()
+
+    def on_url(self, url: bytes) -> None:
+        """Refuse a URL that is too long."""
+        super().on_url(url)
+        if len(self.url) > URL_BYTES:
+            self._stop_parsing(URL_TOO_LONG)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Refuse headers that are too many, or too long together."""
+        super().on_header(name, value)
+        self._headers += len(name) + len(value)
+        if self._headers > HEAD_BYTES or len(self.headers) > HEADERS:
+            self._stop_parsing(HEAD_TOO_LARGE)
+
+    def on_headers_complete(self) -> None:
+        """Stop the clock: from here the application keeps the time."""
+        self._head_is_here()
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # ours says more
+        """Answer a request that could not be read, where uvicorn would send plain text."""
+        self._refuse(self._fault)
+
+    def _wait_for_head(self) -> None:
+        self._received = self._headers = 0
+        self._waiting = self.loop.call_later(self.head_seconds, self._too_slow)
+
+    def _head_is_here(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _too_slow(self) -> None:
+        """Answer who began a head; who sent nothing at all is only shut out."""
+        if self._received and not self.transport.is_closing():
+            self._refuse(TOO_SLOW)
+        else:
+            self.transport.close()
+
+    def _stop_parsing(self, kind: Kind) -> None:
+        """Make the parser give up; uvicorn then asks for the answer to a request that could not be read."""
+        self._fault = kind
+        raise ValueError(kind.slug)
+
+    def _refuse(self, kind: Kind) -> None:
+        self._head_is_here()
+        if self.transport.is_closing():
+            return
+        refusal = Refusal(kind, close=True)
+        logger().info("request refused", status=kind.status, problem=kind.slug, instance=refusal.instance, faults=[])
+        answer = Answer(kind.status, ProblemDocument.of(refusal).model_dump_json().encode(), PROBLEM, *refusal.headers)
+        lines = [b"%s: %s\r\n" % header for header in (*self.server_state.default_headers, *answer.raw_headers)]
+        status = b"HTTP/1.1 %d %s\r\n" % (kind.status, HTTPStatus(kind.status).phrase.encode())
+        self.transport.write(b"".join([status, *lines, b"\r\n", bytes(answer.body)]))
+        self.transport.close()

@@ -1,0 +1,105 @@
+"""POST /enquiries: bytes come in, an enquiry is accepted, and the answer says what happens next."""
+
+from pydantic import ValidationError
+from starlette.types import Receive, Scope, Send
+
+from clinic.acceptance import Acceptance, Accepted, IdempotencyConflict
+from clinic.enquiry import Enquiry, Offered, read_enquiry
+from clinic.errors import StoreUnavailable
+from clinic.logs import logger
+from intake.answer import HTML, JSON, Answer
+from intake.body import VisitorGone, read_body
+from intake.faults import field_problems
+from intake.fields import NONCE, filled, form_fields, json_fields
+from intake.head import Head, is_key
+from intake.limits import RETRY_AFTER_SECONDS
+from intake.links import Confirmation, ConfirmationLinks
+from intake.pages import Pages
+from intake.places import Places
+from intake.problem import INVALID, KEY_REUSED, OUR_FAULT, UNAVAILABLE, WRONG_METHOD
+from intake.receipt import receipt
+from intake.refusal import Refusal
+from intake.refused import refused
+
+RETRY_AFTER = (b"retry-after", b"%d" % RETRY_AFTER_SECONDS)
+
+
+class Enquiries:
+    """A bare ASGI application: this is the one busy path, and a request object would cost as much as the rest of it."""
+
+    def __init__(
+        self,
+        acceptance: Acceptance,
+        offered: Offered,
+        places: Places,
+        links: ConfirmationLinks,
+        pages: Pages,
+        *,
+        public_url: str,
+        request_seconds: float,
+    ) -> None:
+        self._acceptance = acceptance
+        self._offered = offered
+        self._places = places
+        self._links = links
+        self._pages = pages
+        self._public_url = public_url
+        self._request_seconds = request_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever it is; only who has gone gets no answer."""
+        head = Head.of(scope)
+        form: dict[str, str] = {}
+        try:
+            answer = await self._answer(scope["method"], head, receive, form)
+        except VisitorGone:
+            return
+        except Refusal as refusal:
+            answer = refused(self._pages, refusal, page=head.wants_page, values=form or None)
+        except Exception:  # noqa: BLE001  # whatever it is, the patient is told to phone
+            logger().error("request failed", exc_info=True)
+            answer = refused(self._pages, Refusal(OUR_FAULT, close=True), page=head.wants_page)
+        await answer(scope, receive, send)
+
+    async def _answer(self, method: str, head: Head, receive: Receive, form: dict[str, str]) -> Answer:
+        """Read, check, accept; `form` is filled with what a browser form said, to show it again."""
+        if method != "POST":
+            raise Refusal(WRONG_METHOD, headers=[(b"allow", b"POST")], close=True)
+        media, key = head.media(), head.idempotency_key()
+        head.check_length()
+        body = await read_body(receive, self._request_seconds)
+        if media == "json":
+            fields = json_fields(body)
+        else:
+            form |= form_fields(body)
+            fields = filled(form)
+            key = key or _nonce(form)
+        try:
+            enquiry = read_enquiry(fields, self._offered)
+        except ValidationError as error:
+            raise Refusal(INVALID, errors=field_problems(error)) from None
+        accepted = await self._accept(enquiry, key, body)
+        return self._accepted(accepted, enquiry.site, page=media == "form" and head.wants_page)
+
+    async def _accept(self, enquiry: Enquiry, key: str | None, body: bytes) -> Accepted:
+        try:
+            return await self._acceptance.accept(enquiry, idempotency_key=key, body=body)
+        except IdempotencyConflict:
+            raise Refusal(KEY_REUSED) from None
+        except StoreUnavailable:
+            phone = self._places.of(enquiry.site).phone
+            detail = f"Your enquiry was not sent. Please phone us on {phone}, or try again in a minute."
+            raise Refusal(UNAVAILABLE, detail, headers=[RETRY_AFTER]) from None
+
+    def _accepted(self, accepted: Accepted, site: str, *, page: bool) -> Answer:
+        path = self._public_url + self._links.path(Confirmation(accepted.reference, accepted.received_at, site))
+        if page:
+            return Answer(303, b"", HTML, (b"location", path.encode()))
+        document = receipt(accepted, self._places.of(site), path).model_dump_json().encode()
+        return Answer(202, document, JSON)
+
+
+def _nonce(form: dict[str, str]) -> str | None:
+    """Return the nonce of our own form; a website's form may have none, or something else under this name."""
+    nonce = form.get(NONCE, "")
+    return nonce if is_key(nonce) else None

@@ -1,0 +1,13 @@
+"""The limits of one request; what is beyond them is refused before it is understood."""
+
+BODY_BYTES = 32 * 1024
+FIELDS = 64
+REQUEST_SECONDS = 10.0
+URL_BYTES = 2 * 1024
+HEAD_BYTES = 16 * 1024
+HEADERS = 64
+IDEMPOTENCY_KEY_LENGTH = 255
+KEEP_ALIVE_SECONDS = 5
+GRACE_SECONDS = 15
+RETRY_AFTER_SECONDS = 30
+BACKLOG = 2048

@@ -1,0 +1,54 @@
+"""Links to the confirmation page: what it shows is in the link itself, signed, so that it needs no store."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from itsdangerous import BadSignature, Signer
+
+from clinic.clock import Clock, instant, milliseconds
+from clinic.reference import parse_reference
+from clinic.seal import derive
+
+PURPOSE = "confirmation page"
+SHOWN_FOR = timedelta(hours=24)
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What the confirmation page tells; nothing about a person."""
+
+    reference: str
+    received_at: datetime
+    site: str
+
+
+class ConfirmationLinks:
+    """Signs and reads links; each secret gives a key of its own for this one purpose."""
+
+    def __init__(self, secrets: Sequence[str], clock: Clock) -> None:
+        """Take the secrets, newest first."""
+        # itsdangerous signs with the last key. It need not derive keys again: ours have one purpose each already.
+        keys = [derive(secret, PURPOSE) for secret in reversed(secrets)]
+        self._signer = Signer(keys, key_derivation="none", digest_method=hashlib.sha256)
+        self._clock = clock
+
+    def path(self, confirmation: Confirmation) -> str:
+        """Return the path of the page."""
+        payload = f"{confirmation.reference}.{milliseconds(confirmation.received_at)}.{confirmation.site}"
+        return f"/enquiries/{self._signer.sign(payload).decode()}"
+
+    def read(self, token: str) -> Confirmation | None:
+        """Return what a link of ours says, or None for one that is forged, damaged or too old."""
+        if len(token) > LONGEST or not token.isascii():
+            return None
+        try:
+            reference, received_ms, site = self._signer.unsign(token).decode().split(".", 2)
+        except BadSignature:
+            return None
+        received_at = instant(int(received_ms))
+        if parse_reference(reference) is None or self._clock.now() - received_at > SHOWN_FOR:
+            return None
+        return Confirmation(reference, received_at, site)

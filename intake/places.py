@@ -1,0 +1,77 @@
+"""Places: the clinic and each of its sites, as a visitor needs them: where to phone, when open, heard from by when."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from clinic.facts import ClinicFacts
+from clinic.hours import HoursError, Promise, ReplyTarget, Schedule, hours_lines, promise, sentence
+from clinic.hours.prose_hours import times
+
+
+class Told(NamedTuple):
+    """What a visitor is told about time: the instants, and the sentence for a page that is read at once."""
+
+    promise: Promise
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The clinic as a whole, or one site of it."""
+
+    name: str
+    phone: str
+    address: str
+    hours: tuple[str, ...]
+    schedule: Schedule
+    target: ReplyTarget
+
+    @property
+    def phone_link(self) -> str:
+        """Return the telephone number as a link (RFC 3966)."""
+        return "tel:" + re.sub(r"[^\d+]", "", self.phone)
+
+    def tell(self, received_at: datetime) -> Told | None:
+        """Return what can be promised to who wrote at an instant; None when the clinic file has no opening to come."""
+        try:
+            told = _while_closed(self.schedule, self.target, received_at.replace(second=0, microsecond=0))
+            if told is not None:
+                return Told(replace(told.promise, received_at=received_at), told.now)
+            made = promise(self.schedule, received_at, self.target)
+        except HoursError:
+            return None
+        return Told(made, sentence(made))
+
+    def hours_today(self, now: datetime) -> str:
+        """Return the hours of the local day: "8am to 8pm", "closed (Boxing Day)"."""
+        day = self.schedule.day(now.astimezone(self.schedule.timezone).date())
+        return times(day.hours) + (f" ({day.note})" if day.note else "")
+
+
+class Places:
+    """Every place of the clinic, worked out once per process."""
+
+    def __init__(self, facts: ClinicFacts) -> None:
+        self.clinic = _place(facts, "", facts.name, facts.phone, facts.address)
+        self._sites = {
+            site.slug: _place(facts, site.slug, site.name, site.phone or facts.phone, site.address or facts.address)
+            for site in facts.site
+        }
+
+    def of(self, site: str) -> Place:
+        """Return the place of a site's slug; the clinic as a whole for none, or one that is no longer there."""
+        return self._sites.get(site, self.clinic)
+
+
+def _place(facts: ClinicFacts, slug: str, name: str, phone: str, address: str) -> Place:
+    return Place(name, phone, address, tuple(hours_lines(facts.hours(slug))), facts.schedule(slug), facts.reply.target)
+
+
+@lru_cache(maxsize=64)
+def _while_closed(schedule: Schedule, target: ReplyTarget, minute: datetime) -> Told | None:
+    """Return what a closed clinic says all this minute long, for opening hours know no seconds; None if it is open."""
+    made = promise(schedule, minute, target)
+    return None if made.open_now else Told(made, sentence(made))

@@ -1,0 +1,66 @@
+"""Refusals: why one request is not taken, and the document that says so (RFC 9457)."""
+
+from collections.abc import Sequence
+from typing import Annotated, Self
+from uuid import uuid4
+
+from pydantic import BaseModel, Field
+
+from clinic.text import Fault
+from intake.problem import Kind
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field and how to put it right; never what was in it."""
+
+    field: str
+    code: Fault
+    message: str
+
+
+class Refusal(Exception):
+    """A request is not taken.
+
+    `headers` go into the answer; `close` says that the rest of the request will not be read, so that the connection
+    can't be used again.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str = "",
+        *,
+        errors: Sequence[FieldProblem] = (),
+        headers: Sequence[tuple[bytes, bytes]] = (),
+        close: bool = False,
+    ) -> None:
+        self.kind = kind
+        self.detail = detail or kind.cure
+        self.errors = tuple(errors)
+        self.headers = (*headers, (b"connection", b"close")) if close else tuple(headers)
+        # In the answer and in the log, so that the two can be brought together.
+        self.instance = uuid4().urn
+        super().__init__(kind.slug)
+
+
+class ProblemDocument(BaseModel):
+    """A refusal for programs."""
+
+    type: Annotated[str, Field(description="Where the problem is explained; it names the problem.")]
+    title: str
+    status: int
+    detail: str
+    instance: Annotated[str, Field(description="This one refusal; our log has it under the same name.")]
+    errors: tuple[FieldProblem, ...]
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> Self:
+        """Return the document of a refusal."""
+        return cls(
+            type=f"/problems/{refusal.kind.slug}",
+            title=refusal.kind.title,
+            status=refusal.kind.status,
+            detail=refusal.detail,
+            instance=refusal.instance,
+            errors=refusal.errors,
+        )

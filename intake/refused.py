@@ -1,0 +1,34 @@
+"""Refused: the answer to a request that is not taken, in the shape that was asked for, and its line in the log."""
+
+from clinic.logs import logger
+from clinic.text import Fault
+from intake.answer import PROBLEM, Answer
+from intake.pages import Pages
+from intake.problem import INVALID, KEY_REUSED
+from intake.refusal import ProblemDocument, Refusal
+
+AGAIN = "You sent this form before, and we have that enquiry. To send what is written below as well, send it again."
+
+
+def refused(pages: Pages, refusal: Refusal, *, page: bool, values: dict[str, str] | None = None) -> Answer:
+    """Return the answer; `values` are those of the browser form that was sent, to be kept in it."""
+    logger().info(
+        "request refused",
+        status=refusal.kind.status,
+        problem=refusal.kind.slug,
+        instance=refusal.instance,
+        faults=[f"{_known(error.field, error.code)}:{error.code}" for error in refusal.errors],
+    )
+    if not page:
+        document = ProblemDocument.of(refusal).model_dump_json().encode()
+        return Answer(refusal.kind.status, document, PROBLEM, *refusal.headers)
+    if values is not None and refusal.kind is INVALID:
+        return pages.form(values, refusal.errors, status=refusal.kind.status)
+    if values is not None and refusal.kind is KEY_REUSED:
+        return pages.form(values, status=refusal.kind.status, notice=AGAIN)
+    return pages.problem(refusal)
+
+
+def _known(field: str, code: Fault) -> str:
+    """Return a field's name for the log, unless a stranger chose it."""
+    return "?" if code is Fault.UNKNOWN_FIELD else field

@@ -1,0 +1,96 @@
+"""The intake process: everything is built here, served, and closed in order."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+import uvloop
+from starlette.types import ASGIApp
+
+from clinic import logs
+from clinic.acceptance import Acceptance
+from clinic.clock import WallClock
+from clinic.errors import ConfigurationError
+from clinic.facts import read_facts
+from clinic.seal import Blinder, Seal
+from clinic.settings import Settings
+from clinic.store import Store, check_durability, connect
+from intake.app import create_app
+from intake.connection import Connection
+from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
+from intake.warm import warm_up
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what was begun; raise ConfigurationError before the start."""
+    logs.configure("intake")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    facts, clock = read_facts(settings.clinic_file), WallClock()
+    redis = connect(settings.redis_url.get_secret_value())
+    store = Store(redis)
+    try:
+        await check_durability(redis)
+        blinder = Blinder(settings.secrets[0], "idempotency")
+        acceptance = Acceptance(store, facts, Seal(settings.secrets), blinder, clock)
+        app = create_app(facts, acceptance, clock, settings.secrets, public_url=settings.public_url)
+        await warm_up(app)
+        listener = listen(settings.intake_host, settings.intake_port)
+        await Server(app).serve([listener])
+    finally:
+        await store.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; raise ConfigurationError where the address can't be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise ConfigurationError([f"INTAKE_PORT: can't listen on {host}:{port}: {error}"]) from None
+
+
+class Server(uvicorn.Server):
+    """uvicorn, as we run it: it says when it is ready, and a signal to stop is no failure."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=Connection,
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                backlog=BACKLOG,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so on a line that supervisors wait for."""
+        await super().startup(sockets)
+        for listener in sockets or ():
+            host, port = listener.getsockname()[:2]
+            print(f"intake ready on http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on a signal; uvicorn's own would then raise it again, and the process would end as if it had failed."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)

@@ -1,0 +1,53 @@
+"""Visits: the pages and documents that change nothing."""
+
+import json
+
+from starlette.requests import Request
+
+from clinic.facts import ClinicFacts
+from intake.answer import JSON, TEXT, Answer
+from intake.links import ConfirmationLinks
+from intake.pages import Pages
+from intake.problem import KINDS, LINK_EXPIRED, NOT_FOUND
+from intake.refusal import Refusal
+
+
+class Visits:
+    """Answers GET and HEAD."""
+
+    def __init__(
+        self, facts: ClinicFacts, pages: Pages, links: ConfirmationLinks, description: dict[str, object]
+    ) -> None:
+        self._facts = facts
+        self._pages = pages
+        self._links = links
+        self._description = json.dumps(description).encode()
+
+    async def form(self, request: Request) -> Answer:
+        """Show the form, for a condition where the path names one."""
+        condition = request.path_params.get("condition", "")
+        if condition and self._facts.condition_title(condition) is None:
+            raise Refusal(NOT_FOUND)
+        return self._pages.form({"condition": condition})
+
+    async def confirmation(self, request: Request) -> Answer:
+        """Show what a confirmation link of ours says."""
+        confirmation = self._links.read(request.path_params["token"])
+        if confirmation is None:
+            raise Refusal(LINK_EXPIRED)
+        return self._pages.confirmation(confirmation)
+
+    async def problem(self, request: Request) -> Answer:
+        """Explain the type of a problem document."""
+        for kind in KINDS:
+            if kind.slug == request.path_params["slug"]:
+                return self._pages.explained(Refusal(kind))
+        raise Refusal(NOT_FOUND)
+
+    async def health(self, _request: Request) -> Answer:
+        """Say that this process answers; it asks nobody else."""
+        return Answer(200, b"ok", TEXT)
+
+    async def openapi(self, _request: Request) -> Answer:
+        """Show the description of the interface."""
+        return Answer(200, self._description, JSON)

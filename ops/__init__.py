@@ -1,0 +1,1 @@
+"""What whoever runs the service works with: the command line, the supervisor, the embedded store, the mail catcher."""

@@ -1,0 +1,120 @@
+"""The command line: `frontdesk` and its commands."""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clinic.clock import WallClock
+from clinic.errors import ConfigurationError, StoreUnavailable
+from clinic.settings import read_settings
+from ops.environment import clinic_file, given
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Takes a clinic's appointment enquiries, answers each patient at once, and never loses one.",
+)
+
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the form; 0 takes a free one.")]
+InboxPort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the mail catcher's inbox.")]
+SmtpPort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the mail catcher's SMTP.")]
+Data = Annotated[Path, typer.Option(help="Folder that keeps enquiries, mails and the secret between runs.")]
+
+
+@app.command()
+def demo(
+    port: Port = None,
+    inbox_port: InboxPort = None,
+    smtp_port: SmtpPort = None,
+    data: Data = Path("data/demo"),
+    once: Annotated[bool, typer.Option("--once", help="Stop after the sample; exit 1 if a mail is missing.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier runs kept.")] = False,
+) -> None:
+    """Try everything on this machine: a sample enquiry goes in, two mails come out."""
+    from ops.demo import demo as run
+    from ops.folder import Folder
+
+    raise typer.Exit(
+        run(Folder(data), port=port, inbox_port=inbox_port, smtp_port=smtp_port, once=once, fresh=fresh)
+    )
+
+
+@app.command()
+def up(port: Port = None, data: Data = Path("data/up")) -> None:
+    """Run everything on this machine for real, with the mail relay of SMTP_URL."""
+    from ops.demo import up as run
+    from ops.folder import Folder
+
+    raise typer.Exit(run(Folder(data), port=port))
+
+
+@app.command()
+def intake() -> None:
+    """Run one intake process."""
+    from intake.serve import serve
+
+    serve(read_settings())
+
+
+@app.command()
+def worker() -> None:
+    """Run one worker process."""
+    from workers.main import run
+
+    raise typer.Exit(run(read_settings()))
+
+
+@app.command()
+def catcher(smtp_port: SmtpPort = 1025, inbox_port: InboxPort = 8025, data: Data = Path("data/mail")) -> None:
+    """Run the mail catcher: takes every mail, delivers none, shows them in a web inbox."""
+    from ops.catcher.serve import catch
+
+    catch("127.0.0.1", smtp_port or 0, inbox_port or 0, data)
+
+
+@app.command()
+def preview(out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("data/preview")) -> None:
+    """Write every mail in every state to files."""
+    from clinic.facts import read_facts
+    from ops.preview import write_previews
+
+    written = write_previews(out, read_facts(clinic_file(given())))
+    typer.echo(f"Wrote {len(written)} files: start with {out / 'index.html'}")
+
+
+@app.command()
+def hours(
+    at: Annotated[datetime | None, typer.Option(help="An instant, in UTC unless it says otherwise.")] = None,
+    site: Annotated[str, typer.Option(help="A site's slug.")] = "",
+) -> None:
+    """Show what the clinic file says about opening hours: the next 14 days and the next closures."""
+    from datetime import UTC
+
+    from rich.console import Console
+
+    from clinic.facts import read_facts
+    from ops.hours import hours_table
+
+    facts = read_facts(clinic_file(given()))
+    if site and facts.site_name(site) is None:
+        raise ConfigurationError([f"--site: the clinic file has no site {site!r}: choose one of its [[site]] slugs"])
+    instant = WallClock().now() if at is None else at if at.tzinfo else at.replace(tzinfo=UTC)
+    Console().print(hours_table(facts.schedule(site), instant))
+
+
+def main() -> None:
+    """Run a command; faults of the configuration are lines, and exit code 78 (EX_CONFIG of sysexits)."""
+    try:
+        app()
+    except ConfigurationError as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)  # noqa: T201 - the answer of a command line
+        sys.exit(os.EX_CONFIG)
+    except StoreUnavailable as error:
+        print(f"REDIS_URL: the server does not answer: {error}", file=sys.stderr)  # noqa: T201 - as above
+        sys.exit(os.EX_TEMPFAIL)

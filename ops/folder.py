@@ -1,0 +1,56 @@
+"""The data folder: what the demo or a one-machine deployment keeps between runs, and that one runs on it at a time."""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from clinic.errors import ConfigurationError
+
+
+class Folder:
+    """A folder of ours: `valkey/` (the enquiries), `mail/` (what the demo caught), `secret` (opens the enquiries)."""
+
+    def __init__(self, path: Path) -> None:
+        """Make the folder where it is missing, readable for its owner only; raise ConfigurationError if that fails."""
+        self.path = path.absolute()
+        self.valkey = self.path / "valkey"
+        self.mail = self.path / "mail"
+        self.secret = self.path / "secret"
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for part in (self.valkey, self.mail):
+                part.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                [f"--data: {self.path} can't be used: {error.strerror}: choose another folder with --data"]
+            ) from None
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep every other supervisor off: two servers on the same files would ruin them."""
+        with (self.path / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise ConfigurationError(
+                    [f"--data: {self.path} is in use: stop the other one, or choose another folder with --data"]
+                ) from None
+            yield
+
+    def forget(self) -> None:
+        """Delete the enquiries and the mails, not the secret: a REDIS_URL may hold records sealed with it."""
+        for part in (self.valkey, self.mail):
+            shutil.rmtree(part)
+            part.mkdir(mode=0o700)
+
+    def keep_secret(self) -> Path:
+        """Return the file with the secret of this folder, made once."""
+        with contextlib.suppress(FileExistsError):
+            made = os.open(self.secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(made, "w") as file:
+                file.write(secrets.token_urlsafe(32) + "\n")
+        return self.secret

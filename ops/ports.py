@@ -1,0 +1,38 @@
+"""Ports: which one a part may listen on."""
+
+import errno
+import socket
+
+from clinic.errors import ConfigurationError
+
+ANY = 0
+
+
+def bound(host: str, port: int, option: str) -> socket.socket:
+    """Return a socket bound to a port (0: any free one); raise ConfigurationError, naming the option, if not."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # an old connection blocks no port
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        fault = "is taken" if error.errno == errno.EADDRINUSE else f"of {host} can't be had ({error.strerror})"
+        raise ConfigurationError(
+            [f"{option}: port {port} {fault}: stop what listens there, or choose another with {option}"]
+        ) from None
+    return made
+
+
+def asked(host: str, port: int, option: str) -> int:
+    """Return a port that was asked for by an option or setting (0: any free one), if it can be had."""
+    with bound(host, port, option) as probe:
+        number: int = probe.getsockname()[1]
+    return number
+
+
+def usual(host: str, port: int, option: str) -> int:
+    """Return the usual port where it can be had, else any free one."""
+    try:
+        return asked(host, port, option)
+    except ConfigurationError:
+        return asked(host, ANY, option)

@@ -1,0 +1,45 @@
+"""What every test may ask for: the clinic of the brief, and a real server that is empty."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from clinic.facts import ClinicFacts, read_facts
+from clinic.settings import ROOT
+from clinic.store import connect
+from tests.support.valkey import Valkey
+
+
+@pytest.fixture(scope="session")
+def facts() -> ClinicFacts:
+    """Return the clinic of the brief."""
+    return read_facts(ROOT / "clinic.toml")
+
+
+@pytest.fixture(scope="session")
+def shared_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """Run one server for all tests of this process that only need an empty one."""
+    server = Valkey(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    """Run a server for one test, to be stopped, frozen and killed by it."""
+    server = Valkey(tmp_path)
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+async def redis(shared_valkey: Valkey) -> AsyncIterator[Redis]:
+    """Connect to an empty server."""
+    client = connect(shared_valkey.url)
+    await client.flushall()
+    yield client
+    await client.aclose()

@@ -1,0 +1,35 @@
+"""The intake as a test meets it: in this process, with an acceptance that keeps a list."""
+
+from collections.abc import AsyncIterator
+from typing import cast
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from clinic.acceptance import Acceptance
+from clinic.facts import ClinicFacts
+from intake.app import create_app
+from tests.intake.desk import SECRETS, ListAcceptance, StandingClock
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def desk(clock: StandingClock) -> ListAcceptance:
+    return ListAcceptance(clock)
+
+
+@pytest.fixture
+def app(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock) -> ASGIApp:
+    return create_app(facts, cast(Acceptance, desk), clock, SECRETS)
+
+
+@pytest.fixture
+async def client(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://intake.test") as client:
+        yield client

@@ -1,0 +1,45 @@
+"""A desk to hand in: an acceptance that keeps enquiries in a list, and a clock that stands still."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from clinic.acceptance import Accepted
+from clinic.enquiry import Enquiry
+
+MONDAY_MORNING = datetime(2026, 11, 23, 10, 3, 4, 567000, tzinfo=UTC)
+SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SECRETS = ["newest-secret-of-more-than-32-characters", "earlier-secret-of-more-than-32-characters"]
+ENQUIRY = {"name": "Jo Bloggs", "email": "jo@example.com", "message": "It hurts when I sit."}
+
+
+@dataclass
+class StandingClock:
+    """A clock that moves when told to."""
+
+    time: datetime = MONDAY_MORNING
+
+    def now(self) -> datetime:
+        return self.time
+
+    def move(self, **by: float) -> None:
+        self.time += timedelta(**by)
+
+
+@dataclass
+class ListAcceptance:
+    """Accepts into a list; raises `fault` where one is set."""
+
+    clock: StandingClock
+    kept: list[Enquiry] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    fault: Exception | None = None
+    repeated: bool = False
+
+    async def accept(self, enquiry: Enquiry, *, idempotency_key: str | None, body: bytes) -> Accepted:
+        if self.fault:
+            raise self.fault
+        self.kept.append(enquiry)
+        self.keys.append(idempotency_key)
+        self.bodies.append(body)
+        return Accepted("CFGH3467", self.clock.now(), self.repeated)

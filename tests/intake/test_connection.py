@@ -1,0 +1,168 @@
+"""Over a real socket: what uvicorn hands on, and what it must not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import cast
+
+import pytest
+from starlette.types import ASGIApp
+
+from clinic.acceptance import Acceptance
+from clinic.facts import ClinicFacts
+from intake.app import create_app
+from intake.connection import Connection
+from intake.serve import Server, listen
+from tests.intake.desk import SECRETS, ListAcceptance, StandingClock
+
+BODY = b"name=Jo&email=jo@example.com&message=m"
+FORM = b"content-type: application/x-www-form-urlencoded\r\n"
+POST = b"POST /enquiries HTTP/1.1\r\nhost: x\r\n" + FORM
+WHOLE = POST + b"content-length: %d\r\n\r\n" % len(BODY) + BODY
+SOON = 0.5
+PATIENCE = 5.0
+
+
+@pytest.fixture
+def app(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock) -> ASGIApp:
+    return create_app(facts, cast(Acceptance, desk), clock, SECRETS, request_seconds=SOON)
+
+
+@pytest.fixture(autouse=True)
+def short_heads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Connection, "head_seconds", SOON)
+
+
+@pytest.fixture
+async def port(app: ASGIApp) -> AsyncIterator[int]:
+    listener = listen("127.0.0.1", 0)
+    server = Server(app)
+    running = asyncio.create_task(server.serve([listener]))
+    yield listener.getsockname()[1]
+    server.should_exit = True
+    await running
+
+
+async def talk(port: int, *parts: bytes, pause: float = 0.0) -> bytes:
+    """Send the parts, and return all that is answered until the other side closes or falls silent."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    answer = b""
+    try:
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+            await asyncio.sleep(pause)
+        async with asyncio.timeout(PATIENCE):
+            while chunk := await reader.read(65536):
+                answer += chunk
+                if b"connection: close" not in answer and answer.endswith(b"}") is False and b"303" in answer:
+                    break
+    except (ConnectionResetError, BrokenPipeError):
+        pass
+    finally:
+        writer.close()
+    return answer
+
+
+def status(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1])
+
+
+async def test_a_form_goes_through(port: int, desk: ListAcceptance) -> None:
+    answer = await talk(port, WHOLE)
+    assert status(answer) == 303
+    assert b"\r\nserver:" not in answer.lower()
+    assert len(desk.kept) == 1
+
+
+async def test_a_form_in_small_pieces_goes_through(port: int, desk: ListAcceptance) -> None:
+    assert status(await talk(port, *[WHOLE[at : at + 40] for at in range(0, len(WHOLE), 40)], pause=0.01)) == 303
+    assert desk.bodies == [BODY]
+
+
+async def test_a_slow_body_is_given_up(port: int, desk: ListAcceptance) -> None:
+    answer = await talk(port, POST + b"content-length: 100\r\n\r\nname=J")
+    assert status(answer) == 408
+    assert b"connection: close" in answer
+    assert desk.kept == []
+
+
+async def test_a_slow_head_is_given_up(port: int) -> None:
+    assert status(await talk(port, b"POST /enquiries HTT")) == 408
+
+
+async def test_a_head_that_drips_is_given_up(port: int) -> None:
+    answer = await talk(port, b"POST / HTTP/1.1\r\n", *[b"a: b\r\n"] * 12, pause=SOON / 8)
+    assert answer == b"" or status(answer) == 408
+
+
+async def test_who_says_nothing_is_shut_out(port: int) -> None:
+    assert await talk(port) == b""
+
+
+async def test_chunks_without_end_are_given_up_at_the_cap(port: int, desk: ListAcceptance) -> None:
+    chunk = b"1000\r\n" + b"a" * 4096 + b"\r\n"
+    answer = await talk(port, POST + b"transfer-encoding: chunked\r\n\r\n", *[chunk] * 9)
+    assert status(answer) == 413
+    assert b"connection: close" in answer
+    assert desk.kept == []
+
+
+async def test_a_body_that_says_it_is_too_large_is_not_waited_for(port: int) -> None:
+    asked = POST + b"expect: 100-continue\r\ncontent-length: 10000000\r\n\r\n"
+    answer = await talk(port, asked)
+    assert status(answer) == 413
+    assert b"100 Continue" not in answer
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nhost: x\r\n\r\n", {414}),
+        (b"GET /" + b"a" * 3_000 + b" HTTP/1.1\r\nhost: x\r\n\r\n", {414}),
+        (b"GET / HTTP/1.1\r\nhost: x\r\na: " + b"a" * 100_000 + b"\r\n\r\n", {431}),
+        (b"GET / HTTP/1.1\r\nhost: x\r\na: " + b"a" * 100_000, {431}),
+        (b"GET / HTTP/1.1\r\nhost: x\r\n" + b"a: b\r\n" * 500 + b"\r\n", {431}),
+        (b"GET / HTTP/1.1\r\nhost: x\r\na: b\0c\r\n\r\n", {400}),
+        (b"nonsense\r\n\r\n", {400}),
+        (b"\x16\x03\x01\x02\x00\x01\x00", {400}),
+        (POST + b"content-length: 5\r\ncontent-length: 6\r\n\r\nname=Jo", {400}),
+        (POST + b"content-length: -1\r\n\r\n", {400}),
+        (POST + b"content-length: 99999999999999999999\r\n\r\n", {400}),
+        (POST + b"content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", {400}),
+        (POST + b"transfer-encoding: xchunked\r\n\r\n0\r\n\r\n", {400}),
+        (POST + b"host : y\r\n\r\n", {400}),
+    ],
+    ids=lambda value: repr(value)[:50],
+)
+async def test_what_is_not_a_proper_request_is_answered_and_closed(
+    port: int, desk: ListAcceptance, sent: bytes, expected: set[int]
+) -> None:
+    answer = await talk(port, sent)
+    assert status(answer) in expected
+    assert b"connection: close" in answer
+    assert b"application/problem+json" in answer
+    assert b"nosniff" in answer
+    assert answer.count(b"HTTP/1.1 4") == 1
+    assert desk.kept == []
+
+
+async def test_a_connection_can_be_used_again_after_a_refusal(port: int, desk: ListAcceptance) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    bad = b"name=&message=m"
+    writer.write(POST + b"accept: application/json\r\ncontent-length: %d\r\n\r\n" % len(bad) + bad)
+    assert b" 422 " in await reader.readuntil(b"\r\n")
+    await reader.readuntil(b"]}")
+    writer.write(WHOLE)
+    assert b" 303 " in await reader.readuntil(b"\r\n")
+    writer.close()
+    assert len(desk.kept) == 1
+
+
+async def test_pipelined_requests_are_each_answered(port: int, desk: ListAcceptance) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(WHOLE * 50)
+    async with asyncio.timeout(PATIENCE):
+        for _ in range(50):
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 303")
+    writer.close()
+    assert len(desk.kept) == 50

@@ -1,0 +1,51 @@
+import httpx
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from tests.intake.desk import ENQUIRY
+
+
+async def description(client: httpx.AsyncClient) -> dict[str, object]:
+    document: dict[str, object] = (await client.get("/openapi.json")).json()
+    return document
+
+
+def resolved(document: dict[str, object], model: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": f"#/components/schemas/{model}", **document})
+
+
+async def test_it_is_openapi_and_names_every_answer(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+    assert document["openapi"].startswith("3.1")
+    post = document["paths"]["/enquiries"]["post"]
+    assert set(post["responses"]) == {
+        *("202", "303", "400", "405", "408", "413", "414", "415", "422", "431", "500", "503")
+    }
+    assert set(post["requestBody"]["content"]) == {"application/json", "application/x-www-form-urlencoded"}
+
+
+async def test_its_example_is_accepted(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+    content = document["paths"]["/enquiries"]["post"]["requestBody"]["content"]
+    example = content["application/json"]["example"]
+    assert (await client.post("/enquiries", json=example)).status_code == 202
+    assert (await client.post("/enquiries", data=example)).status_code == 303
+    resolved(document, "Submission").validate(example)
+
+
+async def test_answers_are_as_described(client: httpx.AsyncClient) -> None:
+    document = await description(client)
+    resolved(document, "Receipt").validate((await client.post("/enquiries", json=ENQUIRY)).json())
+    resolved(document, "ProblemDocument").validate((await client.post("/enquiries", json={"x": "y"})).json())
+
+
+@pytest.mark.parametrize("status", ["202", "400", "422", "503"])
+async def test_described_examples_are_as_described(client: httpx.AsyncClient, status: str) -> None:
+    document = (await client.get("/openapi.json")).json()
+    content = document["paths"]["/enquiries"]["post"]["responses"][status]["content"]
+    media, model = (
+        ("application/json", "Receipt") if status == "202" else ("application/problem+json", "ProblemDocument")
+    )
+    examples = content[media].get("examples", {"": {"value": content[media].get("example")}})
+    for example in examples.values():
+        resolved(document, model).validate(example["value"])

@@ -1,0 +1,58 @@
+"""The intake process itself, on a real Valkey."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from clinic.errors import ConfigurationError
+from clinic.settings import ROOT
+from intake.serve import listen
+from tests.intake.desk import SECRETS
+from tests.support.valkey import Valkey
+
+PROGRAM = "from clinic.settings import read_settings; from intake.serve import serve; serve(read_settings())"
+
+
+def start(valkey: Valkey, folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", PROGRAM],
+        cwd=folder,
+        env={
+            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME")},
+            "PYTHONPATH": str(ROOT),
+            "REDIS_URL": valkey.url,
+            "FRONTDESK_SECRET": SECRETS[0],
+            "INTAKE_PORT": "0",
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_where_it_listens_and_stops_without_a_fault(
+    shared_valkey: Valkey, tmp_path: Path, number: signal.Signals
+) -> None:
+    with start(shared_valkey, tmp_path) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        assert line.startswith("intake ready on http://127.0.0.1:")
+        with urllib.request.urlopen(line.split()[-1] + "/healthz") as answer:  # noqa: S310  # its own address
+            assert answer.read() == b"ok"
+        process.send_signal(number)
+        assert process.wait(10) == 0
+        assert process.stdout.read() == ""
+
+
+async def test_a_port_that_is_taken_is_a_fault_of_the_configuration() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        await asyncio.sleep(0)
+        with pytest.raises(ConfigurationError, match="INTAKE_PORT"):
+            listen("127.0.0.1", taken.getsockname()[1])

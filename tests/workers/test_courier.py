@@ -1,0 +1,134 @@
+"""The courier empties the lanes without one waiting for the other, and gives up nothing it has begun."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+import pytest
+
+from clinic.delivery import DeliveryName, Kind, Lane, State
+from clinic.errors import StoreUnavailable
+from clinic.store import Store
+from clinic.store.words import Claim, Settlement
+from workers.attempt import ClaimLost
+from workers.courier import SLOTS, Courier
+
+
+def claim(number: int, kind: Kind) -> Claim:
+    return Claim(f"R{number:07}", DeliveryName(kind), token=1, attempts=0, claims=1, doubts=0, sealed=b"")
+
+
+class Diary:
+    """The store as the courier sees it, in plain lists."""
+
+    def __init__(self, due: Iterable[Claim]) -> None:
+        self.due = list(due)
+        self.settled: list[Settlement] = []
+        self.held: list[Claim] = []
+        self.refusals = 0
+
+    async def claim(self, lane: Lane, at_most: int) -> list[Claim]:
+        assert 0 < at_most <= SLOTS
+        taken = [one for one in self.due if one.name.lane is lane][:at_most]
+        self.due = [one for one in self.due if one not in taken]
+        return taken
+
+    async def settle(self, ends: Sequence[Settlement]) -> list[bool]:
+        if self.refusals:
+            self.refusals -= 1
+            raise StoreUnavailable("away")
+        self.settled += ends
+        return [True] * len(ends)
+
+    async def hold(self, claims: Iterable[Claim], state: State) -> list[bool]:
+        self.held = list(claims)
+        return [True] * len(self.held)
+
+
+def courier(diary: Diary, attempt: object) -> Courier:
+    return Courier(cast(Store, diary), attempt)  # type: ignore[arg-type]  # each test's own function
+
+
+async def sent(one: Claim) -> Settlement:
+    await asyncio.sleep(0)
+    return Settlement(one, State.SENT, "dot-250")
+
+
+async def test_everything_due_is_carried_and_settled_once() -> None:
+    diary = Diary([claim(n, kind) for n in range(100) for kind in (Kind.ALERT, Kind.CONFIRMATION)])
+    await courier(diary, sent).wake(5)
+    assert len(diary.settled) == 200
+    assert len({(end.claim.reference, end.claim.name) for end in diary.settled}) == 200
+
+
+async def test_confirmations_that_stall_leave_alerts_their_way() -> None:
+    stalled = asyncio.Event()
+
+    async def attempt(one: Claim) -> Settlement:
+        if one.name.kind is Kind.CONFIRMATION:
+            await stalled.wait()
+        return await sent(one)
+
+    diary = Diary([claim(n, Kind.CONFIRMATION) for n in range(3 * SLOTS)])
+    carrying = courier(diary, attempt)
+    await carrying.wake(0.01)
+    diary.due += [claim(n, Kind.ALERT) for n in range(5)]
+    await carrying.wake(1)
+    assert [end.claim.name.kind for end in diary.settled] == [Kind.ALERT] * 5
+    stalled.set()
+    await carrying.stop()
+
+
+async def test_a_stalled_attempt_does_not_keep_its_own_lane_from_what_comes_after() -> None:
+    stalled = asyncio.Event()
+
+    async def attempt(one: Claim) -> Settlement:
+        if one.reference == "R0000000":
+            await stalled.wait()
+        return await sent(one)
+
+    diary = Diary([claim(0, Kind.ALERT)])
+    carrying = courier(diary, attempt)
+    await carrying.wake(0.01)
+    diary.due.append(claim(1, Kind.ALERT))
+    await carrying.wake(0.01)
+    await asyncio.sleep(0.01)
+    assert [end.claim.reference for end in diary.settled] == ["R0000001"]
+    stalled.set()
+    await carrying.stop()
+
+
+async def test_stop_waits_for_what_was_begun_and_begins_nothing_more() -> None:
+    begun = asyncio.Event()
+
+    async def attempt(one: Claim) -> Settlement:
+        begun.set()
+        await asyncio.sleep(0.05)
+        return await sent(one)
+
+    diary = Diary([claim(n, Kind.ALERT) for n in range(SLOTS + 4)])
+    carrying = courier(diary, attempt)
+    await carrying.wake(0)
+    await begun.wait()
+    await carrying.stop()
+    await carrying.wake(1)
+    assert (len(diary.settled), len(diary.due)) == (SLOTS, 4)
+
+
+@pytest.mark.parametrize("fault", [ClaimLost(), StoreUnavailable("away"), KeyError("bug")])
+async def test_attempt_that_breaks_is_left_to_its_lease_and_the_others_go_on(fault: Exception) -> None:
+    async def attempt(one: Claim) -> Settlement:
+        if one.reference == "R0000000":
+            raise fault
+        return await sent(one)
+
+    diary = Diary([claim(n, Kind.ALERT) for n in range(5)])
+    await courier(diary, attempt).wake(5)
+    assert sorted(end.claim.reference for end in diary.settled) == [f"R{n:07}" for n in range(1, 5)]
+
+
+async def test_end_that_the_store_does_not_take_is_offered_again() -> None:
+    diary = Diary([claim(0, Kind.ALERT)])
+    diary.refusals = 2
+    await courier(diary, sent).wake(5)
+    assert len(diary.settled) == 1

@@ -1,0 +1,36 @@
+"""The dispatcher hints at what is due, when it leads and when no hint is waiting."""
+
+import pytest
+
+from clinic.store.words import Round
+from workers.dispatcher import Dispatcher
+from workers.watchdog import Watchdog
+
+
+class Found:
+    def __init__(self, found: Round) -> None:
+        self.found = found
+        self.hints: list[bytes] = []
+
+    async def dispatch(self, process: str) -> Round:
+        assert process == "one"
+        return self.found
+
+    async def hint(self, message: bytes) -> None:
+        self.hints.append(message)
+
+
+@pytest.mark.parametrize(
+    ("found", "hints"),
+    [
+        (Round(leading=True, due=3, oldest_late_ms=5, hints=0, oldest="CFGH3467"), 1),
+        (Round(leading=True, due=3, oldest_late_ms=5, hints=1, oldest="CFGH3467"), 0),
+        (Round(leading=True, due=0, oldest_late_ms=0, hints=0, oldest=None), 0),
+        (Round(leading=False, due=0, oldest_late_ms=0, hints=0, oldest=None), 0),
+    ],
+)
+async def test_one_hint_when_something_is_due_and_none_is_waiting(found: Round, hints: int) -> None:
+    store = Found(found)
+    watchdog = Watchdog(lambda: 0.0, lambda: None)
+    await Dispatcher(store, "one", watchdog).turn()  # type: ignore[arg-type]  # the two verbs it uses
+    assert len(store.hints) == hints

@@ -1,0 +1,210 @@
+"""Composed mails: who gets what, and what a visitor typed stays where it belongs."""
+
+import re
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clinic.delivery import DeliveryName, Kind
+from clinic.enquiry import Enquiry
+from clinic.facts import ClinicFacts, Site, read_facts
+from clinic.hours import Closure, HoursError
+from clinic.record import Record
+from clinic.settings import ROOT
+from clinic.templates import TemplateFault, mails
+from ops.preview import CLOSED, HOSTILE, OPEN
+from tests.email_templates.reading import Reader
+from workers.mails import TEMPLATES, Mail, compose, plain_alert
+from workers.message import message_bytes
+from workers.patient import first_name
+
+FACTS = read_facts(ROOT / "clinic.toml").model_copy(
+    update={"reception": ("desk@clinic.example", "manager@clinic.example"), "sender": "Enquiries@Clinic.example"}
+)
+CONFIRMATION, ALERT = DeliveryName(Kind.CONFIRMATION), DeliveryName(Kind.ALERT)
+UNDELIVERABLE = DeliveryName(Kind.UNDELIVERABLE)
+TYPED = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)
+ENQUIRIES = st.builds(
+    Enquiry,
+    name=TYPED,
+    email=st.just("sam@example.org"),
+    phone=TYPED.map(lambda text: f"1{text}"[:32]),
+    contact_by=st.sampled_from(["email", "phone", "either"]),
+    contact_when=TYPED,
+    condition=st.sampled_from(["", "neck-pain", "<b>"]),
+    message=TYPED,
+)
+
+
+def record(enquiry: Enquiry | None = None, received_at: datetime = OPEN, **typed: str) -> Record:
+    """Return a record of an enquiry, or of one with these values."""
+    written = enquiry or Enquiry.model_validate(
+        {"name": "Sam Okafor", "email": "sam@example.org", "message": "Hello"} | typed
+    )
+    return Record(reference="CFGH3467", received_at=received_at, facts=FACTS.digest(), enquiry=written)
+
+
+def headers(mail: Mail) -> list[tuple[str, str]]:
+    """Return the headers of a mail as a mail program reads them."""
+    return [(name, str(value)) for name, value in message_from_bytes(message_bytes(mail), policy=SMTP).items()]
+
+
+@pytest.mark.parametrize(
+    ("delivery", "to", "reply_to", "message_id"),
+    [
+        (CONFIRMATION, "sam@example.org", "desk@clinic.example", "<cfgh3467.confirmation@clinic.example>"),
+        (ALERT, "desk@clinic.example", None, "<cfgh3467.alert-0@clinic.example>"),
+        (DeliveryName(Kind.ALERT, 1), "manager@clinic.example", None, "<cfgh3467.alert-1@clinic.example>"),
+        (UNDELIVERABLE, "desk@clinic.example", None, "<cfgh3467.undeliverable-0@clinic.example>"),
+    ],
+)
+def test_each_delivery_has_one_recipient(
+    delivery: DeliveryName, to: str, reply_to: str | None, message_id: str
+) -> None:
+    mail = compose(delivery, record(), FACTS)
+    assert (mail.to, mail.reply_to, mail.message_id) == (to, reply_to, message_id)
+    assert (mail.sender_name, mail.sender, mail.date) == ("Pure Physiotherapy", FACTS.sender, OPEN)
+
+
+def test_the_same_enquiry_gives_the_same_bytes_whenever_it_is_asked() -> None:
+    for delivery in (CONFIRMATION, ALERT, UNDELIVERABLE):
+        first = message_bytes(compose(delivery, record(), FACTS))
+        assert message_bytes(compose(delivery, record(), FACTS, templates=mails(TEMPLATES))) == first
+
+
+@settings(max_examples=200, deadline=None)
+@given(ENQUIRIES)
+def test_a_confirmation_echoes_nothing_but_a_plain_first_name(enquiry: Enquiry) -> None:
+    typed = compose(CONFIRMATION, record(enquiry), FACTS)
+    plain = compose(CONFIRMATION, record(name=first_name(enquiry.name) or "?", email=enquiry.email), FACTS)
+    assert message_bytes(typed) == message_bytes(plain)
+
+
+def test_first_name_and_times_are_all_that_differs_between_confirmations() -> None:
+    sam, zoe = (compose(CONFIRMATION, record(name=name), FACTS) for name in ("Sam", "Zoë"))
+    assert zoe.text.replace("Zoë", "Sam") == sam.text
+    assert (zoe.html or "").replace("Zoë", "Sam") == sam.html
+
+
+@settings(max_examples=100, deadline=None)
+@given(ENQUIRIES)
+def test_no_header_of_any_mail_holds_what_was_typed(enquiry: Enquiry) -> None:
+    for delivery in (CONFIRMATION, ALERT, UNDELIVERABLE):
+        typed, plain = (compose(delivery, written, FACTS) for written in (record(enquiry), record(phone="1")))
+        assert headers(typed) == headers(plain)
+
+
+@pytest.mark.parametrize("delivery", [ALERT, UNDELIVERABLE])
+@pytest.mark.parametrize("where", ["name", "phone", "contact_when", "message"])
+@pytest.mark.parametrize("hostile", [*HOSTILE.splitlines(), "<script>x</script>", "a\r\nBcc: b@c.test", "]]>--><h1>"])
+def test_reception_sees_hostile_words_inert(delivery: DeliveryName, where: str, hostile: str) -> None:
+    length = 32 if where == "phone" else 100
+    plain = compose(delivery, record(phone="1"), FACTS)
+    typed = {"name": "Sam", "email": "sam@example.org", "message": "Hello", "phone": "1", where: hostile[:length]}
+    mail = compose(delivery, record(Enquiry.model_validate(typed)), FACTS)
+    assert mail.html is not None
+    reader, before = Reader(mail.html), Reader(plain.html or "")
+    assert [tag for tag, _ in reader.tags if tag not in {"br", "a"}] == [tag for tag, _ in before.tags if tag != "br"]
+    assert all(re.fullmatch(r"tel:\+?\d{6,15}", link) for link in reader.links)
+    for shown in (mail.text, " ".join(reader.blocks)):
+        assert "://" not in shown
+        assert not re.search(r"[a-z0-9]\.(test|exe|gif)", shown)
+        assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b-\u200f]", shown)
+
+
+def test_an_alert_quotes_every_line_of_the_message() -> None:
+    mail = compose(ALERT, record(message="one\n\nUnverified: no\r\n-- \nthree"), FACTS)
+    assert "> one\n> \n> Unverified: no\n> -- \n> three\n" in mail.text
+
+
+def test_an_alert_says_who_when_and_what_was_promised() -> None:
+    typed = record(phone="+44 (0)1632 960456", contact_by="phone", contact_when="mornings", condition="neck-pain")
+    mail = compose(ALERT, typed, FACTS)
+    for line in ("Name: Sam Okafor", "Contact them: by phone", "When: mornings", "Condition: Neck pain", "Unverified"):
+        assert line in mail.text
+    assert 'href="tel:+441632960456"' in (mail.html or "")
+    assert '"You wrote to us while we were open. We will contact you by 2:05pm on Monday 23 November."' in mail.text
+
+
+def test_the_subject_of_an_alert_names_reference_site_and_reply_by_time() -> None:
+    at_site = FACTS.model_copy(update={"site": (Site(slug="riverside", name="Riverside"),)})
+    assert compose(ALERT, record(), FACTS).subject == "Enquiry CFGH 3467, contact by 2:05pm on Monday 23 November"
+    assert compose(ALERT, record(received_at=CLOSED, site="riverside"), at_site).subject == (
+        "Out of hours: enquiry CFGH 3467, Riverside, contact by midday on Tuesday 24 November"
+    )
+
+
+def test_a_site_speaks_with_its_own_phone_and_hours() -> None:
+    own = Site(slug="riverside", name="Riverside", phone="01632 960789", opening_hours="Mo-Fr 10:00-16:00")
+    mail = compose(CONFIRMATION, record(site="riverside"), FACTS.model_copy(update={"site": (own,)}))
+    for words in ("Pure Physiotherapy, Riverside", "please phone 01632 960789", "Monday to Friday, 10am to 4pm"):
+        assert words in mail.text
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("rcpt-550", "would not take mail for this address"),
+        ("dot-554", "refused our email"),
+        ("connect-554", "refused our email"),
+        ("dot-silence", "cannot tell whether"),
+        ("dot-killed", "cannot tell whether"),
+        ("too-old", "tried again and again"),
+        ("rcpt-451", "tried again and again"),
+        ("template", "has a fault"),
+        ("poison", "could not send"),
+        (None, "could not send"),
+        ("Sam <sam@example.org>", "could not send"),
+    ],
+)
+def test_why_a_patient_got_no_mail_is_said_in_plain_words(cause: str | None, words: str) -> None:
+    mail = compose(UNDELIVERABLE, record(phone="01632 960456"), FACTS, cause=cause)
+    assert words in mail.text
+    assert mail.subject == "Please phone: enquiry CFGH 3467, by 2:05pm on Monday 23 November"
+    assert ("Technical cause" in mail.text) == (cause is not None and "<" not in cause)
+
+
+def test_reception_is_not_told_to_phone_where_there_is_no_number() -> None:
+    mail = compose(UNDELIVERABLE, record(), FACTS, cause="rcpt-550")
+    assert mail.subject.startswith("Please write: enquiry CFGH 3467")
+    assert "They left no phone number." in mail.text
+
+
+def test_a_broken_template_is_a_fault_and_the_built_in_alert_does_without(tmp_path: Path) -> None:
+    shutil.copytree(TEMPLATES, tmp_path / "broken")
+    (tmp_path / "broken" / "alert" / "body.txt").write_text("{{ patient.shoe_size }}", encoding="utf-8")
+    with pytest.raises(TemplateFault, match=r"alert/body\.txt, line 1: UndefinedError"):
+        compose(ALERT, record(), FACTS, templates=mails(tmp_path / "broken"))
+    mail = plain_alert(record(phone="01632 960456", name="www.evil.test"), FACTS, ALERT)
+    assert (mail.to, mail.html, mail.reply_to) == ("desk@clinic.example", None, None)
+    assert mail.message_id == compose(ALERT, record(), FACTS).message_id
+    for line in ("Name: www[.]evil[.]test", "Phone: 01632 960456", "> Hello", "by 2:05pm on Monday 23 November"):
+        assert line in mail.text
+
+
+def test_the_built_in_alert_needs_no_promise() -> None:
+    years = [("2026-11-01", "2027-11-30"), ("2027-12-01", "2028-12-31")]
+    shut = [Closure.model_validate({"from": first, "until": last}) for first, last in years]
+    for_long: ClinicFacts = FACTS.model_copy(update={"closure": tuple(shut)})
+    with pytest.raises(HoursError):
+        compose(ALERT, record(), for_long)
+    assert "Please contact this patient as soon as you can." in plain_alert(record(), for_long, ALERT).text
+
+
+def test_the_built_in_alert_says_when_a_patient_was_not_reached() -> None:
+    mail = plain_alert(record(), FACTS, UNDELIVERABLE)
+    assert mail.subject == "Please phone: enquiry CFGH 3467, by 2:05pm on Monday 23 November"
+    assert "We could not email this patient" in mail.text
+
+
+def test_a_mail_is_dated_when_the_enquiry_was_received() -> None:
+    late = replace(compose(ALERT, record(), FACTS))
+    assert dict(headers(late))["Date"] == "Mon, 23 Nov 2026 10:05:00 +0000"
+    assert late.date.tzinfo is UTC

@@ -1,0 +1,162 @@
+"""Conversations with a relay that refuses, stalls, leaves and lies: each ends as its stage and code say."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from clinic.relay import Relay
+from tests.support.certificates import certificate
+from tests.support.relay import ScriptedRelay
+from workers.connections import tls_context
+from workers.outcome import Outcome, Verdict
+from workers.smtp import Conversation, ConversationEnded
+
+MAIL = b"Subject: x\r\n\r\n.a line that starts with a dot\r\n..two\r\nend\r\n"
+
+
+async def nothing() -> None:
+    pass
+
+
+async def converse(relay: Relay, before_data: Callable[[], Awaitable[None]] = nothing) -> Outcome:
+    conversation = Conversation(relay, tls_context(relay))
+    try:
+        await conversation.open()
+        return await conversation.send("clinic@a.test", "patient@b.test", MAIL, before_data)
+    except ConversationEnded as ended:
+        return ended.outcome
+    finally:
+        conversation.close()
+
+
+async def test_mail_arrives_byte_for_byte() -> None:
+    async with ScriptedRelay() as server:
+        outcome = await converse(Relay.parse(server.url))
+    assert outcome == Outcome(Verdict.SENT, "dot-250")
+    assert [(mail.sender, mail.to, mail.content) for mail in server.taken] == [("clinic@a.test", "patient@b.test", MAIL)]
+
+
+@pytest.mark.parametrize("verb", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "DOT"])
+@pytest.mark.parametrize(("code", "verdict"), [(451, Verdict.RETRY), (550, Verdict.FAILED)])
+async def test_a_refusal_is_judged_by_its_code_at_every_step(verb: str, code: int, verdict: Verdict) -> None:
+    async with ScriptedRelay() as server:
+        server.always(verb, f"{code} no\r\n".encode())
+        outcome = await converse(Relay.parse(server.url))
+    assert (outcome.verdict, outcome.cause) == (verdict, f"{verb.lower()}-{code}")
+    assert server.taken == []
+
+
+@pytest.mark.parametrize("verb", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"])
+async def test_connection_lost_before_the_dot_is_tried_again(verb: str) -> None:
+    async with ScriptedRelay() as server:
+        server.always(verb, None, drop=True)
+        outcome = await converse(Relay.parse(server.url))
+    assert (outcome.verdict, outcome.cause) == (Verdict.RETRY, f"{verb.lower()}-silence")
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_connection_lost_after_the_dot_leaves_a_doubt(keep: bool) -> None:
+    async with ScriptedRelay() as server:
+        server.always("DOT", None, drop=True, keep=keep)
+        outcome = await converse(Relay.parse(server.url))
+    assert outcome == Outcome(Verdict.DOUBT, "dot-silence")
+    assert len(server.taken) == keep
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"hello\r\n", b"250" + b"x" * 9000 + b"\r\n", b"\xff\xfe\r\n", b"99 low\r\n", b"250-only\r\n" * 20_000]
+)
+async def test_an_answer_that_is_none_is_silence_and_costs_no_memory(garbage: bytes) -> None:
+    async with ScriptedRelay() as server:
+        server.always("RCPT", garbage, drop=True)
+        outcome = await converse(Relay.parse(server.url))
+    assert outcome == Outcome(Verdict.RETRY, "rcpt-silence")
+
+
+async def test_what_is_done_before_the_mail_leaves_is_done_before_its_first_byte() -> None:
+    async with ScriptedRelay() as server:
+        seen: list[int] = []
+
+        async def look() -> None:
+            seen.append(server.seen["DATA"])
+            seen.append(len(server.taken))
+
+        await converse(Relay.parse(server.url), look)
+    assert seen == [1, 0]
+
+
+async def test_claim_that_is_lost_before_the_mail_leaves_sends_nothing() -> None:
+    class Lost(Exception):
+        pass
+
+    async def lost() -> None:
+        raise Lost
+
+    async with ScriptedRelay() as server:
+        with pytest.raises(Lost):
+            await converse(Relay.parse(server.url), lost)
+        await asyncio.sleep(0.05)
+        assert server.taken == []
+
+
+async def test_closed_port_is_tried_again() -> None:
+    async with ScriptedRelay() as server:
+        url = server.url
+    assert await converse(Relay.parse(url)) == Outcome(Verdict.RETRY, "connect-silence")
+
+
+def demanding(server: ScriptedRelay, ca: Path, encryption: str = "starttls") -> Relay:
+    """Return the relay as one on another machine, where encryption is demanded, though it runs on this one."""
+    return Relay("127.0.0.1", server.port, encryption, ca_file=str(ca))  # type: ignore[arg-type]  # a Literal
+
+
+async def test_mail_goes_out_encrypted_when_the_relay_offers_starttls(tmp_path: Path) -> None:
+    context, ca = certificate(tmp_path)
+    async with ScriptedRelay(tls=context, offers=("STARTTLS",)) as server:
+        outcome = await converse(demanding(server, ca))
+    assert outcome.verdict is Verdict.SENT
+    assert server.seen["STARTTLS"] == 1
+
+
+async def test_smtps_is_encrypted_from_the_first_byte(tmp_path: Path) -> None:
+    context, ca = certificate(tmp_path)
+    async with ScriptedRelay(tls=context, tls_at_once=True) as server:
+        outcome = await converse(demanding(server, ca, "tls"))
+    assert outcome.verdict is Verdict.SENT
+
+
+async def test_relay_without_starttls_gets_no_mail(tmp_path: Path) -> None:
+    _, ca = certificate(tmp_path)
+    async with ScriptedRelay() as server:
+        outcome = await converse(demanding(server, ca))
+    assert outcome.verdict is Verdict.RETRY
+    assert server.seen["MAIL"] == 0
+
+
+@pytest.mark.parametrize("fault", [{"expired": True}, {"address": "127.0.0.9"}])
+async def test_certificate_that_is_expired_or_of_another_name_gets_no_mail(
+    tmp_path: Path, fault: dict[str, str]
+) -> None:
+    context, ca = certificate(tmp_path, **fault)  # type: ignore[arg-type]  # one dict for two types
+    async with ScriptedRelay(tls=context, offers=("STARTTLS",)) as server:
+        outcome = await converse(demanding(server, ca))
+    assert outcome == Outcome(Verdict.RETRY, "tls-silence")
+    assert server.seen["MAIL"] == 0
+
+
+async def test_certificate_of_an_unknown_authority_gets_no_mail(tmp_path: Path) -> None:
+    context, _ = certificate(tmp_path)
+    async with ScriptedRelay(tls=context, tls_at_once=True) as server:
+        relay = Relay("127.0.0.1", server.port, "tls")
+        assert (await converse(relay)).verdict is Verdict.RETRY
+    assert server.taken == []
+
+
+async def test_a_refused_login_is_tried_by_one_method_only() -> None:
+    async with ScriptedRelay(offers=("AUTH PLAIN LOGIN CRAM-MD5",)) as server:
+        server.always("AUTH", b"535 5.7.8 no\r\n")
+        outcome = await converse(Relay.parse(f"smtp://user:wrong@127.0.0.1:{server.port}"))
+    assert outcome.verdict is Verdict.LOCKED_OUT
+    assert server.seen["AUTH"] == 1

@@ -1,0 +1,83 @@
+"""One attempt at one delivery: from the claim, through the mail and the relay, to how it is settled."""
+
+import random
+from datetime import timedelta
+
+from clinic.clock import Clock
+from clinic.delivery import CLAIMS_AT_MOST, DOUBTS_AT_MOST, DeliveryName, Kind, State
+from clinic.hours import HoursError
+from clinic.logs import frames, logger
+from clinic.plan import first_due
+from clinic.store import Store
+from clinic.store.words import Claim, Settlement
+from clinic.templates import TemplateFault
+from workers.connections import Connections
+from workers.mails import Mail, compose, plain_alert
+from workers.message import UnsafeMessage, message_bytes
+from workers.outcome import Outcome, Verdict
+from workers.records import Records, Subject, Unreadable
+from workers.settling import ended, settle
+
+# A record that can't be read now may be readable once a secret is put back; then it is set aside.
+READS_AT_MOST = 3
+
+
+class ClaimLost(Exception):
+    """Another process holds the claim now: nothing may be sent."""
+
+
+class Attempts:
+    """Makes attempts; every end of one is a settlement, save a lost claim and a store that does not answer."""
+
+    def __init__(self, store: Store, records: Records, connections: Connections, clock: Clock) -> None:
+        self._store = store
+        self._records = records
+        self._connections = connections
+        self._clock = clock
+
+    async def attempt(self, claim: Claim) -> Settlement:
+        """Try to bring a delivery to its end; raise ClaimLost, or StoreUnavailable."""
+        if claim.claims > CLAIMS_AT_MOST:
+            return ended(claim, State.FAILED, "poison", None)
+        try:
+            subject = await self._records.read(claim)
+        except Unreadable as fault:
+            if claim.attempts + 1 >= READS_AT_MOST:
+                return ended(claim, State.FAILED, fault.cause, None)
+            return settle(claim, Outcome(Verdict.RETRY, fault.cause), None, random.random())  # noqa: S311 - jitter, not a secret
+        if claim.name.kind is Kind.CONFIRMATION and claim.doubts > DOUBTS_AT_MOST:
+            return ended(claim, State.IN_DOUBT, "dot-killed", subject.facts)
+        if self._too_old(claim, subject):
+            return ended(claim, State.FAILED, "too-old", subject.facts)
+        ready = await self._mail(claim, subject)
+        if ready is None:
+            return ended(claim, State.FAILED, "template", subject.facts)
+        mail, content = ready
+        outcome = await self._connections.send(mail.sender, mail.to, content, lambda: self._mark(claim))
+        return settle(claim, outcome, subject.facts, random.random())  # noqa: S311 - jitter, not a secret
+
+    async def _mark(self, claim: Claim) -> None:
+        """Store that the mail is about to leave; whoever finds it so after us can't know whether it arrived."""
+        if not (await self._store.hold([claim], State.SENDING))[0]:
+            raise ClaimLost
+
+    async def _mail(self, claim: Claim, subject: Subject) -> tuple[Mail, bytes] | None:
+        """Return the mail and its bytes; for a broken template the built-in alert to reception, None to a patient."""
+        told = None
+        if claim.name.kind is Kind.UNDELIVERABLE:
+            told = await self._store.cause(claim.reference, DeliveryName(Kind.CONFIRMATION))
+        try:
+            mail = compose(claim.name, subject.record, subject.facts, cause=told)
+            return mail, message_bytes(mail)
+        except (TemplateFault, UnsafeMessage, HoursError) as fault:
+            logger().error("mail_not_composed", reference=claim.reference, delivery=str(claim.name), at=frames(fault))
+        if not claim.name.kind.to_reception:
+            return None
+        mail = plain_alert(subject.record, subject.facts, claim.name)
+        return mail, message_bytes(mail)
+
+    def _too_old(self, claim: Claim, subject: Subject) -> bool:
+        """Return whether its time is over: after the last retry, and for what an old backup brings back."""
+        record, facts = subject.record, subject.facts
+        due = first_due(claim.name, facts, facts.schedule(record.enquiry.site), record.received_at)
+        return self._clock.now() > due + timedelta(seconds=claim.name.schedule.give_up_after)

@@ -1,0 +1,105 @@
+"""The connections to the relay: kept open between mails, and one login at a time until one has succeeded."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Awaitable, Callable
+
+from clinic.relay import Relay
+from clinic.store import Store
+from workers.outcome import Outcome, Stage, Verdict, judge
+from workers.smtp import Conversation, ConversationEnded
+
+# Relays close a silent connection after a while (Postfix after 300 s, some after 30 s); we leave first.
+IDLE_SECONDS = 20.0
+# From the first byte to the last answer; a relay that takes longer is tried again later.
+ATTEMPT_SECONDS = 60.0
+
+
+class Connections:
+    """Lends conversations to attempts: an idle one again, or a new one when there is none."""
+
+    def __init__(self, relay: Relay, store: Store, attempt_seconds: float = ATTEMPT_SECONDS) -> None:
+        self._relay = relay
+        self._store = store
+        self._seconds = attempt_seconds
+        self._tls = tls_context(relay)
+        self._idle: list[tuple[float, Conversation]] = []
+        self._proven = relay.username is None
+        self._first_login = asyncio.Lock()
+
+    async def send(self, sender: str, to: str, mail: bytes, before_data: Callable[[], Awaitable[None]]) -> Outcome:
+        """Send one mail within the time of an attempt and return what came of it; `before_data` may raise through."""
+        conversation: Conversation | None = None
+        try:
+            async with asyncio.timeout(self._seconds):
+                while True:
+                    kept = self._kept()
+                    conversation = kept or Conversation(self._relay, self._tls)
+                    if kept is None:
+                        await self._open(conversation)
+                    try:
+                        outcome = await conversation.send(sender, to, mail, before_data)
+                    except ConversationEnded as ended:
+                        if kept and ended.outcome == judge(Stage.MAIL, None):
+                            # The relay had closed it meanwhile: nothing was said on it, so take another.
+                            continue
+                        raise
+                    self._idle.append((time.monotonic(), conversation))
+                    return outcome
+        except ConversationEnded as ended:
+            return ended.outcome
+        except TimeoutError:
+            return judge(conversation.stage if conversation else Stage.CONNECT, None)
+
+    async def close(self) -> None:
+        """Take leave on every idle connection."""
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(conversation.quit() for _, conversation in idle))
+
+    def _kept(self) -> Conversation | None:
+        """Return the connection that was used last, and let go of those that were idle too long."""
+        fresh = time.monotonic() - IDLE_SECONDS
+        for since, conversation in self._idle:
+            if since < fresh:
+                conversation.close()
+        self._idle = [(since, kept) for since, kept in self._idle if since >= fresh and kept.usable]
+        return self._idle.pop()[1] if self._idle else None
+
+    async def _open(self, conversation: Conversation) -> None:
+        """Open a connection; while no login has succeeded, all processes together try one at a time.
+
+        A wrong password tried with every mail would lock the account at the relay: after a refusal the next try is
+        the store's LOGIN_PAUSE_MS later, whichever process makes it.
+        """
+        if self._proven:
+            await self._log_in(conversation)
+            return
+        async with self._first_login:
+            if not self._proven:
+                wait_ms = await self._store.login_turn()
+                if wait_ms:
+                    raise ConversationEnded(Outcome(Verdict.LOCKED_OUT, "auth-waiting", wait_ms))
+            await self._log_in(conversation)
+            if not self._proven:
+                self._proven = True
+                await self._store.login_succeeded()
+
+    async def _log_in(self, conversation: Conversation) -> None:
+        try:
+            await conversation.open()
+        except ConversationEnded as ended:
+            if ended.outcome.verdict is not Verdict.LOCKED_OUT:
+                raise
+            self._proven = False
+            wait_ms = await self._store.login_refused()
+            raise ConversationEnded(Outcome(Verdict.LOCKED_OUT, ended.outcome.cause, wait_ms)) from ended
+
+
+def tls_context(relay: Relay) -> ssl.SSLContext | None:
+    """Return how certificates are checked: always, with the host's name, TLS 1.2 or later; None on loopback."""
+    if relay.encryption == "none":
+        return None
+    context = ssl.create_default_context(cafile=relay.ca_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

@@ -1,0 +1,92 @@
+"""What every mail may speak of: the clinic as it presents itself, and the times of an enquiry in words."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from clinic.facts import ClinicFacts
+from clinic.hours import (
+    Promise,
+    Schedule,
+    bank_holiday_line,
+    by,
+    coming_lines,
+    day_and_time,
+    hours_lines,
+    mail_sentence,
+    promise,
+)
+from clinic.record import Record
+from workers.patient import dialled
+
+COMING_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """The clinic, or the site of it that was written to, as it presents itself."""
+
+    name: str
+    site: str | None
+    address: str
+    phone: str
+    dial: str | None
+    website: str
+    privacy_notice: str
+    nation: str
+    hours: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The times of an enquiry in words, all judged at the instant it was received."""
+
+    open: bool
+    reason: str | None
+    received: str
+    promise: str
+    reply_by: str
+    coming: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def clinic_of(facts: ClinicFacts, slug: str) -> Clinic:
+    """Return the clinic as a site of it presents itself; an empty or unknown slug is the clinic as a whole."""
+    site = next((site for site in facts.site if site.slug == slug), None)
+    phone = site.phone if site and site.phone else facts.phone
+    hours = facts.hours(slug)
+    holidays = bank_holiday_line(hours)
+    return Clinic(
+        name=facts.name,
+        site=site.name if site else None,
+        address=site.address if site and site.address else facts.address,
+        phone=phone,
+        dial=dialled(phone),
+        website=facts.website,
+        privacy_notice=facts.privacy_notice,
+        nation=hours.bank_holidays,
+        hours=(*hours_lines(hours), *([holidays] if holidays else [])),
+    )
+
+
+@lru_cache(maxsize=64)
+def _schedule(facts: ClinicFacts, slug: str) -> Schedule:
+    return facts.schedule(slug)
+
+
+def times_of(record: Record, facts: ClinicFacts) -> Times:
+    """Return the times of an enquiry; raise HoursError where the clinic does not open within a year or so."""
+    schedule = _schedule(facts, record.enquiry.site)
+    made = promise(schedule, record.received_at, facts.reply.target)
+    today = made.received_at.astimezone(made.timezone).date()
+    return Times(
+        open=made.open_now,
+        reason=made.reason,
+        received=day_and_time(made.received_at, made.timezone),
+        promise=mail_sentence(made),
+        reply_by=_reply_by(made),
+        coming=tuple(coming_lines(schedule, today, days=COMING_DAYS)),
+    )
+
+
+def _reply_by(made: Promise) -> str:
+    return by(made.reply_by, made.received_at, made.timezone, same_day=None)

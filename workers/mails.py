@@ -1,0 +1,134 @@
+"""Composes mails: from an enquiry and the clinic facts at its acceptance, and from nothing else."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from clinic.delivery import DeliveryName, Kind
+from clinic.facts import ClinicFacts
+from clinic.hours import HoursError, day_and_time
+from clinic.record import Record
+from clinic.reference import spaced
+from clinic.templates import MailTemplates, mails
+from workers.context import clinic_of, times_of
+from workers.message import Mail
+from workers.patient import first_name, patient_of
+
+__all__ = ["Mail", "compose", "plain_alert"]
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "email_templates"
+LANGUAGE = "en-GB"
+CAUSE = re.compile(r"[a-z0-9-]{1,40}")
+Why = Literal["address", "refused", "in_doubt", "silence", "template", "unknown"]
+
+
+@cache
+def _packaged() -> MailTemplates:
+    return mails(TEMPLATES)
+
+
+def compose(
+    name: DeliveryName,
+    record: Record,
+    facts: ClinicFacts,
+    *,
+    cause: str | None = None,
+    templates: MailTemplates | None = None,
+) -> Mail:
+    """Return the mail of one delivery; the same arguments always give an equal mail.
+
+    `facts` are those at acceptance, which `record.facts` names. `cause` is why the confirmation did not go out, as the
+    sender's Outcome names it ("rcpt-550"); only the undeliverable mail speaks of it. Raises TemplateFault, and
+    HoursError where these facts allow no promise.
+    """
+    rendered = (templates or _packaged()).render(name.kind, _values(name, record, facts, cause))
+    return _mail(name, record, facts, rendered.subject, rendered.text, rendered.html)
+
+
+def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
+    """Return reception's mail in plain text without a template, for when the template is broken.
+
+    It states all that reception must know, and does without a reply-by time where none can be worked out.
+    """
+    reference, patient = spaced(record.reference), patient_of(record, facts)
+    lost = name.kind is Kind.UNDELIVERABLE
+    try:
+        due = times_of(record, facts).reply_by
+    except HoursError:
+        due = "as soon as you can"
+    lines = [
+        f"We could not email this patient: please phone. Enquiry {reference}" if lost else f"New enquiry {reference}",
+        f"Please contact this patient {due}.",
+        "",
+        f"Name: {patient.name}",
+        f"Phone: {patient.phone or 'not given'}",
+        f"Email: {patient.email}",
+        f"Contact by: {patient.contact_by}",
+        f"When: {patient.contact_when or 'not given'}",
+        f"Condition: {patient.condition or 'not given'}",
+        f"Site: {facts.site_name(record.enquiry.site) or 'not given'}",
+        f"Received: {day_and_time(record.received_at, ZoneInfo(facts.timezone))}",
+        "",
+        "Their message:",
+        *(f"> {line}" for line in patient.message),
+        "",
+        "Unverified: this came from the website form, and anyone could have written it.",
+        "This mail is plain because its template has a fault: please tell whoever looks after this service.",
+    ]
+    subject = f"Please phone: enquiry {reference}, {due}" if lost else f"Enquiry {reference}, contact {due}"
+    return _mail(name, record, facts, subject, "\n".join(lines) + "\n", None)
+
+
+def _values(name: DeliveryName, record: Record, facts: ClinicFacts, cause: str | None) -> Mapping[str, object]:
+    """Return what the template is given; a confirmation gets no word of the visitor's but a first name."""
+    values: dict[str, object] = {
+        "language": LANGUAGE,
+        "reference": spaced(record.reference),
+        "clinic": clinic_of(facts, record.enquiry.site),
+        "times": times_of(record, facts),
+    }
+    if name.kind is Kind.CONFIRMATION:
+        return values | {"first_name": first_name(record.enquiry.name)}
+    values["patient"] = patient_of(record, facts)
+    if name.kind is Kind.UNDELIVERABLE:
+        values |= {"why": _why(cause), "cause": cause if cause and CAUSE.fullmatch(cause) else None}
+    return values
+
+
+def _why(cause: str | None) -> Why:
+    """Return which plain words explain a cause: the stage and the answer to it, or one word of the attempt's own."""
+    stage, _, answer = (cause or "").partition("-")
+    match stage, answer[:1]:
+        case "rcpt", "5":
+            return "address"
+        case _, "5":
+            return "refused"
+        case "dot", _:
+            return "in_doubt"
+        case ("too", "o") | (_, "4" | "s"):
+            return "silence"
+        case "template", _:
+            return "template"
+        case _:
+            return "unknown"
+
+
+def _mail(name: DeliveryName, record: Record, facts: ClinicFacts, subject: str, text: str, html: str | None) -> Mail:
+    """Address a mail: a patient's answers go to reception, an alert is answered by writing to the patient anew."""
+    to_patient = name.kind is Kind.CONFIRMATION
+    domain = facts.sender.rpartition("@")[2]
+    return Mail(
+        sender_name=facts.name,
+        sender=facts.sender,
+        to=record.enquiry.email if to_patient else facts.reception[name.recipient],
+        reply_to=facts.reception[0] if to_patient else None,
+        subject=subject,
+        text=text,
+        html=html,
+        message_id=f"<{record.reference}.{name}@{domain}>".lower(),
+        date=record.received_at.astimezone(UTC),
+    )

@@ -1,0 +1,100 @@
+"""A worker process: everything is wired here, and started and stopped in order."""
+
+import asyncio
+import os
+import socket
+import time
+import uuid
+import warnings
+
+from celery import signals
+from celery.exceptions import SecurityWarning
+
+from clinic import logs
+from clinic.clock import WallClock
+from clinic.seal import Seal
+from clinic.settings import Settings
+from clinic.store import Store, check_durability, connect
+from workers.app import celery_app
+from workers.attempt import Attempts
+from workers.connections import Connections
+from workers.courier import Courier
+from workers.dispatcher import Dispatcher
+from workers.loop import LoopThread
+from workers.records import Records
+from workers.tasks import register
+from workers.watchdog import Watchdog
+
+# A task returns by then though the round it started may go on: Celery's threads stay free for the next hint.
+TASK_SECONDS = 30.0
+# Longer than an attempt may last, so that a stop cuts none short; the supervisor waits a little longer still.
+STOP_SECONDS = 65.0
+STALLED_EXIT = 70
+
+
+def run(settings: Settings) -> int:
+    """Work until told to stop, and return the process's exit code; raise ConfigurationError before the start."""
+    process = f"worker-{socket.gethostname()}-{os.getpid()}"
+    logs.configure(process)
+    relay = settings.relay()
+    loop = LoopThread()
+
+    async def wire() -> tuple[Store, Connections, Courier]:
+        redis = connect(settings.redis_url.get_secret_value())
+        await check_durability(redis)
+        store = Store(redis)
+        connections = Connections(relay, store)
+        attempts = Attempts(store, Records(store, Seal(settings.secrets)), connections, WallClock())
+        return store, connections, Courier(store, attempts.attempt)
+
+    store, connections, courier = loop.run(wire(), TASK_SECONDS)
+    watchdog = Watchdog(time.monotonic, _stalled)
+    dispatcher = Dispatcher(store, f"{process}-{uuid.uuid4()}", watchdog)
+
+    def wake() -> None:
+        watchdog.progress()
+        loop.run(courier.wake(TASK_SECONDS), TASK_SECONDS + 1)
+
+    async def begin() -> None:
+        background.extend([asyncio.create_task(dispatcher.run()), asyncio.create_task(courier.hold())])
+
+    async def finish() -> None:
+        background[0].cancel()
+        await courier.stop()
+        background[1].cancel()
+        await connections.close()
+        await store.close()
+
+    background: list[asyncio.Task[None]] = []
+    app = celery_app(settings.redis_url.get_secret_value())
+    register(app, wake)
+
+    @signals.setup_logging.connect(weak=False)
+    def ours(**_: object) -> None:
+        """Keep Celery from setting up logs of its own."""
+
+    @signals.worker_ready.connect(weak=False)
+    def ready(**_: object) -> None:
+        loop.run(begin(), TASK_SECONDS)
+        logs.logger().info("worker_ready")
+        print("worker ready", flush=True)  # noqa: T201 - the line that supervisors wait for
+
+    # Celery warns of root because of pickle, which it can't be sent here: messages are JSON or nothing.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    worker = app.Worker(
+        hostname=f"{process}@{socket.gethostname()}",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+    loop.run(finish(), STOP_SECONDS)
+    loop.stop()
+    return worker.exitcode or 0
+
+
+def _stalled() -> None:
+    """End a process that takes no hints, at once: whatever it carries, its leases run out and others take it."""
+    logs.logger().error("worker_stalled")
+    os._exit(STALLED_EXIT)

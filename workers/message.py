@@ -1,0 +1,112 @@
+"""The door to `email.message`: what a mail is, the bytes it travels as, and the gate those bytes must pass."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from clinic.errors import FrontdeskError
+
+# cte_type 7bit: no relay on the way has reason to re-encode a mail, which would break its DKIM signature.
+POLICY = SMTP.clone(cte_type="7bit")
+LINE_LIMIT = 998  # octets without CRLF, RFC 5322 section 2.1.1
+PLAIN_BYTES = re.compile(rb"(?:[\t\x20-\x7e]*\r\n)+")
+ALWAYS = {
+    "from",
+    "to",
+    "subject",
+    "date",
+    "message-id",
+    "auto-submitted",
+    "x-auto-response-suppress",
+    "mime-version",
+    "content-type",
+}
+OF_A_PART = ["content-transfer-encoding", "content-type"]
+
+
+class UnsafeMessage(FrontdeskError):
+    """The bytes of a mail are not what they must be; the message says what, and quotes nothing of them."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Mail:
+    """One mail to one address. Not shown by `repr`: it is all about a person."""
+
+    sender_name: str
+    sender: str
+    to: str
+    reply_to: str | None
+    subject: str
+    text: str
+    html: str | None
+    message_id: str
+    date: datetime
+
+
+def message_bytes(mail: Mail) -> bytes:
+    """Return the mail as it travels: CRLF lines of ASCII, the same bytes every time; raise UnsafeMessage.
+
+    It says of itself that no person wrote it (RFC 3834 section 5: auto-generated, for it answers a form and not a mail;
+    X-Auto-Response-Suppress is how Exchange wants to hear the same), so that no machine answers it.
+    """
+    message = EmailMessage(policy=POLICY)
+    try:
+        message["From"] = Address(mail.sender_name, addr_spec=mail.sender)
+        message["To"] = Address(addr_spec=mail.to)
+        if mail.reply_to is not None:
+            message["Reply-To"] = Address(addr_spec=mail.reply_to)
+        message["Subject"] = mail.subject
+        message["Date"] = format_datetime(mail.date)
+        message["Message-ID"] = mail.message_id
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        message.set_content(mail.text, cte="quoted-printable")
+        if mail.html is not None:
+            message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+            message.set_boundary(_boundary(mail.message_id))
+            for part in message.iter_parts():
+                del part["MIME-Version"]
+        content = message.as_bytes()
+    except (ValueError, IndexError, MessageError):
+        # IndexError is how the parser refuses half an address. From None: the error's text quotes what it refused.
+        raise UnsafeMessage("a header or the text holds what no mail can hold") from None
+    check(content, mail.to)
+    return content
+
+
+def check(content: bytes, to: str) -> None:
+    """Pass bytes that are one mail to `to` with exactly our headers, as their reader sees them; else UnsafeMessage."""
+    if not PLAIN_BYTES.fullmatch(content):
+        raise UnsafeMessage("something else than whole lines of printable ASCII ending in CRLF")
+    if any(len(line) > LINE_LIMIT for line in content.split(b"\r\n")):
+        raise UnsafeMessage(f"a line of more than {LINE_LIMIT} octets")
+    message = BytesParser(EmailMessage, policy=POLICY).parsebytes(content)
+    parts = list(message.iter_parts())
+    names = [name.lower() for name in message]
+    expected = ALWAYS | (set() if parts else {"content-transfer-encoding"})
+    if len(names) != len(set(names)) or set(names) - {"reply-to"} != expected:
+        raise UnsafeMessage("not exactly the headers that we write")
+    for name in {"from", "to", "reply-to"} & set(names):
+        if len(message[name].addresses) != 1:
+            raise UnsafeMessage(f"not one address in {name}")
+    if message["to"].addresses[0].addr_spec != to:
+        raise UnsafeMessage("another recipient than the one it was made for")
+    if message.defects or any(header.defects for header in message.values()):
+        raise UnsafeMessage("headers that can be read in more than one way")
+    kinds = [part.get_content_type() for part in parts] if parts else [message.get_content_type()]
+    if kinds not in (["text/plain", "text/html"], ["text/plain"]):
+        raise UnsafeMessage("other parts than text and HTML")
+    if any(part.defects or sorted(name.lower() for name in part) != OF_A_PART for part in parts):
+        raise UnsafeMessage("a part with other headers than its type and encoding")
+
+
+def _boundary(message_id: str) -> str:
+    """Return a boundary that no content can contain: quoted-printable never has "=_" (RFC 2045 section 6.7)."""
+    return f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}"

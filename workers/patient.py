@@ -1,0 +1,70 @@
+"""What mails may say of what the visitor typed: a first name to the patient, the rest inert and to reception alone."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from clinic.enquiry import ContactBy
+from clinic.facts import ClinicFacts
+from clinic.inert import inert, inert_line
+from clinic.record import Record
+
+FIRST_NAME_LENGTH = 20
+# First words that are letters and yet no name to greet someone by.
+NO_NAMES = frozenset({"www", "http", "https", "ftp", "mailto", "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir"})
+PLAIN_ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]+", re.ASCII)
+EXTENSION = re.compile(r"[^\W\d_]|#")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Patient:
+    """What the visitor typed, inert; only reception's mails are given it."""
+
+    name: str
+    email: str
+    phone: str
+    dial: str | None
+    contact_by: ContactBy
+    contact_when: str
+    condition: str | None
+    message: tuple[str, ...]
+
+
+def patient_of(record: Record, facts: ClinicFacts) -> Patient:
+    """Return what the visitor typed, made inert; the address that passed our check stays whole, so it can be copied."""
+    enquiry = record.enquiry
+    plain = PLAIN_ADDRESS.fullmatch(enquiry.email)
+    return Patient(
+        name=inert_line(enquiry.name),
+        email=enquiry.email if plain else inert_line(enquiry.email),
+        phone=inert_line(enquiry.phone),
+        dial=dialled(enquiry.phone),
+        contact_by=enquiry.contact_by,
+        contact_when=inert_line(enquiry.contact_when),
+        condition=facts.condition_title(enquiry.condition),
+        message=tuple(inert(enquiry.message).split("\n")),
+    )
+
+
+def first_name(name: str) -> str | None:
+    """Return the first word of a name if it is one plain word of letters, and nothing else may greet a patient.
+
+    "Zoë Smith" gives "Zoë"; "O'Brien", "Dr Smith", "www.evil.test" and a word of more than 20 letters give None.
+    """
+    words = unicodedata.normalize("NFC", name).split()
+    if not words or not words[0].isalpha() or len(words[0]) > FIRST_NAME_LENGTH or words[0].casefold() in NO_NAMES:
+        return None
+    return words[0]
+
+
+def dialled(phone: str) -> str | None:
+    """Return the digits to dial, with a leading + kept (RFC 3966), or None for what is no number of 6 to 15 digits.
+
+    What follows a letter or # is an extension, and the (0) after a country code is not dialled. Shorter numbers are
+    left out: a visitor's 999 must not be one tap away.
+    """
+    main = EXTENSION.split(phone.replace("(0)", "") if "+" in phone else phone)[0]
+    digits = "".join(str(unicodedata.decimal(char)) for char in main if char.isdecimal())
+    if not 6 <= len(digits) <= 15:
+        return None
+    return f"+{digits}" if main.strip().startswith("+") else digits
