@@ -24,8 +24,8 @@ REGION = "GB"
 
 # A dot-atom (RFC 5322, section 3.2.3) of letters, digits and the marks that addresses really have; it stays as it is.
 PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
-# A British number with its leading zero, in digits, spaces and the usual marks: always a possible one.
-PLAIN_NUMBER = re.compile(r"\(?0(?:[ ().-]*[0-9]){9,10}")
+# A British number with its one leading zero, in digits, spaces and the usual marks: always a possible one.
+PLAIN_NUMBER = re.compile(r"\(?0[ ().-]*[1-9](?:[ ().-]*[0-9]){8,9}")
 
 
 class Enquiry(BaseModel):

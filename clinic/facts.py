@@ -15,7 +15,15 @@ from clinic.hours import Closure, HoursFacts, ReplyTarget, Schedule, SpecialHour
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]+$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=300)]
-HOURS = ("timezone", "opening_hours", "bank_holidays", "bank_holiday_hours", "closure", "special_hours")
+HOURS = (
+    "timezone",
+    "opening_hours",
+    "bank_holidays",
+    "bank_holiday_hours",
+    "bank_holiday_substitutes",
+    "closure",
+    "special_hours",
+)
 
 
 class _Facts(BaseModel):
@@ -39,6 +47,7 @@ class Site(_Facts):
     opening_hours: str | None = None
     bank_holidays: str | None = None
     bank_holiday_hours: str | None = None
+    bank_holiday_substitutes: str | None = None
     closure: tuple[Closure, ...] | None = None
     special_hours: tuple[SpecialHours, ...] | None = None
 
@@ -69,6 +78,7 @@ class ClinicFacts(_Facts):
     opening_hours: str
     bank_holidays: str
     bank_holiday_hours: str = "closed"
+    bank_holiday_substitutes: str = "both"
     closure: tuple[Closure, ...] = ()
     special_hours: tuple[SpecialHours, ...] = ()
     reply: Reply
@@ -77,9 +87,7 @@ class ClinicFacts(_Facts):
     site: tuple[Site, ...] = ()
 
     @model_validator(mode="after")
-    def _hours_make_sense(self) -> Self:
-        for site in (None, *self.site):
-            self.hours(site.slug if site else "")
+    def _slugs_differ(self) -> Self:
         for group in (self.condition, self.site):
             slugs = [item.slug for item in group]
             if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
@@ -92,7 +100,7 @@ class ClinicFacts(_Facts):
         values = {name: getattr(self, name) for name in HOURS}
         if own is not None:
             values |= {name: value for name in HOURS if (value := getattr(own, name, None)) is not None}
-        return HoursFacts(**values)
+        return HoursFacts(reply=self.reply.target, **values)
 
     def schedule(self, site: str = "") -> Schedule:
         """Return the schedule of a site; build it once per process, not per enquiry."""
@@ -127,13 +135,34 @@ def read_facts(path: Path) -> ClinicFacts:
 
 
 def check_facts(document: Mapping[str, object], file: str) -> ClinicFacts:
-    """Check a parsed clinic file; raise ConfigurationError with one line for each fault, naming the setting."""
+    """Check a parsed clinic file; raise ConfigurationError with every fault in it, each naming its setting."""
+    faults: dict[str, str] = {}
+    facts = None
     try:
-        return ClinicFacts.model_validate(document)
+        facts = ClinicFacts.model_validate(document)
     except ValidationError as error:
-        raise ConfigurationError(
-            [
-                f"{file}: {'.'.join(str(part) for part in fault['loc']) or 'the file'}: {fault['msg']}"
-                for fault in error.errors(include_url=False, include_input=False)
-            ]
-        ) from None
+        faults |= _told(error)
+    try:
+        # Whatever else is wrong, so that one look at the file mends it all.
+        HoursFacts.model_validate({name: document[name] for name in HOURS if name in document})
+    except ValidationError as error:
+        faults = _told(error) | faults
+    if facts is not None and not faults:
+        for site in facts.site:
+            try:
+                facts.hours(site.slug)
+            except ValidationError as error:
+                faults |= _told(error, f"site {site.slug}: ")
+    if facts is None or faults:
+        raise ConfigurationError([f"{file}: {name}: {fault}" for name, fault in faults.items()])
+    return facts
+
+
+def _told(error: ValidationError, where: str = "") -> dict[str, str]:
+    """Return the faults by the settings they are in, in pydantic's words without its grammar."""
+    told: dict[str, str] = {}
+    for fault in error.errors(include_url=False, include_input=False):
+        path = [str(part) for part in fault["loc"] if not str(part).startswith(("is-instance", "function-", "chain"))]
+        if fault["type"] != "is_instance_of":
+            told[where + ".".join(path or ["the file"])] = fault["msg"].removeprefix("Value error, ")
+    return told

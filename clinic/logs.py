@@ -4,7 +4,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any, cast
+from typing import Any
 
 import structlog
 
@@ -68,4 +68,4 @@ def configure(process: str) -> None:
 
 def logger() -> structlog.stdlib.BoundLogger:
     """Return the logger; its first argument is the event's name."""
-    return cast(structlog.stdlib.BoundLogger, structlog.stdlib.get_logger("frontdesk"))
+    return structlog.stdlib.get_logger("frontdesk")

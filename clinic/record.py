@@ -25,4 +25,3 @@ def plain_bytes(record: Record) -> bytes:
 def read_record(plain: bytes) -> Record:
     """Return the record of unsealed bytes; raise ValueError for what no version of ours wrote."""
     return Record.model_validate_json(plain)
-

@@ -36,7 +36,7 @@ class Relay:
             raise ValueError("must look like smtp://user:password@mail.example.com:587 or smtps://…:465")
         options = dict(parse_qsl(parts.query))
         if unknown := options.keys() - {"ca"}:
-            raise ValueError(f"knows no option {sorted(unknown)[0]!r}: only ca=/path/of/certificates.pem")
+            raise ValueError(f"knows no option {min(unknown)!r}: only ca=/path/of/certificates.pem")
         if (parts.username is None) != (parts.password is None):
             raise ValueError("needs both a user and a password, or neither")
         return cls(

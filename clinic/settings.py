@@ -43,7 +43,9 @@ class Settings(BaseModel):
     )
     clinic_file: Path = Field(ROOT / "clinic.toml", description="The clinic facts.")
     public_url: str = Field(
-        "", pattern=r"^(https?://[^/\s]+)?$", description="Where patients reach the intake; empty: as they asked for it."
+        "",
+        pattern=r"^(https?://[^/\s]+)?$",
+        description="Where patients reach the intake; empty: as they asked for it.",
     )
     intake_host: str = Field("127.0.0.1", description="The address the intake listens on.")
     intake_port: int = Field(8000, ge=0, le=65535, description="The port the intake listens on; 0 takes a free one.")

@@ -10,8 +10,9 @@ import typer
 
 from clinic.clock import WallClock
 from clinic.errors import ConfigurationError, StoreUnavailable
+from clinic.settings import environment as given
 from clinic.settings import read_settings
-from ops.environment import clinic_file, given
+from ops.environment import clinic_file
 
 app = typer.Typer(
     add_completion=False,
@@ -38,19 +39,24 @@ def demo(
     """Try everything on this machine: a sample enquiry goes in, two mails come out."""
     from ops.demo import demo as run
     from ops.folder import Folder
+    from ops.house import Ports
 
-    raise typer.Exit(
-        run(Folder(data), port=port, inbox_port=inbox_port, smtp_port=smtp_port, once=once, fresh=fresh)
-    )
+    raise typer.Exit(run(Folder(data), Ports(port, inbox_port, smtp_port), once=once, fresh=fresh))
 
 
 @app.command()
-def up(port: Port = None, data: Data = Path("data/up")) -> None:
-    """Run everything on this machine for real, with the mail relay of SMTP_URL."""
+def up(
+    port: Port = None, inbox_port: InboxPort = None, smtp_port: SmtpPort = None, data: Data = Path("data/up")
+) -> None:
+    """Run everything on this machine for real, with the mail relay of SMTP_URL.
+
+    A port of the mail catcher starts it beside the rest, for a rehearsal; mails still go where SMTP_URL says.
+    """
     from ops.demo import up as run
     from ops.folder import Folder
+    from ops.house import Ports
 
-    raise typer.Exit(run(Folder(data), port=port))
+    raise typer.Exit(run(Folder(data), Ports(port, inbox_port, smtp_port)))
 
 
 @app.command()
@@ -70,11 +76,20 @@ def worker() -> None:
 
 
 @app.command()
-def catcher(smtp_port: SmtpPort = 1025, inbox_port: InboxPort = 8025, data: Data = Path("data/mail")) -> None:
+def catcher(
+    smtp_port: SmtpPort = 1025,
+    inbox_port: InboxPort = 8025,
+    data: Annotated[Path, typer.Option(help="Folder that keeps the mails between runs.")] = Path("data/mail"),
+    host: Annotated[str, typer.Option(help="Address to listen on; whoever reaches it reads every mail.")] = "127.0.0.1",
+) -> None:
     """Run the mail catcher: takes every mail, delivers none, shows them in a web inbox."""
-    from ops.catcher.serve import catch
+    try:
+        from ops.catcher.serve import catch
+    except ModuleNotFoundError as error:
+        fault = f"the mail catcher needs {error.name}: install it with `pip install 'frontdesk[demo]'`"
+        raise ConfigurationError([fault]) from None
 
-    catch("127.0.0.1", smtp_port or 0, inbox_port or 0, data)
+    catch(host, smtp_port or 0, inbox_port or 0, data)
 
 
 @app.command()
@@ -89,22 +104,31 @@ def preview(out: Annotated[Path, typer.Option(help="Folder to write to.")] = Pat
 
 @app.command()
 def hours(
-    at: Annotated[datetime | None, typer.Option(help="An instant, in UTC unless it says otherwise.")] = None,
+    at: Annotated[
+        str, typer.Option(help="An instant, such as 2026-12-24T19:30, on the clinic's clock unless it has an offset.")
+    ] = "",
     site: Annotated[str, typer.Option(help="A site's slug.")] = "",
 ) -> None:
     """Show what the clinic file says about opening hours: the next 14 days and the next closures."""
-    from datetime import UTC
-
     from rich.console import Console
 
     from clinic.facts import read_facts
+    from clinic.hours import HoursError
     from ops.hours import hours_table
 
     facts = read_facts(clinic_file(given()))
     if site and facts.site_name(site) is None:
         raise ConfigurationError([f"--site: the clinic file has no site {site!r}: choose one of its [[site]] slugs"])
-    instant = WallClock().now() if at is None else at if at.tzinfo else at.replace(tzinfo=UTC)
-    Console().print(hours_table(facts.schedule(site), instant))
+    schedule = facts.schedule(site)
+    try:
+        instant = datetime.fromisoformat(at) if at else WallClock().now()
+    except ValueError:
+        raise ConfigurationError([f"--at: {at!r} is no instant: write it like 2026-12-24T19:30"]) from None
+    try:
+        table = hours_table(schedule, instant if instant.tzinfo else instant.replace(tzinfo=schedule.timezone))
+    except HoursError as error:
+        raise ConfigurationError([f"opening_hours: {error}"]) from None
+    Console().print(table)
 
 
 def main() -> None:

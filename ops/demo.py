@@ -5,7 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from ops.folder import Folder
-from ops.house import House, house
+from ops.house import House, Ports, house
 from ops.sample import send_sample
 from ops.supervisor import PartFailed, Supervisor
 from ops.voice import Voice
@@ -13,13 +13,13 @@ from ops.voice import Voice
 Purpose = Callable[[House, Callable[[str], None]], Awaitable[int | None]]
 
 
-def demo(
-    folder: Folder, *, port: int | None, inbox_port: int | None, smtp_port: int | None, once: bool, fresh: bool
-) -> int:
-    """Run everything with the mail catcher, post a sample enquiry, and stay (or, `once`, stop); return the exit code."""
+def demo(folder: Folder, ports: Ports, *, once: bool, fresh: bool) -> int:
+    """Run everything with the mail catcher, post a sample, and stay (`once`: stop); return the exit code."""
 
     async def purpose(started: House, tell: Callable[[str], None]) -> int | None:
         _tell_where(started, tell)
+        if all(part.name != "valkey" for part in started.parts):
+            tell("That Redis is yours (REDIS_URL): mails that are due in it go to the inbox here, and nowhere else.")
         arrived = await send_sample(started, tell)
         if once:
             return 0 if arrived else 1
@@ -29,19 +29,19 @@ def demo(
     with folder.held():
         if fresh:
             folder.forget()
-        with house(folder, port=port, catcher=True, inbox_port=inbox_port, smtp_port=smtp_port) as built:
+        with house(folder, ports, demo=True) as built:
             return _run(built, purpose)
 
 
-def up(folder: Folder, *, port: int | None) -> int:
+def up(folder: Folder, ports: Ports) -> int:
     """Run everything with the relay of SMTP_URL until a signal; return the exit code."""
 
     async def purpose(started: House, tell: Callable[[str], None]) -> int | None:
         _tell_where(started, tell)
-        tell(f"Enquiries, and the secret that opens them, are kept in {folder.path}: back both up, apart.")
+        tell(f"What this keeps is in {folder.path}: back it up, and a secret in it apart from the rest.")
         return None
 
-    with folder.held(), house(folder, port=port, catcher=False) as built:
+    with folder.held(), house(folder, ports, demo=False) as built:
         return _run(built, purpose)
 
 
@@ -56,7 +56,12 @@ def _run(built: House, purpose: Purpose) -> int:
 
 
 def _tell_where(started: House, tell: Callable[[str], None]) -> None:
-    tell(f"Form:  http://{started.intake[0]}:{started.intake[1]}/")
+    tell(f"Form:  {_page(started.intake)}")
     if started.inbox is not None:
-        tell(f"Inbox: http://{started.inbox[0]}:{started.inbox[1]}/")
+        tell(f"Inbox: {_page(started.inbox)}")
     tell(f"Redis: {started.redis_url}")
+
+
+def _page(address: tuple[str, int]) -> str:
+    host, port = address
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -7,11 +7,6 @@ from pathlib import Path
 from clinic.settings import ROOT
 
 
-def given() -> dict[str, str]:
-    """Return the environment of this process."""
-    return dict(os.environ)
-
-
 def names(environment: Mapping[str, str], setting: str) -> bool:
     """Return whether a setting is given, directly or by the file that `SETTING_FILE` names."""
     return bool(environment.get(setting) or environment.get(f"{setting}_FILE"))

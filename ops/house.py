@@ -2,12 +2,15 @@
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from clinic.facts import read_facts
-from clinic.settings import read_settings
-from ops.environment import clinic_file, for_python, given, names, overlaid
+from clinic.errors import ConfigurationError
+from clinic.facts import ClinicFacts, read_facts
+from clinic.settings import Settings, read_settings
+from clinic.settings import environment as given
+from ops.environment import clinic_file, for_python, names, overlaid
 from ops.folder import Folder
 from ops.part import Part, Probe
 from ops.ports import asked, usual
@@ -18,57 +21,88 @@ HOST = "127.0.0.1"
 WORKERS = 2
 # A worker's attempts last 60 s at most, and it waits for them.
 WORKER_GRACE = 70.0
+INTAKE_GRACE = 15.0
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a server on all addresses is found from here
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The ports that were asked for; None leaves the choice to us."""
+
+    intake: int | None = None
+    inbox: int | None = None
+    smtp: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything that is started, and where it can be reached; `inbox` is (host, port), None without a catcher."""
+    """Everything that is started, and where it can be reached: addresses are (host, port), `inbox` the catcher's."""
 
     parts: tuple[Part, ...]
     intake: tuple[str, int]
     inbox: tuple[str, int] | None
     redis_url: str
+    facts: ClinicFacts
 
 
 @contextlib.contextmanager
-def house(
-    folder: Folder, *, port: int | None, catcher: bool, inbox_port: int | None = None, smtp_port: int | None = None
-) -> Iterator[House]:
+def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
     """Yield what to start over a data folder; raise ConfigurationError for what can't be, before anything starts.
 
-    A port that is asked for must be free; the usual ones give way to any free one.
+    The demo's mails go to the catcher, and its usual ports give way to any free ones. Otherwise they go to SMTP_URL, a
+    taken port is a fault, and the catcher is only there when a port of it is asked for.
     """
     environment = given()
-    read_facts(clinic_file(environment))
     if not names(environment, "FRONTDESK_SECRET"):
         environment = overlaid(environment, FRONTDESK_SECRET_FILE=str(folder.keep_secret()))
-    host = environment.get("INTAKE_HOST") or HOST
-    intake = (host, chosen(host, port, 8000, "--port"))
     parts: list[Part] = []
     inbox = None
     with contextlib.ExitStack() as stack:
-        if names(environment, "REDIS_URL"):
-            redis_url = environment.get("REDIS_URL") or "the one in REDIS_URL_FILE"
-        else:
+        if not names(environment, "REDIS_URL"):
             socket = stack.enter_context(socket_for(folder.valkey))
-            redis_url = url(socket)
-            environment = overlaid(environment, REDIS_URL=redis_url)
+            environment = overlaid(environment, REDIS_URL=url(socket))
             parts.append(valkey(find_server(), folder.valkey, socket, environment))
-        if catcher:
-            inbox = (HOST, chosen(HOST, inbox_port, 8025, "--inbox-port"))
-            smtp = chosen(HOST, smtp_port, 1025, "--smtp-port")
-            environment = overlaid(environment, SMTP_URL=f"smtp://{HOST}:{smtp}")
+        if demo or ports.inbox is not None or ports.smtp is not None:
+            inbox = (HOST, _port(HOST, ports.inbox, 8025, "--inbox-port"))
+            smtp = _port(HOST, ports.smtp, 1025, "--smtp-port")
             options = ("--smtp-port", str(smtp), "--inbox-port", str(inbox[1]), "--data", str(folder.mail))
-            parts.append(_part("catcher", ("catcher", *options), answers(inbox, "/api/messages"), environment))
-        environment = overlaid(environment, INTAKE_HOST=host, INTAKE_PORT=str(intake[1]))
-        read_settings(environment).relay()
-        for number in range(1, WORKERS + 1):
-            parts.append(_part(f"worker-{number}", ("worker",), says("worker ready"), environment, WORKER_GRACE))
-        parts.append(_part("intake", ("intake",), answers(intake, "/healthz"), environment, 15.0))
-        yield House(tuple(parts), intake, inbox, redis_url)
+            parts.append(_part("catcher", ("catcher", *options), answers(inbox, "/api/faults"), environment))
+            if demo:
+                environment = overlaid(environment, SMTP_URL=f"smtp://{HOST}:{smtp}")
+        settings, facts = _checked(environment)
+        host = settings.intake_host
+        if ports.intake is None and (names(environment, "INTAKE_PORT") or not demo):
+            port = asked(host, settings.intake_port, "INTAKE_PORT")
+        else:
+            port = _port(host, ports.intake, settings.intake_port, "--port")
+        intake = (EVERYWHERE.get(host, host), port)
+        environment = overlaid(environment, INTAKE_HOST=host, INTAKE_PORT=str(port))
+        parts += [
+            _part(f"worker-{number}", ("worker",), says("worker ready"), environment, WORKER_GRACE)
+            for number in range(1, WORKERS + 1)
+        ]
+        parts.append(_part("intake", ("intake",), answers(intake, "/healthz"), environment, INTAKE_GRACE))
+        yield House(tuple(parts), intake, inbox, _without_password(settings.redis_url.get_secret_value()), facts)
 
 
-def chosen(host: str, port: int | None, ordinary: int, option: str) -> int:
+def _checked(environment: Mapping[str, str]) -> tuple[Settings, ClinicFacts]:
+    """Return the settings and the clinic facts; raise ConfigurationError with the faults of both."""
+    faults: list[str] = []
+    try:
+        settings = read_settings(environment)
+        settings.relay()
+    except ConfigurationError as error:
+        faults += error.faults
+    try:
+        facts = read_facts(clinic_file(environment))
+    except ConfigurationError as error:
+        faults += error.faults
+    if faults:
+        raise ConfigurationError(faults)
+    return settings, facts
+
+
+def _port(host: str, port: int | None, ordinary: int, option: str) -> int:
     """Return the port that was asked for, or the ordinary one, or any free one."""
     return usual(host, ordinary, option) if port is None else asked(host, port, option)
 
@@ -84,3 +118,8 @@ def _part(
         environment=for_python(environment),
         grace=grace,
     )
+
+
+def _without_password(address: str) -> str:
+    password = urlsplit(address).password
+    return address.replace(f":{password}@", ":***@") if password else address

@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from redis.asyncio import Redis
 
 from clinic.facts import ClinicFacts, read_facts
 from clinic.settings import ROOT
 from clinic.store import connect
-from tests.support.valkey import Valkey
+from tests.support.valkey import Client, Valkey
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +36,7 @@ def valkey(tmp_path: Path) -> Iterator[Valkey]:
 
 
 @pytest.fixture
-async def redis(shared_valkey: Valkey) -> AsyncIterator[Redis]:
+async def redis(shared_valkey: Valkey) -> AsyncIterator[Client]:
     """Connect to an empty server."""
     client = connect(shared_valkey.url)
     await client.flushall()

@@ -16,7 +16,7 @@ from clinic.store import connect
 from tests.support import processes
 from tests.support.processes import Process
 from tests.support.relay import ScriptedRelay, Taken
-from tests.support.valkey import Valkey
+from tests.support.valkey import Client, Valkey
 
 PERSON = {
     "name": "Quenby Wrenfield",
@@ -36,7 +36,9 @@ class House:
     intake: Process
     worker: Process
 
-    async def post(self, body: bytes, kind: str = "application/json", headers: Mapping[str, str] | None = None) -> bytes:
+    async def post(
+        self, body: bytes, kind: str = "application/json", headers: Mapping[str, str] | None = None
+    ) -> bytes:
         return await asyncio.to_thread(processes.post, f"{self.url}/enquiries", body, kind, headers)
 
     async def mails(self, number: int, seconds: float = 20) -> list[Taken]:
@@ -71,7 +73,7 @@ async def test_an_enquiry_becomes_exactly_two_mails_and_nothing_about_the_person
     async with house(tmp_path, valkey) as running:
         answer = json.loads(await running.post(json.dumps(PERSON).encode()))
         mails = await running.mails(2)
-        client = connect(valkey.url)
+        client: Client = connect(valkey.url)
         stored = b"".join([key + (await client.dump(key) or b"") for key in await client.keys("*")])
         await client.aclose()
         cmdlines = b"".join(

@@ -55,7 +55,7 @@ async def check_durability(redis: Redis) -> None:
         for name, wanted in DURABLE.items()
         if actual[name] != wanted
     ]
-    if int(version.split(".")[0]) < OLDEST_SERVER:
+    if int(version.split(".", maxsplit=1)[0]) < OLDEST_SERVER:
         faults.append(f"REDIS_URL: the server is Redis {version}: use Redis {OLDEST_SERVER}.0 or later, or Valkey")
     if faults:
         raise ConfigurationError(faults)

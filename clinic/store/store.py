@@ -169,4 +169,3 @@ class Store:
 
 def _start(lane: Lane) -> int:
     return lane * keys.LANE_MS
-

@@ -45,7 +45,7 @@ def _headers(message: EmailMessage) -> Iterator[tuple[str, str]]:
             value = str(message.policy.header_fetch_parse(name, str(written)))
         except Exception:  # noqa: BLE001 - as above, and one bad header must not hide the others
             value = str(written)
-        yield _clean(name), _clean(value)
+        yield _clean(name), _clean(value).strip()
 
 
 def _body(message: EmailMessage, kind: str) -> str:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import cast
 
 import pytest
-from redis.asyncio import Redis
 
 from clinic.acceptance import Acceptance, Accepted, IdempotencyConflict
 from clinic.clock import instant
@@ -16,7 +15,7 @@ from clinic.record import read_record
 from clinic.seal import Blinder, Seal
 from clinic.store import Store, connect
 from clinic.store.keys import LANE_MS
-from tests.support.valkey import Valkey
+from tests.support.valkey import Client, Valkey
 
 SECRET = "s" * 32
 MONDAY_NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -41,13 +40,13 @@ async def accept(taking: Acceptance, key: str | None = None, body: bytes = b"bod
     return await taking.accept(ENQUIRY, idempotency_key=key, body=body)
 
 
-async def due(redis: Redis) -> dict[str, datetime]:
+async def due(redis: Client) -> dict[str, datetime]:
     """Return when each delivery is due, by its name."""
     rows = await redis.zrange("diary", 0, -1, withscores=True)
     return {member.decode().split("/")[1]: instant(int(score) % LANE_MS) for member, score in rows}
 
 
-async def test_accepted_enquiry_can_be_read_back_with_our_secret(redis: Redis, facts: ClinicFacts) -> None:
+async def test_accepted_enquiry_can_be_read_back_with_our_secret(redis: Client, facts: ClinicFacts) -> None:
     accepted = await accept(acceptance(Store(redis), facts))
     sealed = await redis.get(f"enquiry:{accepted.reference}")
     record = read_record(Seal([SECRET]).open(sealed, accepted.reference))
@@ -55,7 +54,7 @@ async def test_accepted_enquiry_can_be_read_back_with_our_secret(redis: Redis, f
     assert ClinicFacts.model_validate_json(await redis.get(f"facts:{record.facts}")) == facts
 
 
-async def test_nothing_that_is_stored_shows_who_wrote_or_what(redis: Redis, facts: ClinicFacts) -> None:
+async def test_nothing_that_is_stored_shows_who_wrote_or_what(redis: Client, facts: ClinicFacts) -> None:
     await accept(acceptance(Store(redis), facts), key="key-of-ada@patient.test")
     stored = b""
     for key in await redis.keys("*"):
@@ -64,28 +63,28 @@ async def test_nothing_that_is_stored_shows_who_wrote_or_what(redis: Redis, fact
     assert not any(word in stored for word in (b"Ada", b"Lovejoy", b"patient.test", b"sternum", b"key-of"))
 
 
-async def test_same_key_gives_the_same_reference_and_time(redis: Redis, facts: ClinicFacts) -> None:
+async def test_same_key_gives_the_same_reference_and_time(redis: Client, facts: ClinicFacts) -> None:
     store = Store(redis)
     first = await accept(acceptance(store, facts, MONDAY_NOON), key="k")
     again = await accept(acceptance(store, facts, SATURDAY_NIGHT), key="k")
     assert (again.reference, again.received_at, again.repeated) == (first.reference, MONDAY_NOON, True)
 
 
-async def test_same_key_a_hundred_times_at_once_gives_one_record(redis: Redis, facts: ClinicFacts) -> None:
+async def test_same_key_a_hundred_times_at_once_gives_one_record(redis: Client, facts: ClinicFacts) -> None:
     taking = acceptance(Store(redis), facts)
     answers = await asyncio.gather(*(accept(taking, key="k") for _ in range(100)))
     assert len({answer.reference for answer in answers}) == 1
     assert len(await redis.keys("enquiry:*")) == 1
 
 
-async def test_same_key_with_another_body_is_refused(redis: Redis, facts: ClinicFacts) -> None:
+async def test_same_key_with_another_body_is_refused(redis: Client, facts: ClinicFacts) -> None:
     taking = acceptance(Store(redis), facts)
     await accept(taking, key="k")
     with pytest.raises(IdempotencyConflict):
         await accept(taking, key="k", body=b"other")
 
 
-async def test_facts_that_were_wiped_are_kept_again(redis: Redis, facts: ClinicFacts) -> None:
+async def test_facts_that_were_wiped_are_kept_again(redis: Client, facts: ClinicFacts) -> None:
     taking = acceptance(Store(redis), facts)
     await accept(taking)
     await redis.flushall()
@@ -94,7 +93,7 @@ async def test_facts_that_were_wiped_are_kept_again(redis: Redis, facts: ClinicF
 
 
 async def test_alert_out_of_hours_goes_at_once_unless_the_clinic_wants_it_held(
-    redis: Redis, facts: ClinicFacts
+    redis: Client, facts: ClinicFacts
 ) -> None:
     await accept(acceptance(Store(redis), facts, SATURDAY_NIGHT))
     at_once = await due(redis)
@@ -107,7 +106,7 @@ async def test_alert_out_of_hours_goes_at_once_unless_the_clinic_wants_it_held(
     assert held["confirmation"] != MONDAY_OPENING
 
 
-async def test_each_address_of_reception_has_an_alert_of_its_own(redis: Redis, facts: ClinicFacts) -> None:
+async def test_each_address_of_reception_has_an_alert_of_its_own(redis: Client, facts: ClinicFacts) -> None:
     two = facts.model_copy(update={"reception": ("a@clinic.test", "b@clinic.test")})
     await accept(acceptance(Store(redis), two))
     assert sorted(await due(redis)) == ["alert-0", "alert-1", "confirmation"]

@@ -57,6 +57,7 @@ def test_a_fault_names_its_place_and_no_value(tmp_path: Path, text: str, kind: s
     assert kind in str(caught.value)
     assert "secret" not in str(caught.value)
     assert caught.value.__suppress_context__
+    assert caught.value.__cause__ is None
     if kind in {"UndefinedError", "SecurityError"}:
         assert str(caught.value) == f"note/body.txt, line 2: {kind}"
 

@@ -41,7 +41,7 @@ def supervisor(*parts: Part) -> tuple[Supervisor, io.StringIO]:
 
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - it comes from outside the loop
+        while not condition():
             await asyncio.sleep(0.02)
 
 

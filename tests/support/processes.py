@@ -50,9 +50,6 @@ class Process:
             assert time.monotonic() < deadline, self.output
             time.sleep(0.02)
 
-    def signal(self, number: signal.Signals) -> None:
-        self._process.send_signal(number)
-
     def stop(self, number: signal.Signals = signal.SIGTERM, seconds: float = 30) -> int:
         """Send a signal, wait for the end, and return the exit code."""
         if self._process.poll() is None:

@@ -81,6 +81,7 @@ class ScriptedRelay:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=context, limit=2**22)
         self.port = self._server.sockets[0].getsockname()[1]
         self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         return self
 
     async def __aexit__(
@@ -89,7 +90,9 @@ class ScriptedRelay:
         self._server.close()
         for writer in list(self._writers):
             writer.transport.abort()
-        await self._server.wait_closed()
+        for task in self._serving:
+            task.cancel()
+        await asyncio.wait([*self._serving, asyncio.create_task(self._server.wait_closed())])
 
     @property
     def url(self) -> str:
@@ -120,11 +123,17 @@ class ScriptedRelay:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
         try:
             await _Session(self, reader, writer).run()
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ssl.SSLError):
             pass  # the other side left, which is its right
+        except asyncio.CancelledError:
+            pass  # the relay closes
         finally:
+            self._serving.discard(task)
             self._writers.discard(writer)
             writer.close()
 
@@ -134,7 +143,7 @@ class _Session:
         self.relay, self.reader, self.writer = relay, reader, writer
         self.sender = self.to = ""
 
-    async def run(self) -> None:
+    async def run(self) -> None:  # noqa: C901 - the verbs of a conversation, one after the other
         if not await self.say("CONNECT", ""):
             return
         while line := await self.reader.readline():
@@ -163,7 +172,9 @@ class _Session:
     def good(self, verb: str) -> bytes:
         if verb in {"EHLO", "HELO"}:
             lines = ["relay.test", *self.relay.offers]
-            return "".join(f"250{'-' if n < len(lines) - 1 else ' '}{line}\r\n" for n, line in enumerate(lines)).encode()
+            return "".join(
+                f"250{'-' if n < len(lines) - 1 else ' '}{line}\r\n" for n, line in enumerate(lines)
+            ).encode()
         if verb == "AUTH":
             return b"235 welcome\r\n"
         return GOOD.get(verb, b"502 unknown\r\n")

@@ -40,7 +40,7 @@ class Diary:
         self.settled += ends
         return [True] * len(ends)
 
-    async def hold(self, claims: Iterable[Claim], state: State) -> list[bool]:
+    async def hold(self, claims: Iterable[Claim], _state: State) -> list[bool]:
         self.held = list(claims)
         return [True] * len(self.held)
 

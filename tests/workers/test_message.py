@@ -130,6 +130,7 @@ def test_what_no_mail_can_hold_is_refused_and_not_quoted(wrong: dict[str, str]) 
         message_bytes(replace(MAIL, **wrong))  # type: ignore[arg-type]  # every one of these fields is a str
     assert "example.org" not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    assert caught.value.__cause__ is None
 
 
 @pytest.mark.parametrize(

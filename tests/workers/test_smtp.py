@@ -35,7 +35,9 @@ async def test_mail_arrives_byte_for_byte() -> None:
     async with ScriptedRelay() as server:
         outcome = await converse(Relay.parse(server.url))
     assert outcome == Outcome(Verdict.SENT, "dot-250")
-    assert [(mail.sender, mail.to, mail.content) for mail in server.taken] == [("clinic@a.test", "patient@b.test", MAIL)]
+    assert [(mail.sender, mail.to, mail.content) for mail in server.taken] == [
+        ("clinic@a.test", "patient@b.test", MAIL)
+    ]
 
 
 @pytest.mark.parametrize("verb", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "DOT"])

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from redis.asyncio import Redis
 
 from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
@@ -12,7 +11,7 @@ from clinic.hint import QUEUE
 from clinic.store import Store, connect
 from clinic.store.store import DISPATCHER_LEASE_MS, HINTS_AT_MOST, LEASE_MS
 from clinic.store.words import Claim, NewDelivery, NewEnquiry, Settlement, Stored
-from tests.support.valkey import Valkey
+from tests.support.valkey import Client, Valkey
 
 CONFIRMATION = DeliveryName(Kind.CONFIRMATION)
 ALERT = DeliveryName(Kind.ALERT, 0)
@@ -38,7 +37,7 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-async def store(redis: Redis, clock: SetClock) -> Store:
+async def store(redis: Client, clock: SetClock) -> Store:
     made = Store(redis, clock)
     await made.keep_facts("facts1", b"{}")
     return made
@@ -57,7 +56,7 @@ def enquiry(reference: str, key: bytes | None = None, body: bytes = b"b" * 16) -
     )
 
 
-async def entry(redis: Redis, reference: str, name: DeliveryName) -> str:
+async def entry(redis: Client, reference: str, name: DeliveryName) -> str:
     return (await redis.hget(f"deliveries:{reference}", str(name)) or b"").decode()
 
 
@@ -66,15 +65,18 @@ async def claimed(store: Store, lane: Lane) -> Claim:
     return claim
 
 
-async def test_accepted_enquiry_is_stored_whole(store: Store, redis: Redis) -> None:
+async def test_accepted_enquiry_is_stored_whole(store: Store, redis: Client) -> None:
     assert await store.accept(enquiry("CFGH3467")) == Stored("CFGH3467", 1_795_000_000_000, repeated=False)
     assert await redis.get("enquiry:CFGH3467") == b"sealed CFGH3467"
-    assert await redis.hgetall("deliveries:CFGH3467") == {b"confirmation": b"due 0 0 0 0 -", b"alert-0": b"due 0 0 0 0 -"}
+    assert await redis.hgetall("deliveries:CFGH3467") == {
+        b"confirmation": b"due 0 0 0 0 -",
+        b"alert-0": b"due 0 0 0 0 -",
+    }
     assert await redis.zcard("diary") == 2
     assert await redis.llen(QUEUE) == 1
 
 
-async def test_same_key_and_body_gives_the_first_answer_and_writes_nothing(store: Store, redis: Redis) -> None:
+async def test_same_key_and_body_gives_the_first_answer_and_writes_nothing(store: Store, redis: Client) -> None:
     await store.accept(enquiry("CFGH3467", key=b"k"))
     size = await redis.dbsize()
     again = await store.accept(enquiry("MNPR3467", key=b"k"))
@@ -82,24 +84,24 @@ async def test_same_key_and_body_gives_the_first_answer_and_writes_nothing(store
     assert await redis.dbsize() == size
 
 
-async def test_same_key_and_other_body_is_a_conflict(store: Store, redis: Redis) -> None:
+async def test_same_key_and_other_body_is_a_conflict(store: Store, redis: Client) -> None:
     await store.accept(enquiry("CFGH3467", key=b"k"))
     assert await store.accept(enquiry("MNPR3467", key=b"k", body=b"c" * 16)) == "conflict"
     assert await redis.exists("enquiry:MNPR3467") == 0
 
 
-async def test_reference_that_is_taken_is_not_written_over(store: Store, redis: Redis) -> None:
+async def test_reference_that_is_taken_is_not_written_over(store: Store, redis: Client) -> None:
     await store.accept(enquiry("CFGH3467"))
     assert await store.accept(replace(enquiry("CFGH3467"), sealed=b"other")) == "taken"
     assert await redis.get("enquiry:CFGH3467") == b"sealed CFGH3467"
 
 
-async def test_enquiry_whose_facts_are_not_kept_is_not_stored(store: Store, redis: Redis) -> None:
+async def test_enquiry_whose_facts_are_not_kept_is_not_stored(store: Store, redis: Client) -> None:
     assert await store.accept(replace(enquiry("CFGH3467"), facts="lost")) == "facts"
     assert await redis.exists("enquiry:CFGH3467", "diary") == 0
 
 
-async def test_hints_stop_piling_up_while_no_worker_takes_them(store: Store, redis: Redis) -> None:
+async def test_hints_stop_piling_up_while_no_worker_takes_them(store: Store, redis: Client) -> None:
     for number in range(2 * HINTS_AT_MOST):
         await store.accept(enquiry(f"CFGH{number:04}"))
     assert await redis.llen(QUEUE) == HINTS_AT_MOST
@@ -142,7 +144,7 @@ async def test_claim_that_is_held_stays_ours(store: Store, clock: SetClock) -> N
     assert await store.claim(Lane.RECEPTION, 1) == []
 
 
-async def test_whoever_lost_a_claim_can_neither_send_nor_settle(store: Store, redis: Redis, clock: SetClock) -> None:
+async def test_whoever_lost_a_claim_can_neither_send_nor_settle(store: Store, redis: Client, clock: SetClock) -> None:
     await store.accept(enquiry("CFGH3467"))
     frozen = await claimed(store, Lane.RECEPTION)
     clock.forward(LEASE_MS)
@@ -159,7 +161,7 @@ async def test_claim_that_died_while_sending_leaves_a_doubt(store: Store, clock:
     assert (await claimed(store, Lane.RECEPTION)).doubts == 1
 
 
-async def test_prolonging_a_lease_does_not_take_sending_back(store: Store, redis: Redis) -> None:
+async def test_prolonging_a_lease_does_not_take_sending_back(store: Store, redis: Client) -> None:
     await store.accept(enquiry("CFGH3467"))
     claim = await claimed(store, Lane.RECEPTION)
     await store.hold([claim], State.SENDING)
@@ -195,7 +197,7 @@ async def test_attempt_that_never_began_is_not_counted(store: Store, clock: SetC
     assert (await claimed(store, Lane.RECEPTION)).attempts == 0
 
 
-async def test_sent_never_goes_back(store: Store, redis: Redis) -> None:
+async def test_sent_never_goes_back(store: Store, redis: Client) -> None:
     await store.accept(enquiry("CFGH3467"))
     claim = await claimed(store, Lane.RECEPTION)
     assert await store.settle([Settlement(claim, State.SENT, "dot-250")]) == [True]
@@ -204,7 +206,7 @@ async def test_sent_never_goes_back(store: Store, redis: Redis) -> None:
     assert await redis.zrange("diary", 0, -1) == [b"CFGH3467/confirmation"]
 
 
-async def test_failed_confirmation_waits_for_attention_and_tells_reception_at_once(store: Store, redis: Redis) -> None:
+async def test_failed_confirmation_waits_for_attention_and_tells_reception_at_once(store: Store, redis: Client) -> None:
     await store.accept(enquiry("CFGH3467"))
     claim = await claimed(store, Lane.PATIENT)
     await store.settle([Settlement(claim, State.FAILED, "rcpt-550", follow_ups=[TOLD])])
@@ -214,14 +216,14 @@ async def test_failed_confirmation_waits_for_attention_and_tells_reception_at_on
     assert await redis.hgetall("counts") == {b"accepted": b"1", b"confirmation.failed": b"1"}
 
 
-async def test_delivery_of_an_erased_enquiry_leaves_the_diary(store: Store, redis: Redis) -> None:
+async def test_delivery_of_an_erased_enquiry_leaves_the_diary(store: Store, redis: Client) -> None:
     await store.accept(enquiry("CFGH3467"))
     await redis.delete("enquiry:CFGH3467", "deliveries:CFGH3467")
     assert await store.claim(Lane.RECEPTION, 9) == []
     assert await redis.zrange("diary", 0, -1) == [b"CFGH3467/confirmation"]
 
 
-async def test_one_process_leads_and_another_takes_over_when_its_lease_ran_out(store: Store, redis: Redis) -> None:
+async def test_one_process_leads_and_another_takes_over_when_its_lease_ran_out(store: Store, redis: Client) -> None:
     assert (await store.dispatch("one")).leading
     assert not (await store.dispatch("two")).leading
     assert (await store.dispatch("one")).leading
@@ -240,7 +242,7 @@ async def test_dispatcher_sees_what_is_due_and_not_claimed_and_the_oldest_of_it(
     assert (found.due, found.oldest, found.oldest_late_ms, found.hints) == (3, "CCCC3467", 100, 2)
 
 
-async def test_without_a_clock_of_ours_the_server_s_own_decides(redis: Redis) -> None:
+async def test_without_a_clock_of_ours_the_server_s_own_decides(redis: Client) -> None:
     store = Store(redis)
     await store.keep_facts("facts1", b"{}")
     await store.accept(enquiry("CFGH3467"))
@@ -248,7 +250,7 @@ async def test_without_a_clock_of_ours_the_server_s_own_decides(redis: Redis) ->
     assert await store.claim(Lane.RECEPTION, 9) == []
 
 
-async def test_one_login_is_tried_at_a_time_and_a_refused_one_shuts_the_door(store: Store, redis: Redis) -> None:
+async def test_one_login_is_tried_at_a_time_and_a_refused_one_shuts_the_door(store: Store) -> None:
     assert await store.login_turn() == 0
     assert 0 < await store.login_turn() <= 10_000
     assert await store.login_refused() == 60_000

@@ -1,0 +1,73 @@
+"""The clinic file is checked whole, and every fault in it is told at once."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clinic.errors import ConfigurationError
+from clinic.facts import ClinicFacts, check_facts, read_facts
+from clinic.settings import ROOT
+
+
+def document() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "clinic.toml").read_text(encoding="utf-8"))
+
+
+def faults(**changes: object) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        check_facts(document() | changes, "clinic.toml")
+    return list(caught.value.faults)
+
+
+def test_the_default_is_the_clinic_of_the_brief(facts: ClinicFacts) -> None:
+    assert (facts.name, facts.opening_hours, facts.timezone) == (
+        "Pure Physiotherapy",
+        "Mo-Sa 08:00-20:00",
+        "Europe/London",
+    )
+    assert facts.condition[0].slug == "sacro-iliac-joint-pain"
+
+
+def test_all_faults_are_told_together_each_with_its_setting() -> None:
+    told = faults(sender="nobody", opening_hours="Mo-Sa 08:00-25:00", reply={"target": "soon"}, colour="red")
+    named = {fault.split(": ")[1] for fault in told}
+    assert named == {"sender", "opening_hours", "reply.target", "colour"}
+
+
+def test_fault_in_the_hours_shows_the_place_and_the_cure() -> None:
+    (told,) = faults(opening_hours="Mon-Sat 8am-8pm")
+    assert "^" in told
+    assert "Mo-Sa 08:00-20:00" in told
+
+
+def test_slug_that_stands_twice_is_refused() -> None:
+    condition = {"slug": "neck-pain", "title": "Neck pain"}
+    assert "neck-pain" in faults(condition=[condition, condition])[0]
+
+
+def test_hours_of_a_site_are_checked_with_what_it_takes_from_the_clinic() -> None:
+    site = {"slug": "riverside", "name": "Riverside", "opening_hours": "Mo-Fr 09:00-08:00"}
+    assert faults(site=[site])[0].startswith("clinic.toml: site riverside: opening_hours: ")
+
+
+def test_site_leaves_out_what_is_as_the_clinics() -> None:
+    site = {"slug": "riverside", "name": "Riverside", "opening_hours": "Mo-Fr 09:00-17:00"}
+    facts = check_facts(document() | {"site": [site]}, "clinic.toml")
+    assert facts.hours("riverside").opening_hours == "Mo-Fr 09:00-17:00"
+    assert facts.hours("riverside").bank_holidays == "england"
+    assert facts.hours().opening_hours == "Mo-Sa 08:00-20:00"
+
+
+def test_facts_survive_being_kept_in_the_store(facts: ClinicFacts) -> None:
+    kept = ClinicFacts.model_validate_json(facts.canonical())
+    assert (kept, kept.digest()) == (facts, facts.digest())
+
+
+def test_file_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="CLINIC_FILE: there is no file"):
+        read_facts(tmp_path / "clinic.toml")
+    (tmp_path / "clinic.toml").write_text("name = ")
+    with pytest.raises(ConfigurationError, match="CLINIC_FILE: .* can't be read"):
+        read_facts(tmp_path / "clinic.toml")

@@ -1,0 +1,154 @@
+"""The command line names its commands, and says what is wrong with a configuration in lines, with exit code 78."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from clinic.settings import ROOT
+from clinic.settings import environment as given
+from ops.environment import for_python
+from ops.fetch import fetch
+from ops.folder import Folder
+from ops.ports import asked
+from tests.support.processes import SECRET
+
+SETTINGS = ("REDIS_URL", "SMTP_URL", "FRONTDESK_SECRET", "CLINIC_FILE", "INTAKE_HOST", "INTAKE_PORT", "PUBLIC_URL")
+
+
+async def start(folder: Path, *arguments: str, **settings: str) -> asyncio.subprocess.Process:
+    """Start `frontdesk` in a folder, with these settings and no others."""
+    inherited = {name: value for name, value in given().items() if name.removesuffix("_FILE") not in SETTINGS}
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "ops", *arguments),
+        cwd=folder,
+        env=for_python(inherited | settings),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+async def run(folder: Path, *arguments: str, **settings: str) -> tuple[int | None, str, str]:
+    """Run `frontdesk` to its end, and return its exit code, output and faults."""
+    process = await start(folder, *arguments, **settings)
+    async with asyncio.timeout(60):
+        out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+async def refused(folder: Path, *arguments: str, **settings: str) -> list[str]:
+    """Run `frontdesk` on a configuration that it must refuse, and return the lines that say why."""
+    code, out, err = await run(folder, *arguments, **settings)
+    assert (code, out) == (os.EX_CONFIG, "")
+    assert "Traceback" not in err
+    return err.splitlines()
+
+
+async def test_help_lists_every_command(tmp_path: Path) -> None:
+    code, out, _ = await run(tmp_path, "--help")
+    assert code == 0
+    for command in ("demo", "up", "intake", "worker", "catcher", "preview", "hours"):
+        assert f" {command} " in out
+
+
+async def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = "import sys, ops.cli; print(*{'celery', 'starlette', 'uvicorn', 'redis', 'jinja2'} & set(sys.modules))"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, cwd=tmp_path, env=for_python(given()), stdout=asyncio.subprocess.PIPE
+    )
+    assert (await process.communicate())[0].strip() == b""
+
+
+@pytest.mark.parametrize("command", ["intake", "worker"])
+async def test_every_fault_of_the_settings_is_a_line_that_names_its_setting(tmp_path: Path, command: str) -> None:
+    lines = await refused(tmp_path, command, FRONTDESK_SECRET="short", INTAKE_PORT="many")
+    assert [line.split(":")[0] for line in lines] == ["REDIS_URL", "FRONTDESK_SECRET", "INTAKE_PORT"]
+
+
+async def test_up_refuses_to_start_without_a_relay_and_tells_of_the_clinic_file_too(tmp_path: Path) -> None:
+    lines = await refused(tmp_path, "up", "--data", "kept", CLINIC_FILE="absent.toml")
+    assert [line.split(":")[0] for line in lines] == ["SMTP_URL", "CLINIC_FILE"]
+
+
+@pytest.mark.parametrize("option", ["--port", "--inbox-port", "--smtp-port"])
+async def test_a_port_that_was_asked_for_and_is_taken_is_named(tmp_path: Path, option: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        (line,) = await refused(tmp_path, "demo", "--once", option, str(port))
+    assert line == f"{option}: port {port} is taken: stop what listens there, or choose another with {option}"
+
+
+async def test_up_does_not_move_from_its_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        (line,) = await refused(tmp_path, "up", INTAKE_PORT=port, SMTP_URL="smtp://127.0.0.1:1")
+    assert line.startswith(f"INTAKE_PORT: port {port} is taken")
+
+
+async def test_two_never_run_on_the_same_data(tmp_path: Path) -> None:
+    with Folder(tmp_path / "kept").held():
+        (line,) = await refused(tmp_path, "demo", "--once", "--data", "kept")
+    assert line.startswith(f"--data: {tmp_path / 'kept'} is in use: stop the other one")
+
+
+async def test_the_catcher_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    smtp, web = asked("127.0.0.1", 0, "--smtp-port"), asked("127.0.0.1", 0, "--inbox-port")
+    options = ("--smtp-port", str(smtp), "--inbox-port", str(web), "--data", "caught")
+    process = await start(tmp_path, "catcher", *options)
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                assert (await fetch(("127.0.0.1", web), "GET", "/api/messages")).json() == []
+                break
+            except ConnectionError:
+                await asyncio.sleep(0.05)
+    _, writer = await asyncio.open_connection("127.0.0.1", smtp)
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(10):
+        _, err = await process.communicate()
+    writer.close()
+    assert (process.returncode, err) == (0, b"")
+
+
+async def test_the_catcher_names_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        (line,) = await refused(tmp_path, "catcher", "--smtp-port", str(taken.getsockname()[1]))
+    assert line.startswith("--smtp-port: port")
+
+
+async def test_hours_are_shown_for_an_instant_on_the_clinics_clock(tmp_path: Path) -> None:
+    code, out, _ = await run(tmp_path, "hours", "--at", "2026-07-06T07:30")
+    assert code == 0
+    assert "Monday 6 July 2026" in out
+    assert out == (await run(tmp_path, "hours", "--at", "2026-07-06T06:30Z"))[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--at", "tomorrow"), "--at: 'tomorrow' is no instant: write it like 2026-12-24T19:30"),
+        (("--site", "nowhere"), "--site: the clinic file has no site 'nowhere'"),
+    ],
+)
+async def test_hours_say_what_they_can_not_show(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    (line,) = await refused(tmp_path, "hours", *arguments)
+    assert line.startswith(told)
+
+
+async def test_preview_writes_every_mail_to_files(tmp_path: Path) -> None:
+    code, out, _ = await run(tmp_path, "preview", "--out", "mails", CLINIC_FILE=str(ROOT / "clinic.toml"))
+    assert code == 0
+    assert "start with mails/index.html" in out
+    assert (tmp_path / "mails" / "index.html").exists()
+
+
+async def test_a_store_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    code, _, err = await run(tmp_path, "intake", REDIS_URL="unix:///no/such.sock", FRONTDESK_SECRET=SECRET)
+    assert code == os.EX_TEMPFAIL
+    assert err.startswith("REDIS_URL: the server does not answer")
+    assert "Traceback" not in err

@@ -1,0 +1,225 @@
+"""How a stranger gets it running: the locks, `run.py`, the containers and what continuous integration does."""
+
+import ast
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import run
+
+ROOT = Path(__file__).parent.parent
+LOCKS = (run.LOCK, run.TEST_LOCK)
+
+
+def locked(lock: str) -> dict[str, list[str]]:
+    """Return the lines of hashes of every requirement line in a lock."""
+    found: dict[str, list[str]] = {}
+    for line in (ROOT / lock).read_text(encoding="utf-8").splitlines():
+        if line.startswith("    "):
+            found[next(reversed(found))].append(line.strip(" \\"))
+        elif not line.startswith("#"):
+            found[line.strip(" \\")] = []
+    return found
+
+
+def files() -> Iterator[Path]:
+    """Yield every file that is ours, hidden folders aside (`.venv` and caches are no part of the project)."""
+    for folder in [ROOT / ".ci", *(path for path in ROOT.iterdir() if not path.name.startswith((".", "data")))]:
+        yield from [folder] if folder.is_file() else (path for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> ModuleType:
+    """Return `run.py` as it stands in a fresh checkout of its own, where pip installs nothing and succeeds."""
+    for name in ("run.py", "pyproject.toml", *LOCKS):
+        shutil.copy(ROOT / name, tmp_path)
+    spec = importlib.util.spec_from_file_location("fresh_run", tmp_path / "run.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.pip = lambda *_arguments: None
+    return module
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_one_version_and_hashes(lock: str) -> None:
+    for line, hashes in locked(lock).items():
+        assert re.fullmatch(r"[a-z0-9._-]+==[^ ]+( ; .+)?", line), line
+        assert hashes, line
+        assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", each) for each in hashes), line
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_host(lock: str) -> None:
+    assert "://" not in (ROOT / lock).read_text(encoding="utf-8")
+
+
+def test_the_lock_of_the_tests_holds_all_that_runs() -> None:
+    assert locked(run.LOCK).items() <= locked(run.TEST_LOCK).items()
+
+
+def test_the_locks_are_what_pyproject_asks_for() -> None:
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = {
+        run.LOCK: [
+            *stated["project"]["dependencies"],
+            *stated["project"]["optional-dependencies"]["demo"],
+            *stated["dependency-groups"]["build"],
+        ],
+        run.TEST_LOCK: [*stated["project"]["optional-dependencies"]["alerts"], *stated["dependency-groups"]["test"]],
+    }
+    for lock, requirements in asked.items():
+        versions = dict(line.split(" ;")[0].split("==") for line in locked(lock))
+        for requirement in map(Requirement, requirements):
+            name = canonicalize_name(requirement.name)
+            assert requirement.specifier.contains(versions[name]), f"{lock} holds {name} {versions[name]}"
+
+
+def test_no_file_of_ours_names_a_package_registry() -> None:
+    registry = re.compile(rb"(pypi|pythonhosted|npmjs)\.(org|com)")
+    assert [path for path in files() if registry.search(path.read_bytes())] == []
+
+
+@pytest.mark.parametrize(
+    ("version", "system", "words"),
+    [((3, 10), "posix", "needs Python 3.11 or newer, and this is 3.10"), ((3, 11), "nt", "Linux and macOS")],
+)
+def test_an_unfit_machine_is_told_so_in_one_line(version: tuple[int, int], system: str, words: str) -> None:
+    told = run.refusal(version, system)
+    assert told is not None
+    assert words in told
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 12), (4, 0)])
+def test_a_fit_machine_is_not_refused(version: tuple[int, int]) -> None:
+    assert run.refusal(version, "posix") is None
+
+
+def test_an_old_python_gets_as_far_as_the_refusal() -> None:
+    ast.parse((ROOT / "run.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+def test_a_finished_installation_is_not_repeated(checkout: ModuleType) -> None:
+    assert not checkout.installed(run.LOCK)
+    checkout.install(run.LOCK)
+    assert checkout.installed(run.LOCK)
+
+
+@pytest.mark.parametrize("changed", [*LOCKS, "pyproject.toml"])
+def test_what_an_installation_was_made_from_makes_it_stale(checkout: ModuleType, changed: str) -> None:
+    checkout.install(run.LOCK)
+    with (checkout.ROOT / changed).open("a") as file:
+        file.write("\n")
+    assert not checkout.installed(run.LOCK)
+    leftover = checkout.VENV / "leftover"
+    leftover.touch()
+    checkout.install(run.LOCK)
+    assert checkout.installed(run.LOCK)
+    assert not leftover.exists()
+
+
+def test_a_moved_checkout_is_installed_anew(checkout: ModuleType, tmp_path: Path) -> None:
+    checkout.install(run.LOCK)
+    checkout.ROOT = shutil.copytree(tmp_path, tmp_path / "moved", symlinks=True)
+    assert not checkout.installed(run.LOCK)
+
+
+def test_a_vanished_interpreter_makes_an_installation_stale(checkout: ModuleType) -> None:
+    checkout.install(run.LOCK)
+    checkout.PYTHON.unlink()
+    assert not checkout.installed(run.LOCK)
+
+
+def test_the_tests_grow_the_installation_of_the_demo(checkout: ModuleType) -> None:
+    checkout.install(run.LOCK)
+    (checkout.VENV / "kept").touch()
+    assert not checkout.installed(run.TEST_LOCK)
+    checkout.install(run.TEST_LOCK)
+    assert (checkout.VENV / "kept").exists()
+    assert checkout.installed(run.TEST_LOCK)
+    assert checkout.installed(run.LOCK)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_an_interrupted_installation_is_done_again(
+    checkout: ModuleType, monkeypatch: pytest.MonkeyPatch, lock: str
+) -> None:
+    def interrupted(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    checkout.install(run.LOCK)
+    (checkout.ROOT / run.LOCK).touch()
+    checkout.STAMP.unlink() if lock == run.LOCK else None
+    with monkeypatch.context() as patch:
+        patch.setattr(checkout, "pip", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            checkout.install(lock)
+    assert not checkout.installed(run.LOCK)
+    assert not checkout.installed(run.TEST_LOCK)
+    checkout.install(lock)
+    assert checkout.installed(lock)
+
+
+def test_of_two_at_once_one_installs(checkout: ModuleType) -> None:
+    calls: list[str] = []
+    other = threading.Thread(target=checkout.install, args=[run.LOCK])
+
+    def pip(_gate: int, _total: int, *arguments: str) -> None:
+        if not calls:
+            other.start()
+        calls.append(arguments[0])
+
+    checkout.pip = pip
+    checkout.install(run.LOCK)
+    other.join()
+    assert calls == ["--require-hashes", "--no-index"]
+
+
+def test_what_pip_said_last_is_shown_when_it_fails(checkout: ModuleType, capfd: pytest.CaptureFixture[str]) -> None:
+    with (checkout.ROOT / "run.py").open() as gate, pytest.raises(SystemExit) as stopped:
+        run.pip(gate.fileno(), 1, "--no-index", "no-such-package")
+    assert "No matching distribution" in str(stopped.value)
+    assert "run the same command again" in str(stopped.value)
+    assert capfd.readouterr().out == ""
+
+
+def test_checks_stop_at_the_first_failure(capfd: pytest.CaptureFixture[str]) -> None:
+    steps = [["platform"], ["no_such_module"], ["this"]]
+    run.PYTHON, kept = Path(sys.executable), run.PYTHON
+    try:
+        assert run.check(steps, []) != 0
+    finally:
+        run.PYTHON = kept
+    told = capfd.readouterr().err
+    assert "$ platform" in told
+    assert "$ this" not in told
+
+
+def test_the_compose_file_is_valid() -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    checked = subprocess.run(
+        [*command, str(ROOT / "docker-compose.yml")], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_continuous_integration_runs_what_the_readme_gives() -> None:
+    script = ROOT / ".ci" / "run"
+    command = script.read_text(encoding="utf-8").splitlines()[-1]
+    assert os.access(script, os.X_OK)
+    assert command == "python3 run.py test"
+    assert command in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,49 @@
+"""The documents tell the truth: every setting, command, key and path that they name is there, and none is left out."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from clinic.settings import Settings
+from clinic.store import keys
+from ops.cli import app
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = {str(command.name or getattr(command.callback, "__name__", "")) for command in app.registered_commands}
+BESIDE = {"test", "faults", "bench"}
+
+
+def test_readme_names_every_setting_and_no_other() -> None:
+    table = re.findall(r"^\| (`[A-Z_`, ]+) \|", README, re.MULTILINE)
+    named = {name for row in table for name in re.findall(r"[A-Z_]{4,}", row)}
+    assert named == {name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_that_is_named_exists(document: Path) -> None:
+    named = set(re.findall(r"(?:run\.py|`frontdesk) ([a-z]+)", document.read_text(encoding="utf-8")))
+    assert named - COMMANDS - BESIDE == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_path_that_is_named_exists(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    named = re.findall(r"`((?:clinic|intake|workers|ops|tests|docs|email_templates)/[\w./-]*)`", text)
+    named += [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    wrong = [name for name in named if not ((ROOT / name).exists() or (document.parent / name).exists())]
+    assert wrong == []
+
+
+def test_help_names_every_command() -> None:
+    shown = CliRunner().invoke(app, ["--help"]).output
+    assert all(command in shown for command in COMMANDS)
+
+
+def test_every_key_is_written_down_with_what_it_holds() -> None:
+    source = Path(keys.__file__).read_text(encoding="utf-8")
+    described = set(re.findall(r"^# ([a-z]+):<", source, re.MULTILINE))
+    assert described == {"enquiry", "deliveries", "facts", "idempotency"}
