@@ -69,5 +69,5 @@ def test_file_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="CLINIC_FILE: there is no file"):
         read_facts(tmp_path / "clinic.toml")
     (tmp_path / "clinic.toml").write_text("name = ")
-    with pytest.raises(ConfigurationError, match="CLINIC_FILE: .* can't be read"):
+    with pytest.raises(ConfigurationError, match=r"CLINIC_FILE: .* can't be read"):
         read_facts(tmp_path / "clinic.toml")
