@@ -4,7 +4,6 @@
 # The first Python to meet this file may be an old one: it has to parse there, hence the quoted annotations.
 import collections
 import hashlib
-import importlib.util
 import os
 import subprocess
 import sys
@@ -70,6 +69,8 @@ def pip(gate: int, total: int, *arguments: str) -> None:
                 say(f"  fetched {done} of {total}", end="\r" if sys.stderr.isatty() else "\n")
             elif line.startswith("Installing collected packages") and total:
                 say("  unpacking them         ")
+    if any("No module named pip" in line for line in tail):
+        sys.exit(f"{sys.executable} has no pip. Install it (Debian: apt install python3-pip) and run this again.")
     if process.returncode != 0:
         sys.exit(
             "".join(tail) + "pip could not finish: its last words are above. If it did not reach a package index, check"
@@ -81,8 +82,6 @@ def install(lock: str) -> None:
     """Makes `.venv` hold this lock, one caller at a time."""
     import fcntl
 
-    if importlib.util.find_spec("pip") is None:
-        sys.exit(f"{sys.executable} has no pip. Install it (Debian: apt install python3-pip) and run this again.")
     with Path(__file__).open(encoding="utf-8") as gate:
         try:
             fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)

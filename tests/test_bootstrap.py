@@ -41,7 +41,7 @@ def files() -> Iterator[Path]:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> ModuleType:
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Return `run.py` as it stands in a fresh checkout of its own, where pip installs nothing and succeeds."""
     for name in ("run.py", "pyproject.toml", *LOCKS):
         shutil.copy(ROOT / name, tmp_path)
@@ -50,7 +50,7 @@ def checkout(tmp_path: Path) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.pip = lambda *_arguments: None
+    monkeypatch.setattr(module, "pip", lambda *_arguments: None)
     return module
 
 
@@ -132,9 +132,11 @@ def test_what_an_installation_was_made_from_makes_it_stale(checkout: ModuleType,
     assert not leftover.exists()
 
 
-def test_a_moved_checkout_is_installed_anew(checkout: ModuleType, tmp_path: Path) -> None:
+def test_a_moved_checkout_is_installed_anew(
+    checkout: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     checkout.install(run.LOCK)
-    checkout.ROOT = shutil.copytree(tmp_path, tmp_path / "moved", symlinks=True)
+    monkeypatch.setattr(checkout, "ROOT", shutil.copytree(tmp_path, tmp_path / "moved", symlinks=True))
     assert not checkout.installed(run.LOCK)
 
 
@@ -154,27 +156,27 @@ def test_the_tests_grow_the_installation_of_the_demo(checkout: ModuleType) -> No
     assert checkout.installed(run.LOCK)
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("before", [None, run.LOCK])
 def test_an_interrupted_installation_is_done_again(
-    checkout: ModuleType, monkeypatch: pytest.MonkeyPatch, lock: str
+    checkout: ModuleType, monkeypatch: pytest.MonkeyPatch, before: str | None
 ) -> None:
     def interrupted(*_arguments: object) -> None:
         raise KeyboardInterrupt
 
-    checkout.install(run.LOCK)
-    (checkout.ROOT / run.LOCK).touch()
-    checkout.STAMP.unlink() if lock == run.LOCK else None
+    if before is not None:
+        checkout.install(before)
     with monkeypatch.context() as patch:
         patch.setattr(checkout, "pip", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            checkout.install(lock)
+            checkout.install(run.TEST_LOCK)
     assert not checkout.installed(run.LOCK)
-    assert not checkout.installed(run.TEST_LOCK)
-    checkout.install(lock)
-    assert checkout.installed(lock)
+    (checkout.VENV / "half").touch()
+    checkout.install(run.LOCK)
+    assert not (checkout.VENV / "half").exists()
+    assert checkout.installed(run.LOCK)
 
 
-def test_of_two_at_once_one_installs(checkout: ModuleType) -> None:
+def test_of_two_at_once_one_installs(checkout: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     other = threading.Thread(target=checkout.install, args=[run.LOCK])
 
@@ -183,30 +185,42 @@ def test_of_two_at_once_one_installs(checkout: ModuleType) -> None:
             other.start()
         calls.append(arguments[0])
 
-    checkout.pip = pip
+    monkeypatch.setattr(checkout, "pip", pip)
     checkout.install(run.LOCK)
     other.join()
     assert calls == ["--require-hashes", "--no-index"]
 
 
-def test_what_pip_said_last_is_shown_when_it_fails(checkout: ModuleType, capfd: pytest.CaptureFixture[str]) -> None:
-    with (checkout.ROOT / "run.py").open() as gate, pytest.raises(SystemExit) as stopped:
-        run.pip(gate.fileno(), 1, "--no-index", "no-such-package")
-    assert "No matching distribution" in str(stopped.value)
-    assert "run the same command again" in str(stopped.value)
-    assert capfd.readouterr().out == ""
+@pytest.mark.parametrize(
+    ("last", "advice"),
+    [("ERROR: no way there", "run the same command again"), ("No module named pip", "apt install python3-pip")],
+)
+def test_a_failed_pip_ends_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], last: str, advice: str
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\necho Collecting one\necho {last} >&2\nexit 1\n")
+    python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    with (ROOT / "run.py").open() as gate, pytest.raises(SystemExit, match=advice):
+        run.pip(gate.fileno(), 3, "one")
+    told, progress = capfd.readouterr()
+    assert told == ""
+    assert "1 of 3" in progress
 
 
-def test_checks_stop_at_the_first_failure(capfd: pytest.CaptureFixture[str]) -> None:
-    steps = [["platform"], ["no_such_module"], ["this"]]
-    run.PYTHON, kept = Path(sys.executable), run.PYTHON
-    try:
-        assert run.check(steps, []) != 0
-    finally:
-        run.PYTHON = kept
+def test_checks_stop_at_the_first_failure(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(run, "PYTHON", Path(sys.executable))
+    assert run.check([["platform"], ["no_such_module"], ["this"]], []) == 1
     told = capfd.readouterr().err
     assert "$ platform" in told
     assert "$ this" not in told
+
+
+def test_the_arguments_go_to_the_last_check(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(run, "PYTHON", Path(sys.executable))
+    assert run.check([["platform"], ["platform"]], ["--terse"]) == 0
+    assert capfd.readouterr().err.splitlines() == ["$ platform", "$ platform --terse"]
 
 
 def test_the_compose_file_is_valid() -> None:
