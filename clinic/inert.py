@@ -23,9 +23,8 @@ def inert(text: str) -> str:
     """
     lines = "\n".join(text.splitlines())
     plain = "".join(" " if char == "\t" else char for char in lines if char in "\n\t" or not _hidden(char))
-    plain = WIDE_DOT.sub("[.]", NUMBER_OR_DOT.sub(lambda match: match[1] or "[.]", plain))
-    plain = HTTP.sub(r"hxx\1", SCHEME.sub("[:]", plain))
-    return NETWORK_SHARE.sub(r"[\\]", plain).strip()
+    plain = HTTP.sub(r"hxx\1", SCHEME.sub("[:]", NETWORK_SHARE.sub(r"[\\]", plain)))
+    return WIDE_DOT.sub("[.]", NUMBER_OR_DOT.sub(lambda match: match[1] or "[.]", plain)).strip()
 
 
 def inert_line(text: str) -> str:

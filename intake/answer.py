@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 JSON = b"application/json"
+JSON_LD = b"application/ld+json"
 PROBLEM = b"application/problem+json"
 HTML = b"text/html; charset=utf-8"
 TEXT = b"text/plain; charset=utf-8"

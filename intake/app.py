@@ -65,6 +65,7 @@ def create_app(
             Route("/enquiries/{token}", visits.confirmation),
             Route("/problems/{slug}", visits.problem),
             Route("/healthz", visits.health),
+            Route("/opening-hours", visits.opening_hours),
             Route("/openapi.json", visits.openapi),
             Route("/static/{file}", assets.answer),
         ],

@@ -88,7 +88,7 @@ class Enquiries:
             raise Refusal(KEY_REUSED) from None
         except StoreUnavailable:
             phone = self._places.of(enquiry.site).phone
-            detail = f"Your enquiry was not sent. Please phone us on {phone}, or try again in a minute."
+            detail = f"We may not have your enquiry. Please phone us on {phone}, or try again in a minute."
             raise Refusal(UNAVAILABLE, detail, headers=[RETRY_AFTER]) from None
 
     def _accepted(self, accepted: Accepted, site: str, *, page: bool) -> Answer:

@@ -10,9 +10,10 @@ from clinic.facts import ClinicFacts
 from clinic.hours import mail_sentence
 from clinic.reference import spaced
 from clinic.templates import pages
-from intake.answer import HTML, Answer
+from intake.answer import HTML, JSON_LD, Answer
 from intake.assets import Assets
 from intake.links import Confirmation
+from intake.listing import Listing
 from intake.places import Places
 from intake.refusal import FieldProblem, Refusal
 
@@ -34,6 +35,7 @@ class Pages:
             "sites": [(site.slug, site.name) for site in facts.site],
         }
         self._facts = facts
+        self._listing = Listing(facts)
         self._places = places
         self._clock = clock
 
@@ -59,8 +61,13 @@ class Pages:
             condition=self._facts.condition_title(values.get("condition", "")),
             hours_today=place.hours_today(now),
             promise=told.now if told else None,
+            listing=self._listing.written(now),
             nonce=secrets.token_urlsafe(16),
         )
+
+    def opening_hours(self) -> Answer:
+        """Return the opening hours for machines."""
+        return Answer(200, self._listing.written(self._clock.now()).encode(), JSON_LD)
 
     def confirmation(self, confirmation: Confirmation) -> Answer:
         """Return the page after an enquiry was accepted; every day is named, for it may be read again tomorrow."""

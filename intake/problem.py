@@ -55,7 +55,10 @@ KEY_REUSED = Kind(
 HEAD_TOO_LARGE = Kind(431, "head-too-large", "The headers are too long", "Send fewer headers, or shorter ones.")
 OUR_FAULT = Kind(500, "our-fault", "Something went wrong here", "Try again in a minute, or phone us.")
 UNAVAILABLE = Kind(
-    503, "unavailable", "We can't take your enquiry just now", "It was not sent. Try again in a minute, or phone us."
+    503,
+    "unavailable",
+    "We can't take your enquiry just now",
+    "We may not have it. Phone us, or try again.",
 )
 
 KINDS = (

@@ -48,6 +48,10 @@ class Visits:
         """Say that this process answers; it asks nobody else."""
         return Answer(200, b"ok", TEXT)
 
+    async def opening_hours(self, _request: Request) -> Answer:
+        """Show the opening hours for machines."""
+        return self._pages.opening_hours()
+
     async def openapi(self, _request: Request) -> Answer:
         """Show the description of the interface."""
         return Answer(200, self._description, JSON)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clinic.inert import inert, inert_line
 
 LINKS_MADE_BY_MAIL_PROGRAMS = re.compile(
-    r"://|(?i:\bwww\.)|[a-z0-9-]\.[a-z]|\b\d+\.\d+\.\d+\.\d+\b|\\\\|(?i:\b(?:mailto|tel|sms|javascript|data|file):[\w/+])",
+    r"://|(?i:\bwww\.\w)|[a-z0-9-]\.[a-z]|\b\d+\.\d+\.\d+\.\d+\b|\\\\|(?i:\b(?:mailto|tel|sms|javascript|data|file):[\w/+])",
 )
 WORDS = ["http", "https", "HTTPS", "evil", "test", "www", "1", "192.0.2.7", "xn--", "é", "李"]
 SCHEMES = ["mailto:", "tel:", "javascript:"]

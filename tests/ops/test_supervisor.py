@@ -134,7 +134,8 @@ async def test_an_impossible_configuration_stops_everything_and_is_not_tried_aga
     lives = tmp_path / "lives"
     code = f"open({str(lives)!r}, 'a').write('.'); print('ready'); import time; time.sleep(0.3); raise SystemExit(78)"
     crew, _ = supervisor(part("one", STAYS), part("two", code))
-    assert await crew.run(asyncio.Event().wait) == 78
+    async with asyncio.timeout(30):
+        assert await crew.run(asyncio.Event().wait) == 78
     assert lives.read_text() == "."
 
 

@@ -64,7 +64,7 @@ class ScriptedRelay:
     """Answers each command by the first script entry for its verb that applies, else well.
 
     `script` maps a verb (CONNECT, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, DOT, QUIT) to a function from the command's
-    line to an Answer, or None for the good one.
+    line (for DATA and DOT: from the recipient) to an Answer, or None for the good one.
     """
 
     tls: ssl.SSLContext | None = None
@@ -163,7 +163,7 @@ class _Session:
             if verb == "DATA" and self.answered == b"354":
                 body = await self.reader.readuntil(b"\r\n.\r\n")
                 content = body[:-3].replace(b"\r\n..", b"\r\n.")
-                answer = self.choose("DOT", "")
+                answer = self.choose("DOT", self.to)
                 if answer.keep and (answer.reply is None or answer.reply.startswith(b"2") or answer.drop):
                     self.relay.taken.append(Taken(time.monotonic(), self.sender, self.to, content))
                 if not await self.give("DOT", "", answer):
@@ -184,7 +184,7 @@ class _Session:
         return (scripted(line) if scripted else None) or Answer(good or GOOD[verb])
 
     async def say(self, verb: str, line: str, good: bytes = b"") -> bool:
-        return await self.give(verb, line, self.choose(verb, line, good))
+        return await self.give(verb, line, self.choose(verb, self.to if verb == "DATA" else line, good))
 
     async def give(self, verb: str, line: str, answer: Answer) -> bool:
         """Give an answer; False when the conversation is over."""

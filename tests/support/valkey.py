@@ -32,7 +32,7 @@ class Valkey:
     def __init__(self, folder: Path, options: list[str] | None = None, port: int = 0) -> None:
         """Listen on a socket file (in a folder of a short name: paths of sockets end at 107 bytes), or on a port."""
         self._folder = folder
-        self._options = DURABLE if options is None else options
+        self.options = list(DURABLE if options is None else options)
         self._sockets = Path(tempfile.mkdtemp(prefix="fd-"))
         self.socket = self._sockets / "s"
         self.port = port
@@ -51,7 +51,7 @@ class Valkey:
             self._process = subprocess.Popen(
                 [
                     *(binary(), *where, "--unixsocket", str(self.socket), "--unixsocketperm", "700"),
-                    *("--dir", str(self._folder), *self._options),
+                    *("--dir", str(self._folder), *self.options),
                 ],
                 stdout=log,
                 stderr=log,
