@@ -64,7 +64,7 @@ def pip(gate: int, total: int, *arguments: str) -> None:
     ) as process:
         for line in process.stdout or ():
             tail.append(line)
-            if line.startswith(("Collecting ", "Requirement already ", "Ignoring ")):
+            if line.startswith(("Collecting ", "Processing ", "Requirement already ", "Ignoring ")):
                 done += 1
                 say(f"  fetched {done} of {total}", end="\r" if sys.stderr.isatty() else "\n")
             elif line.startswith("Installing collected packages") and total:
@@ -90,7 +90,7 @@ def install(lock: str) -> None:
             fcntl.flock(gate, fcntl.LOCK_EX)
         if installed(lock):
             return
-        total = (ROOT / lock).read_text(encoding="utf-8").count("==")
+        total = sum("==" in line for line in (ROOT / lock).read_text(encoding="utf-8").splitlines())
         say(f"Installing {total} packages into {VENV}, only this once: about half a minute on a good line.")
         grows = installed(LOCK)
         STAMP.unlink(missing_ok=True)

@@ -79,28 +79,31 @@ class Round:
 
     async def _run(self) -> None:
         attempts: set[asyncio.Task[Settlement | None]] = set()
-        more = True
+        more, alone = True, False
         try:
             while True:
                 free = SLOTS - len(attempts)
-                if (self._woken.is_set() and free) or (more and free >= CLAIM_AT_LEAST):
+                if not alone and ((self._woken.is_set() and free) or (more and free >= CLAIM_AT_LEAST)):
                     self._woken.clear()
-                    claims = await self._claim(free)
-                    more = bool(claims)
+                    claims = await self._claim(free, suspect=not attempts)
+                    # While others are under way a suspect was held back: look again when they have ended.
+                    more = bool(claims or attempts)
+                    alone = any(claim.claims > 1 for claim in claims)
                     attempts |= {asyncio.create_task(self._carry(claim)) for claim in claims}
                 if not attempts:
                     if self._woken.is_set() or more:
                         continue
                     return
                 attempts = await self._wait(attempts)
+                alone = alone and bool(attempts)
         finally:
             self._task = None
 
-    async def _claim(self, at_most: int) -> list[Claim]:
+    async def _claim(self, at_most: int, *, suspect: bool) -> list[Claim]:
         if self._stopping:
             return []
         try:
-            return await self._store.claim(self._lane, at_most)
+            return await self._store.claim(self._lane, at_most, suspect=suspect)
         except StoreUnavailable as fault:
             # The dispatcher hints again at what is due as soon as the store answers.
             logger().warning("claim_failed", lane=self._lane.name.lower(), fault=str(fault))
@@ -122,9 +125,11 @@ class Round:
 
     async def _wait(self, attempts: set[asyncio.Task[Settlement | None]]) -> set[asyncio.Task[Settlement | None]]:
         """Wait for an attempt to end or for a wake; settle what ended; return the attempts still under way."""
-        woken = asyncio.create_task(self._woken.wait())
-        done, _ = await asyncio.wait({*attempts, woken}, return_when=asyncio.FIRST_COMPLETED)
-        woken.cancel()
+        # A wake that could not be followed yet is not waited for again: that would be a loop without a pause.
+        wakes = set() if self._woken.is_set() else {asyncio.create_task(self._woken.wait())}
+        done, _ = await asyncio.wait({*attempts, *wakes}, return_when=asyncio.FIRST_COMPLETED)
+        for wake in wakes:
+            wake.cancel()
         ended = [task for task in attempts if task in done]
         await self._settle([end for task in ended if (end := task.result()) is not None])
         return attempts.difference(ended)

@@ -92,10 +92,15 @@ class Store:
         with in_our_words():
             return cast("bytes | None", await self._redis.get(keys.FACTS + digest))
 
-    async def claim(self, lane: Lane, at_most: int) -> list[Claim]:
-        """Take up to so many deliveries that are due in a lane, oldest first."""
+    async def claim(self, lane: Lane, at_most: int, *, suspect: bool = True) -> list[Claim]:
+        """Take up to so many deliveries that are due in a lane, oldest first.
+
+        A suspect, which was claimed before and never settled, comes alone, and not at all unless it may.
+        """
         with in_our_words():
-            rows = await self._claim(keys=[keys.DIARY], args=[_start(lane), at_most, LEASE_MS, self._now()])
+            rows = await self._claim(
+                keys=[keys.DIARY], args=[_start(lane), at_most, LEASE_MS, self._now(), int(suspect)]
+            )
         return [
             Claim(reference.decode(), DeliveryName.parse(name.decode()), token, attempts, claims, doubts, sealed)
             for reference, name, token, attempts, claims, doubts, sealed in rows

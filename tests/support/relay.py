@@ -88,11 +88,15 @@ class ScriptedRelay:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.close()
-        for writer in list(self._writers):
-            writer.transport.abort()
+        self.drop()
         for task in self._serving:
             task.cancel()
         await asyncio.wait([*self._serving, asyncio.create_task(self._server.wait_closed())])
+
+    def drop(self) -> None:
+        """Reset every connection that stands."""
+        for writer in list(self._writers):
+            writer.transport.abort()
 
     @property
     def url(self) -> str:

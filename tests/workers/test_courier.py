@@ -1,7 +1,10 @@
 """The courier empties the lanes without one waiting for the other, and gives up nothing it has begun."""
 
 import asyncio
+import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import takewhile
 from typing import cast
 
 import pytest
@@ -27,9 +30,13 @@ class Diary:
         self.held: list[Claim] = []
         self.refusals = 0
 
-    async def claim(self, lane: Lane, at_most: int) -> list[Claim]:
+    async def claim(self, lane: Lane, at_most: int, *, suspect: bool) -> list[Claim]:
         assert 0 < at_most <= SLOTS
         taken = [one for one in self.due if one.name.lane is lane][:at_most]
+        if len(taken) > 1 and taken[0].claims == 1:
+            taken = list(takewhile(lambda one: one.claims == 1, taken))
+        if any(one.claims > 1 for one in taken[:1]):
+            taken = taken[:1] if suspect else []
         self.due = [one for one in self.due if one not in taken]
         return taken
 
@@ -132,3 +139,42 @@ async def test_end_that_the_store_does_not_take_is_offered_again() -> None:
     diary.refusals = 2
     await courier(diary, sent).wake(5)
     assert len(diary.settled) == 1
+
+
+async def test_a_suspect_is_carried_with_nothing_beside_it_in_its_lane() -> None:
+    beside: list[int] = []
+    under_way = 0
+
+    async def attempt(one: Claim) -> Settlement:
+        nonlocal under_way
+        under_way += 1
+        await asyncio.sleep(0.01)
+        if one.claims > 1:
+            beside.append(under_way - 1)
+        under_way -= 1
+        return await sent(one)
+
+    suspects = [replace(claim(n, Kind.ALERT), claims=2) for n in (3, 5, 6)]
+    others = [claim(n, Kind.ALERT) for n in (1, 2)]
+    diary = Diary([*others, *suspects, *(claim(n, Kind.ALERT) for n in range(7, 12))])
+    await courier(diary, attempt).wake(5)
+    assert beside == [0, 0, 0]
+    assert len(diary.settled) == 10
+
+
+async def test_a_wake_that_finds_no_free_slot_costs_no_turns_of_the_loop() -> None:
+    stalled = asyncio.Event()
+
+    async def attempt(one: Claim) -> Settlement:
+        await stalled.wait()
+        return await sent(one)
+
+    diary = Diary([claim(n, Kind.ALERT) for n in range(2 * SLOTS)])
+    carrying = courier(diary, attempt)
+    await carrying.wake(0.01)
+    await carrying.wake(0.01)
+    before = time.process_time()
+    await asyncio.sleep(0.3)
+    assert time.process_time() - before < 0.1
+    stalled.set()
+    await carrying.stop()
