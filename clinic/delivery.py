@@ -59,6 +59,9 @@ CONFIRMATION_SCHEDULE = Schedule((1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 1 * HOUR)
 JITTER = 0.2
 # A delivery that was claimed so often without an end is set aside: something in it stops whoever tries.
 CLAIMS_AT_MOST = 3
+# After so many claims without an end it is tried alone, so that it takes nothing else down and nothing that only stood
+# beside it is held to be the culprit. One is no suspicion yet: whoever stops a worker leaves a whole batch like that.
+CLAIMS_TOGETHER = 2
 # A confirmation is repeated once out of the window in which it may have arrived; an alert until it is sent.
 DOUBTS_AT_MOST = 1
 

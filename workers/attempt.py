@@ -1,5 +1,6 @@
 """One attempt at one delivery: from the claim, through the mail and the relay, to how it is settled."""
 
+import asyncio
 import random
 from datetime import timedelta
 
@@ -16,7 +17,9 @@ from workers.mails import Mail, compose, plain_alert
 from workers.message import UnsafeMessage, message_bytes
 from workers.outcome import Outcome, Verdict
 from workers.records import Records, Subject, Unreadable
+from workers.settlements import Settlements
 from workers.settling import ended, settle
+from workers.window import Window
 
 # A record that can't be read now may be readable once a secret is put back; then it is set aside.
 READS_AT_MOST = 3
@@ -34,9 +37,19 @@ class Attempts:
         self._records = records
         self._connections = connections
         self._clock = clock
+        self._settlements = Settlements(store)
+        self._window = Window()
+        self._composing = asyncio.Lock()
+
+    async def deliver(self, claim: Claim) -> None:
+        """Make one attempt and store how it ended; raise ClaimLost, or StoreUnavailable."""
+        try:
+            await self._settlements.settle(await self.attempt(claim))
+        finally:
+            self._window.leave(claim)
 
     async def attempt(self, claim: Claim) -> Settlement:
-        """Try to bring a delivery to its end; raise ClaimLost, or StoreUnavailable."""
+        """Try to bring a delivery to its end, and return what to store; raise ClaimLost, or StoreUnavailable."""
         if claim.claims > CLAIMS_AT_MOST:
             return ended(claim, State.FAILED, "poison", None)
         try:
@@ -49,17 +62,24 @@ class Attempts:
             return ended(claim, State.IN_DOUBT, "dot-killed", subject.facts)
         if self._too_old(claim, subject):
             return ended(claim, State.FAILED, "too-old", subject.facts)
-        ready = await self._mail(claim, subject)
+        async with self._composing:
+            ready = await self._mail(claim, subject)
+            # One mail in a turn of the loop: sixteen in a row would let relays' answers wait unread, in the window.
+            await asyncio.sleep(0)
         if ready is None:
             return ended(claim, State.FAILED, "template", subject.facts)
         mail, content = ready
         outcome = await self._connections.send(mail.sender, mail.to, content, lambda: self._mark(claim))
+        if outcome.verdict is Verdict.SENT:
+            self._window.answered(claim)
         return settle(claim, outcome, subject.facts, random.random())  # noqa: S311 - jitter, not a secret
 
     async def _mark(self, claim: Claim) -> None:
         """Store that the mail is about to leave; whoever finds it so after us can't know whether it arrived."""
+        await self._window.enter(claim)
         if not (await self._store.hold([claim], State.SENDING))[0]:
             raise ClaimLost
+        self._window.leaves_now(claim)
 
     async def _mail(self, claim: Claim, subject: Subject) -> tuple[Mail, bytes] | None:
         """Return the mail and its bytes; for a broken template the built-in alert to reception, None to a patient."""

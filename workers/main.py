@@ -45,7 +45,7 @@ def run(settings: Settings) -> int:
         store = Store(redis)
         connections = Connections(relay, store)
         attempts = Attempts(store, Records(store, Seal(settings.secrets)), connections, WallClock())
-        return store, connections, Courier(store, attempts.attempt)
+        return store, connections, Courier(store, attempts.deliver)
 
     store, connections, courier = loop.run(wire(), TASK_SECONDS)
     watchdog = Watchdog(time.monotonic, _stalled)

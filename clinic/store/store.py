@@ -7,7 +7,7 @@ from typing import Literal, cast
 from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
-from clinic.delivery import DeliveryName, Lane, State
+from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Lane, State
 from clinic.hint import QUEUE
 from clinic.store import keys
 from clinic.store.connect import in_our_words
@@ -95,11 +95,11 @@ class Store:
     async def claim(self, lane: Lane, at_most: int, *, suspect: bool = True) -> list[Claim]:
         """Take up to so many deliveries that are due in a lane, oldest first.
 
-        A suspect, which was claimed before and never settled, comes alone, and not at all unless it may.
+        A suspect comes alone, and not at all unless it may; while it may not, nothing after it is taken either.
         """
         with in_our_words():
             rows = await self._claim(
-                keys=[keys.DIARY], args=[_start(lane), at_most, LEASE_MS, self._now(), int(suspect)]
+                keys=[keys.DIARY], args=[_start(lane), at_most, LEASE_MS, self._now(), CLAIMS_TOGETHER, int(suspect)]
             )
         return [
             Claim(reference.decode(), DeliveryName.parse(name.decode()), token, attempts, claims, doubts, sealed)

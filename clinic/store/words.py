@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clinic.delivery import DeliveryName, State
+from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class Claim:
     claims: int
     doubts: int
     sealed: bytes
+
+    @property
+    def suspect(self) -> bool:
+        """Return whether it may be what stopped the workers that tried it."""
+        return self.claims > CLAIMS_TOGETHER
 
 
 @dataclass(frozen=True, slots=True)

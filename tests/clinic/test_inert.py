@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clinic.inert import inert, inert_line
@@ -49,6 +49,7 @@ def test_it_is_shown_so(typed: str, shown: str) -> None:
     assert inert(typed) == shown
 
 
+@settings(deadline=None)
 @given(TYPED)
 @example("a://b")
 @example("evil1.2test.com")
@@ -57,6 +58,7 @@ def test_nothing_is_left_that_a_mail_program_makes_a_link_of(typed: str) -> None
     assert LINKS_MADE_BY_MAIL_PROGRAMS.search(inert(typed)) is None
 
 
+@settings(deadline=None)
 @given(TYPED)
 def test_nothing_invisible_is_left(typed: str) -> None:
     shown = inert(typed)
@@ -66,6 +68,7 @@ def test_nothing_invisible_is_left(typed: str) -> None:
     assert len(inert_line(typed).splitlines()) <= 1
 
 
+@settings(deadline=None)
 @given(TYPED)
 def test_what_is_inert_stays_as_it_is(typed: str) -> None:
     assert inert(inert(typed)) == inert(typed)

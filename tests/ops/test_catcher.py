@@ -183,6 +183,8 @@ HOSTILE = {
     "markup in the text": b"Subject: s\r\n\r\n</pre><script>alert(1)</script>",
     "bytes that are no text": b"Subject: \xff\xfe\x80\r\nFrom: \xed\xa0\x80\r\n\r\n\x00\xff\xed\xa0\x80",
     "a charset nobody knows": b"Subject: s\r\nContent-Type: text/plain; charset=klingon\r\n\r\nhello",
+    "half a letter": b"Subject: s\r\nContent-Type: text/plain; charset=unicode_escape\r\n\r\n\\ud800",
+    "a header whose name is no text": b"Subject: s\r\nX-\xff: \xff\r\n\r\nhi",
     "broken base64": b"Subject: s\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!=\r\n",
     "a broken address": b'Subject: s\r\nFrom: =?\xff?=<@>,,;:::<<\r\nTo: "\r\n\r\nhi',
     "no headers at all": b"\r\nhello",

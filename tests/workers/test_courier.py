@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import cast
@@ -15,6 +15,7 @@ from clinic.store import Store
 from clinic.store.words import Claim, Settlement
 from workers.attempt import ClaimLost
 from workers.courier import SLOTS, Courier
+from workers.settlements import Settlements
 
 
 def claim(number: int, kind: Kind) -> Claim:
@@ -33,10 +34,10 @@ class Diary:
     async def claim(self, lane: Lane, at_most: int, *, suspect: bool) -> list[Claim]:
         assert 0 < at_most <= SLOTS
         taken = [one for one in self.due if one.name.lane is lane][:at_most]
-        if len(taken) > 1 and taken[0].claims == 1:
-            taken = list(takewhile(lambda one: one.claims == 1, taken))
-        if any(one.claims > 1 for one in taken[:1]):
+        if taken and taken[0].suspect:
             taken = taken[:1] if suspect else []
+        else:
+            taken = list(takewhile(lambda one: not one.suspect, taken))
         self.due = [one for one in self.due if one not in taken]
         return taken
 
@@ -52,8 +53,13 @@ class Diary:
         return [True] * len(self.held)
 
 
-def courier(diary: Diary, attempt: object) -> Courier:
-    return Courier(cast(Store, diary), attempt)  # type: ignore[arg-type]  # each test's own function
+def courier(diary: Diary, attempt: Callable[[Claim], Awaitable[Settlement]]) -> Courier:
+    settlements = Settlements(cast(Store, diary))
+
+    async def deliver(one: Claim) -> None:
+        await settlements.settle(await attempt(one))
+
+    return Courier(cast(Store, diary), deliver)
 
 
 async def sent(one: Claim) -> Settlement:
@@ -149,17 +155,37 @@ async def test_a_suspect_is_carried_with_nothing_beside_it_in_its_lane() -> None
         nonlocal under_way
         under_way += 1
         await asyncio.sleep(0.01)
-        if one.claims > 1:
+        if one.suspect:
             beside.append(under_way - 1)
         under_way -= 1
         return await sent(one)
 
-    suspects = [replace(claim(n, Kind.ALERT), claims=2) for n in (3, 5, 6)]
+    suspects = [replace(claim(n, Kind.ALERT), claims=3) for n in (3, 5, 6)]
     others = [claim(n, Kind.ALERT) for n in (1, 2)]
     diary = Diary([*others, *suspects, *(claim(n, Kind.ALERT) for n in range(7, 12))])
     await courier(diary, attempt).wake(5)
     assert beside == [0, 0, 0]
     assert len(diary.settled) == 10
+
+
+async def test_suspects_of_both_lanes_are_tried_one_after_the_other() -> None:
+    most = under_way = 0
+
+    async def attempt(one: Claim) -> Settlement:
+        nonlocal most, under_way
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.01)
+        under_way -= 1
+        return await sent(one)
+
+    kinds = (Kind.ALERT, Kind.CONFIRMATION)
+    diary = Diary([replace(claim(n, kind), claims=3) for n in range(4) for kind in kinds])
+    carrying = courier(diary, attempt)
+    await carrying.wake(5)
+    await asyncio.sleep(0.1)
+    await carrying.stop()
+    assert (most, len(diary.settled)) == (1, 8)
 
 
 async def test_a_wake_that_finds_no_free_slot_costs_no_turns_of_the_loop() -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic.enquiry import Enquiry
@@ -50,6 +50,7 @@ def test_only_a_plain_word_greets_a_patient(name: str, first: str | None) -> Non
     assert first_name(name) == first
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_first_name_is_letters_and_short(name: str) -> None:
     first = first_name(name)

@@ -2,7 +2,7 @@
 -- Claim: take what is due in one lane, oldest first, each under a new token and a lease.
 -- KEYS  1 diary
 -- ARGV  1 start of the lane  2 at most  3 lease, ms  4 now, ms ('' = the server's clock)
---       5 whether a suspect may be among them (1 or 0)
+--       5 claims without an end after which one is a suspect  6 whether a suspect may be taken (1 or 0)
 -- Gives a list of {reference, name, token, attempts, claims, doubts, sealed record ('' when there is none)}
 -- Reads deliveries:<reference> and enquiry:<reference>, whose names only the diary knows: one server, no cluster.
 local now = tonumber(ARGV[4])
@@ -21,10 +21,8 @@ for _, member in ipairs(due) do
   if state ~= 'due' and state ~= 'sending' then
     redis.call('ZREM', KEYS[1], member)
   else
-    -- What was claimed before and never settled may be what stopped its worker: it is tried alone, so that it can
-    -- take nothing else down, and so that what only stood beside it is not held to be the culprit.
-    local suspect = tonumber(claims) > 0
-    if suspect and (#claimed > 0 or ARGV[5] == '0') then break end
+    local suspect = tonumber(claims) >= tonumber(ARGV[5])
+    if suspect and (#claimed > 0 or ARGV[6] == '0') then break end
     token, claims = token + 1, claims + 1
     if state == 'sending' then doubts = doubts + 1 end
     redis.call('HSET', 'deliveries:' .. reference, name,

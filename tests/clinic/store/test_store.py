@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clinic.delivery import DeliveryName, Kind, Lane, State
+from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.hint import QUEUE
 from clinic.store import Store, connect
@@ -169,13 +169,17 @@ async def test_prolonging_a_lease_does_not_take_sending_back(store: Store, redis
     assert (await entry(redis, "CFGH3467", ALERT)).startswith("sending ")
 
 
-async def test_what_was_claimed_and_never_settled_is_tried_alone(store: Store, clock: SetClock) -> None:
-    for reference in ("CCCC3467", "FFFF3467", "GGGG3467"):
+async def test_what_was_claimed_too_often_and_never_settled_is_tried_alone(store: Store, clock: SetClock) -> None:
+    for reference in ("CCCC3467", "FFFF3467"):
         await store.accept(enquiry(reference))
-    await store.claim(Lane.RECEPTION, 2)
-    clock.forward(LEASE_MS)
+    for _ in range(CLAIMS_TOGETHER):
+        assert len(await store.claim(Lane.RECEPTION, 9)) == 2
+        clock.forward(LEASE_MS)
+    await store.accept(enquiry("GGGG3467"))
+    assert await store.claim(Lane.RECEPTION, 9, suspect=False) == []
     batches = [await store.claim(Lane.RECEPTION, 9) for _ in range(4)]
-    assert [[claim.reference for claim in batch] for batch in batches] == [["GGGG3467"], ["CCCC3467"], ["FFFF3467"], []]
+    assert [[claim.reference for claim in batch] for batch in batches] == [["CCCC3467"], ["FFFF3467"], ["GGGG3467"], []]
+    assert [claim.suspect for batch in batches for claim in batch] == [True, True, False]
 
 
 async def test_retry_is_due_after_its_delay_and_counts(store: Store, clock: SetClock) -> None:

@@ -1,0 +1,85 @@
+"""The window lets one mail after the other through, more when the relay is slow, and holds nobody up for long."""
+
+import asyncio
+import time
+
+from clinic.delivery import DeliveryName, Kind
+from clinic.store.words import Claim
+from workers.window import PATIENCE_SECONDS, SECONDS_EACH, Window
+
+
+def claim(number: int) -> Claim:
+    return Claim(f"R{number:07}", DeliveryName(Kind.ALERT), token=1, attempts=0, claims=1, doubts=0, sealed=b"")
+
+
+async def most_at_once(window: Window, relay_seconds: float, mails: int) -> int:
+    """Send mails through a relay that takes so long, and return how many stood in the window at once."""
+    inside = most = 0
+
+    async def send(one: Claim) -> None:
+        nonlocal inside, most
+        await window.enter(one)
+        window.leaves_now(one)
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(relay_seconds)
+        window.answered(one)
+        inside -= 1
+        window.leave(one)
+
+    await asyncio.gather(*(send(claim(number)) for number in range(mails)))
+    return most
+
+
+async def test_one_mail_after_the_other_stands_in_the_window() -> None:
+    assert await most_at_once(Window(), 0, 40) == 1
+
+
+async def test_a_slow_relay_is_given_more_at_once_and_a_quick_answer_closes_it_again() -> None:
+    window = Window()
+    assert window.width == 1
+    await most_at_once(window, 10 * SECONDS_EACH, 1)
+    assert window.width > 10
+    await most_at_once(window, 0, 1)
+    assert window.width == 1
+
+
+async def test_what_stalls_in_the_window_holds_nobody_up_for_long() -> None:
+    window = Window()
+    await window.enter(claim(0))
+    began = time.monotonic()
+    await window.enter(claim(1))
+    assert time.monotonic() - began >= PATIENCE_SECONDS * 0.9
+
+
+async def test_whoever_never_entered_leaves_nothing() -> None:
+    window = Window()
+    await window.enter(claim(0))
+    window.leave(claim(1))
+    waiting = asyncio.create_task(window.enter(claim(2)))
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    window.leave(claim(0))
+    await asyncio.wait_for(waiting, 0.1)
+
+
+async def test_nothing_enters_while_an_answer_waits_to_be_stored() -> None:
+    window = Window()
+    await window.enter(claim(0))
+    window.answered(claim(0))
+    waiting = asyncio.create_task(window.enter(claim(1)))
+    await asyncio.sleep(2 * PATIENCE_SECONDS)
+    assert not waiting.done()
+    window.leave(claim(0))
+    await asyncio.wait_for(waiting, 0.1)
+
+
+async def test_an_attempt_that_is_cut_short_while_it_waits_gives_its_turn_away() -> None:
+    window = Window()
+    await window.enter(claim(0))
+    waiting = [asyncio.create_task(window.enter(claim(number))) for number in (1, 2)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await asyncio.sleep(0)
+    window.leave(claim(0))
+    await asyncio.wait_for(waiting[1], 0.1)
