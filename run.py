@@ -20,6 +20,7 @@ TEST_LOCK = "requirements-test.lock"  # all of LOCK, and the tools of the tests
 # The modules each command runs one after the other, with the test tools at hand; the last takes the caller's arguments.
 CHECKS = {
     "test": [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest"]],
+    "faults": [["tests.faults"]],
 }
 
 

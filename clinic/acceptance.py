@@ -48,6 +48,7 @@ class Acceptance:
         self._seal = seal
         self._blinder = blinder
         self._clock = clock
+        self._abandoned: set[asyncio.Task[Accepted]] = set()
         self._schedules: Mapping[str, Schedule] = {
             slug: facts.schedule(slug) for slug in ("", *(site.slug for site in facts.site))
         }
@@ -58,11 +59,27 @@ class Acceptance:
         Raises StoreUnavailable when that could not be had (then nothing may be promised; asking again with the same
         key is safe), and IdempotencyConflict when the key came before with another body.
         """
+        work = asyncio.create_task(self._accept(enquiry, idempotency_key, body))
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return await self._accept(enquiry, idempotency_key, body)
-        except TimeoutError:
-            raise StoreUnavailable(f"no answer within {ANSWER_SECONDS} s") from None
+            done, _ = await asyncio.wait({work}, timeout=ANSWER_SECONDS)
+        except asyncio.CancelledError:
+            self._abandon(work)
+            raise
+        if not done:
+            self._abandon(work)
+            raise StoreUnavailable(f"no answer within {ANSWER_SECONDS} s")
+        return work.result()
+
+    def _abandon(self, work: "asyncio.Task[Accepted]") -> None:
+        """Cancel, and wait no longer: redis-py 8 can lose a cancellation, and goes on to a time limit of its own."""
+        self._abandoned.add(work)
+        work.cancel()
+        work.add_done_callback(self._ended)
+
+    def _ended(self, work: "asyncio.Task[Accepted]") -> None:
+        self._abandoned.discard(work)
+        if not work.cancelled():
+            work.exception()  # looked at, so that asyncio does not report what nobody waits for
 
     async def _accept(self, enquiry: Enquiry, idempotency_key: str | None, body: bytes) -> Accepted:
         received_at = instant(milliseconds(self._clock.now()))

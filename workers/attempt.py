@@ -11,7 +11,7 @@ from clinic.logs import frames, logger
 from clinic.plan import first_due
 from clinic.store import Store
 from clinic.store.words import Claim, Settlement
-from clinic.templates import TemplateFault
+from clinic.templates import MailTemplates, TemplateFault
 from workers.connections import Connections
 from workers.mails import Mail, compose, plain_alert
 from workers.message import UnsafeMessage, message_bytes
@@ -32,11 +32,20 @@ class ClaimLost(Exception):
 class Attempts:
     """Makes attempts; every end of one is a settlement, save a lost claim and a store that does not answer."""
 
-    def __init__(self, store: Store, records: Records, connections: Connections, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        records: Records,
+        connections: Connections,
+        clock: Clock,
+        templates: MailTemplates | None = None,
+    ) -> None:
+        """Compose with the packaged templates unless others are given."""
         self._store = store
         self._records = records
         self._connections = connections
         self._clock = clock
+        self._templates = templates
         self._settlements = Settlements(store)
         self._window = Window()
         self._composing = asyncio.Lock()
@@ -87,7 +96,7 @@ class Attempts:
         if claim.name.kind is Kind.UNDELIVERABLE:
             told = await self._store.cause(claim.reference, DeliveryName(Kind.CONFIRMATION))
         try:
-            mail = compose(claim.name, subject.record, subject.facts, cause=told)
+            mail = compose(claim.name, subject.record, subject.facts, cause=told, templates=self._templates)
             return mail, message_bytes(mail)
         except (TemplateFault, UnsafeMessage, HoursError) as fault:
             logger().error("mail_not_composed", reference=claim.reference, delivery=str(claim.name), at=frames(fault))

@@ -18,10 +18,11 @@ class Stage(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What follows: done; try again; never again; it may have arrived; the relay does not let us in."""
+    """What follows: done; try again; try again when the relay is back; never again; it may have arrived; locked out."""
 
     SENT = "sent"
     RETRY = "retry"
+    AWAY = "away"
     FAILED = "failed"
     DOUBT = "doubt"
     LOCKED_OUT = "locked_out"
@@ -49,11 +50,14 @@ def judge(stage: Stage, code: int | None) -> Outcome:
     if stage is Stage.DOT and code is not None and 200 <= code < 300:
         return Outcome(Verdict.SENT, cause)
     if stage is Stage.TLS:
-        return Outcome(Verdict.RETRY, cause)
+        return Outcome(Verdict.AWAY, cause)
     if stage is Stage.AUTH and code is not None and 500 <= code < 600:
         return Outcome(Verdict.LOCKED_OUT, cause)
     if code is not None and 500 <= code < 600:
         return Outcome(Verdict.FAILED, cause)
+    if stage in (Stage.CONNECT, Stage.EHLO):
+        # Nothing was said of this mail yet: whatever mail gets through proves that it is over.
+        return Outcome(Verdict.AWAY, cause)
     if code is not None and 400 <= code < 500:
         return Outcome(Verdict.RETRY, cause)
     return Outcome(Verdict.DOUBT if stage is Stage.DOT else Verdict.RETRY, cause)

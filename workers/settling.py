@@ -19,8 +19,10 @@ def settle(claim: Claim, outcome: Outcome, facts: ClinicFacts | None, chance: fl
         case Verdict.DOUBT if claim.name.kind is Kind.CONFIRMATION and claim.doubts >= DOUBTS_AT_MOST:
             return ended(claim, State.IN_DOUBT, outcome.cause, facts)
     seconds = claim.name.schedule.delay(claim.attempts + 1) * (1 + JITTER * (2 * chance - 1))
-    doubtful = outcome.verdict is Verdict.DOUBT
-    return Settlement(claim, State.DUE, outcome.cause, delay_ms=round(seconds * 1000), doubtful=doubtful)
+    doubtful, stranded = outcome.verdict is Verdict.DOUBT, outcome.verdict is Verdict.AWAY
+    return Settlement(
+        claim, State.DUE, outcome.cause, delay_ms=round(seconds * 1000), doubtful=doubtful, stranded=stranded
+    )
 
 
 def ended(claim: Claim, state: State, cause: str, facts: ClinicFacts | None) -> Settlement:

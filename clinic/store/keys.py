@@ -13,6 +13,12 @@ IDEMPOTENCY = b"idempotency:"
 DIARY = "diary"
 # sorted set: "<reference>/<delivery name>" of what failed or is in doubt, by when that was found, ms since 1970
 ATTENTION = "attention"
+# sorted set: "<reference>/<delivery name>" of what waits only because the relay can't be reached, by since when, ms
+STRANDED = "stranded"
+# string: there when a mail went out since stranded deliveries were last looked at
+RELAY_ANSWERED = "relay-answered"
+# string: when a stranded delivery was last tried out of its turn, ms since 1970
+PROBED = "probed"
 # hash: counters since the store was made, "accepted", "<kind>.<state>"
 COUNTS = "counts"
 # string: the process that dispatches; expires

@@ -25,6 +25,10 @@ DISPATCHER_LEASE_MS = 5_000
 # While a first login is under way the others wait for its result; a process killed in it costs them this long.
 LOGIN_TURN_MS = 10_000
 LOGIN_PAUSE_MS = 60_000
+# How often a relay that can't be reached is tried, by one delivery for all that wait for it.
+PROBE_MS = 10_000
+# How many are due again at once when it is back; due a millisecond apart, so that the oldest stay first.
+RECALLED_AT_MOST = 5_000
 
 
 class Store:
@@ -121,9 +125,10 @@ class Store:
             name = end.claim.name
             follow_ups = ",".join(f"{follow_up} {_start(follow_up.lane)}" for follow_up in end.follow_ups)
             arguments += [_start(name.lane), end.claim.reference, str(name), end.claim.token, end.state, end.cause]
-            arguments += [end.delay_ms, int(end.counted), int(end.doubtful), name.kind, follow_ups]
+            arguments += [end.delay_ms, int(end.counted), int(end.doubtful), int(end.stranded), name.kind, follow_ups]
+        names = [keys.DIARY, keys.ATTENTION, keys.COUNTS, keys.STRANDED, keys.RELAY_ANSWERED]
         with in_our_words():
-            answers = await self._settle(keys=[keys.DIARY, keys.ATTENTION, keys.COUNTS], args=arguments)
+            answers = await self._settle(keys=names, args=arguments)
         return [answer == 1 for answer in answers]
 
     async def cause(self, reference: str, name: DeliveryName) -> str | None:
@@ -133,11 +138,16 @@ class Store:
         return entry.decode().split(" ")[5] if entry else None
 
     async def dispatch(self, process: str) -> Round:
-        """Take or keep the dispatcher's lease and look at what is due; another holder's lease is left alone."""
+        """Take or keep the dispatcher's lease and look at what is due; another holder's lease is left alone.
+
+        Whoever leads also sees to what is stranded: every PROBE_MS one such delivery is due at once, to try the relay,
+        and all of them as soon as a mail has gone out.
+        """
+        names = [keys.DISPATCHER, keys.DIARY, QUEUE, keys.STRANDED, keys.RELAY_ANSWERED, keys.PROBED]
+        limits = [DISPATCHER_LEASE_MS, self._now(), PROBE_MS, RECALLED_AT_MOST, keys.LANE_MS]
         with in_our_words():
             leading, due, late, hints, oldest = await self._dispatch(
-                keys=[keys.DISPATCHER, keys.DIARY, QUEUE],
-                args=[process, DISPATCHER_LEASE_MS, self._now(), *(_start(lane) for lane in Lane)],
+                keys=names, args=[process, *limits, *(_start(lane) for lane in Lane)]
             )
         return Round(leading == 1, due, late, hints, oldest.decode() or None)
 

@@ -65,6 +65,7 @@ class Settlement:
     """How an attempt ended: the state to store, when it is due again if it is, and why, in one word.
 
     `counted` is False for an attempt that never began (the circuit was open): it uses up none of the schedule.
+    `stranded` is True when the relay could not be reached at all: it is tried again as soon as the relay is back.
     """
 
     claim: Claim
@@ -73,6 +74,7 @@ class Settlement:
     delay_ms: int = 0
     counted: bool = True
     doubtful: bool = False
+    stranded: bool = False
     follow_ups: Sequence[DeliveryName] = ()
 
 

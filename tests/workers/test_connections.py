@@ -67,9 +67,7 @@ async def test_connection_that_the_relay_closed_meanwhile_is_replaced_without_a_
     assert len(server.taken) == 2
 
 
-@pytest.mark.parametrize(
-    ("verb", "verdict"), [("EHLO", Verdict.RETRY), ("RCPT", Verdict.RETRY), ("DOT", Verdict.DOUBT)]
-)
+@pytest.mark.parametrize(("verb", "verdict"), [("EHLO", Verdict.AWAY), ("RCPT", Verdict.RETRY), ("DOT", Verdict.DOUBT)])
 async def test_relay_that_stalls_is_left_when_the_attempt_is_over(verb: str, verdict: Verdict) -> None:
     async with ScriptedRelay() as server:
         server.always(verb, b"250 late\r\n", delay=30)

@@ -7,9 +7,12 @@ from workers.outcome import Outcome, Stage, Verdict, judge
 BEFORE_THE_DOT = [Stage.CONNECT, Stage.EHLO, Stage.TLS, Stage.AUTH, Stage.MAIL, Stage.RCPT, Stage.DATA]
 
 
+BEFORE_ANY_MAIL = [Stage.CONNECT, Stage.EHLO, Stage.TLS]
+
+
 @pytest.mark.parametrize("stage", BEFORE_THE_DOT)
 def test_silence_before_the_dot_is_tried_again(stage: Stage) -> None:
-    assert judge(stage, None).verdict is Verdict.RETRY
+    assert judge(stage, None).verdict is (Verdict.AWAY if stage in BEFORE_ANY_MAIL else Verdict.RETRY)
 
 
 def test_silence_after_the_dot_leaves_a_doubt() -> None:
@@ -18,7 +21,8 @@ def test_silence_after_the_dot_leaves_a_doubt() -> None:
 
 @pytest.mark.parametrize("stage", list(Stage))
 def test_4xx_is_tried_again_wherever_it_comes(stage: Stage) -> None:
-    assert judge(stage, 451) == Outcome(Verdict.RETRY, f"{stage}-451")
+    again = Verdict.AWAY if stage in BEFORE_ANY_MAIL else Verdict.RETRY
+    assert judge(stage, 451) == Outcome(again, f"{stage}-451")
 
 
 @pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT])
@@ -31,7 +35,7 @@ def test_a_refused_login_uses_up_no_attempt() -> None:
 
 
 def test_broken_encryption_is_tried_again_and_never_done_without() -> None:
-    assert judge(Stage.TLS, 554).verdict is Verdict.RETRY
+    assert judge(Stage.TLS, 554).verdict is Verdict.AWAY
 
 
 def test_only_2xx_to_the_dot_means_sent() -> None:

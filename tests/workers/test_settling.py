@@ -28,6 +28,11 @@ def test_confirmation_waits_from_one_minute_to_two_hours() -> None:
     assert waits == [1, 5, 15, 60, 120, 120]
 
 
+def test_what_could_not_reach_the_relay_waits_by_its_schedule_or_until_the_relay_is_back() -> None:
+    end = settle(claim(ALERT), Outcome(Verdict.AWAY, "connect-silence"), None, 0.5)
+    assert (end.state, end.delay_ms, end.stranded) == (State.DUE, 10_000, True)
+
+
 @pytest.mark.parametrize(("chance", "seconds"), [(0.0, 8), (0.5, 10), (1.0, 12)])
 def test_waits_are_spread_by_a_fifth(chance: float, seconds: int) -> None:
     assert settle(claim(ALERT), Outcome(Verdict.RETRY, "x"), None, chance).delay_ms == seconds * 1000

@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- Dispatch: one turn of whoever holds the dispatcher's lease: what is due and not yet claimed, lane by lane.
--- KEYS  1 dispatcher  2 diary  3 queue
--- ARGV  1 this process  2 lease, ms  3 now, ms ('' = the server's clock), then the start of each lane
+-- KEYS  1 dispatcher  2 diary  3 queue  4 stranded  5 relay answered  6 probed
+-- ARGV  1 this process  2 lease, ms  3 now, ms ('' = the server's clock)  4 ms between probes of the relay
+--       5 stranded deliveries to recall at most  6 what a lane is wide, then the start of each lane
 -- Gives {leading (0 or 1), due, lateness of the oldest in ms, hints waiting, reference of the oldest or ''}
 local holder = redis.call('GET', KEYS[1])
 local hints = redis.call('LLEN', KEYS[3])
@@ -12,8 +13,24 @@ if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
+
+-- A clock that was set back must not put off the next probe.
+if redis.call('EXISTS', KEYS[4]) == 1
+    and math.abs(now - (redis.call('GET', KEYS[6]) or 0)) >= tonumber(ARGV[4]) then
+  redis.call('SET', KEYS[6], string.format('%.0f', now))
+  local answered = redis.call('DEL', KEYS[5]) == 1
+  local recalled = redis.call('ZRANGE', KEYS[4], 0, answered and ARGV[5] - 1 or 0)
+  for i, member in ipairs(recalled) do
+    local score = redis.call('ZSCORE', KEYS[2], member)
+    if score and score % ARGV[6] > now + i then
+      redis.call('ZADD', KEYS[2], 'XX', string.format('%.0f', score - score % ARGV[6] + now + i - 1), member)
+    end
+    if answered or not score then redis.call('ZREM', KEYS[4], member) end
+  end
+end
+
 local due, late, oldest = 0, 0, ''
-for i = 4, #ARGV do
+for i = 7, #ARGV do
   local from, to = ARGV[i], string.format('%.0f', ARGV[i] + now)
   local count = redis.call('ZCOUNT', KEYS[2], from, to)
   if count > 0 then

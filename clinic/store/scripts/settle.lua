@@ -1,8 +1,9 @@
 #!lua flags=allow-oom
 -- Settle: store how attempts ended; a token that is no longer the newest, or an end that was stored, changes nothing.
--- KEYS  1 diary  2 attention  3 counts
+-- KEYS  1 diary  2 attention  3 counts  4 stranded  5 relay answered
 -- ARGV  1 now, ms ('' = the server's clock), then for each: start of its lane, reference, name, token, state, cause,
---       delay in ms, attempts to count (0 or 1), doubts to count (0 or 1), kind, follow-ups ('name lane' joined by ',')
+--       delay in ms, attempts to count (0 or 1), doubts to count (0 or 1), stranded (0 or 1), kind,
+--       follow-ups ('name lane' joined by ',')
 -- Gives 1 for each that was stored, 0 for each that was not
 local now = tonumber(ARGV[1])
 if not now then
@@ -10,15 +11,22 @@ if not now then
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local settled = {}
-for i = 2, #ARGV, 11 do
+local stranded_before = redis.call('EXISTS', KEYS[4]) == 1
+for i = 2, #ARGV, 12 do
   local lane, reference, name, ours, wanted, why = unpack(ARGV, i, i + 5)
-  local delay, attempt, doubt, kind, follow_ups = unpack(ARGV, i + 6, i + 10)
+  local delay, attempt, doubt, stranded, kind, follow_ups = unpack(ARGV, i + 6, i + 11)
   local key, member = 'deliveries:' .. reference, reference .. '/' .. name
   local state, token, attempts, _, doubts =
     string.match(redis.call('HGET', key, name) or '', '^(%S+) (%d+) (%d+) (%d+) (%d+) ')
   if token == ours and (state == 'due' or state == 'sending') then
     redis.call('HSET', key, name,
       string.format('%s %d %d 0 %d %s', wanted, token, attempts + attempt, doubts + doubt, why))
+    if stranded == '1' then
+      redis.call('ZADD', KEYS[4], 'NX', string.format('%.0f', now), member)
+    elseif stranded_before then
+      redis.call('ZREM', KEYS[4], member)
+      if wanted == 'sent' then redis.call('SET', KEYS[5], 1) end
+    end
     if wanted == 'due' then
       redis.call('ZADD', KEYS[1], string.format('%.0f', lane + now + delay), member)
       redis.call('HINCRBY', KEYS[3], kind .. '.retried', 1)

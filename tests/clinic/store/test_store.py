@@ -9,7 +9,7 @@ from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.hint import QUEUE
 from clinic.store import Store, connect
-from clinic.store.store import DISPATCHER_LEASE_MS, HINTS_AT_MOST, LEASE_MS
+from clinic.store.store import DISPATCHER_LEASE_MS, HINTS_AT_MOST, LEASE_MS, PROBE_MS
 from clinic.store.words import Claim, NewDelivery, NewEnquiry, Settlement, Stored
 from tests.support.valkey import Client, Valkey
 
@@ -283,3 +283,66 @@ async def test_full_server_takes_no_enquiry_and_still_stores_how_deliveries_ende
     claim = await claimed(store, Lane.RECEPTION)
     assert await store.settle([Settlement(claim, State.SENT, "dot-250")]) == [True]
     await store.close()
+
+
+async def stranded(store: Store, clock: SetClock, *references: str) -> None:
+    """Accept enquiries whose alerts find no relay, and are due in an hour."""
+    for reference in references:
+        clock.forward(1)
+        await store.accept(enquiry(reference))
+        claim = await claimed(store, Lane.RECEPTION)
+        await store.settle([Settlement(claim, State.DUE, "connect-silence", delay_ms=3_600_000, stranded=True)])
+
+
+async def test_one_stranded_delivery_tries_the_relay_every_ten_seconds(store: Store, clock: SetClock) -> None:
+    await stranded(store, clock, "CCCC3467", "FFFF3467")
+    for _ in range(3):
+        await store.dispatch("one")
+        probe = await claimed(store, Lane.RECEPTION)
+        assert probe.reference == "CCCC3467"
+        await store.settle([Settlement(probe, State.DUE, "connect-silence", delay_ms=3_600_000, stranded=True)])
+        clock.forward(PROBE_MS - 1)
+        await store.dispatch("one")
+        assert await store.claim(Lane.RECEPTION, 9) == []
+        clock.forward(1)
+
+
+async def test_all_stranded_deliveries_are_due_oldest_first_once_a_mail_went_out(
+    store: Store, clock: SetClock, redis: Client
+) -> None:
+    await stranded(store, clock, "GGGG3467", "CCCC3467", "FFFF3467")
+    await store.dispatch("one")
+    await store.settle([Settlement(await claimed(store, Lane.RECEPTION), State.SENT, "dot-250")])
+    clock.forward(PROBE_MS)
+    await store.dispatch("one")
+    clock.forward(10)
+    assert [claim.reference for claim in await store.claim(Lane.RECEPTION, 9)] == ["CCCC3467", "FFFF3467"]
+    assert await redis.zcard("stranded") == 0
+
+
+async def test_what_the_relay_answered_is_not_stranded_any_more(store: Store, redis: Client, clock: SetClock) -> None:
+    await stranded(store, clock, "CCCC3467")
+    await store.dispatch("one")
+    probe = await claimed(store, Lane.RECEPTION)
+    await store.settle([Settlement(probe, State.DUE, "rcpt-451", delay_ms=3_600_000)])
+    assert await redis.zcard("stranded") == 0
+    clock.forward(PROBE_MS)
+    await store.dispatch("one")
+    assert await store.claim(Lane.RECEPTION, 9) == []
+
+
+async def test_an_erased_delivery_that_was_stranded_is_forgotten(store: Store, redis: Client, clock: SetClock) -> None:
+    await stranded(store, clock, "CCCC3467")
+    await redis.delete("enquiry:CCCC3467", "deliveries:CCCC3467", "diary")
+    await store.dispatch("one")
+    assert await redis.zcard("stranded") == 0
+
+
+async def test_a_clock_that_was_set_back_puts_off_no_probe(store: Store, clock: SetClock) -> None:
+    await stranded(store, clock, "CCCC3467")
+    await store.dispatch("one")
+    probe = await claimed(store, Lane.RECEPTION)
+    await store.settle([Settlement(probe, State.DUE, "connect-silence", delay_ms=3_600_000, stranded=True)])
+    clock.forward(-86_400_000)
+    await store.dispatch("one")
+    assert (await claimed(store, Lane.RECEPTION)).reference == "CCCC3467"
