@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clinic.clock import Clock, instant, milliseconds
-from clinic.delivery import State
+from clinic.delivery import Kind, State
+from clinic.digest import AFTER_OPENING, digest_opening, digest_reference
 from clinic.enquiry import Enquiry
 from clinic.errors import FrontdeskError, StoreUnavailable
 from clinic.facts import ClinicFacts
 from clinic.hint import hint_message
 from clinic.hours import Schedule
-from clinic.plan import first_due, planned
+from clinic.plan import first_due, planned, to_reception
 from clinic.record import Record, plain_bytes
 from clinic.reference import new_reference
 from clinic.seal import Blinder, Seal
 from clinic.store import Store
-from clinic.store.words import NewDelivery, NewEnquiry
+from clinic.store.words import NewDelivery, NewDigest, NewEnquiry
 
 # Two random references out of 17 thousand million meet so rarely that three in a row mean something else is wrong.
 REFERENCES_AT_MOST = 3
@@ -44,7 +45,7 @@ class Acceptance:
     def __init__(self, store: Store, facts: ClinicFacts, seal: Seal, blinder: Blinder, clock: Clock) -> None:
         self._store = store
         self._facts = facts
-        self._digest = facts.digest()
+        self._edition = facts.digest()
         self._seal = seal
         self._blinder = blinder
         self._clock = clock
@@ -88,7 +89,7 @@ class Acceptance:
             new = self._new_enquiry(enquiry, received_at, key, self._blinder.blind(b"body " + body))
             answer = await self._store.accept(new)
             if answer == "facts":
-                await self._store.keep_facts(self._digest, self._facts.canonical())
+                await self._store.keep_facts(self._edition, self._facts.canonical())
             elif answer == "conflict":
                 raise IdempotencyConflict("this Idempotency-Key came before with another enquiry: use a new key")
             elif answer != "taken":
@@ -97,17 +98,25 @@ class Acceptance:
 
     def _new_enquiry(self, enquiry: Enquiry, received_at: datetime, key: bytes | None, body: bytes) -> NewEnquiry:
         reference = new_reference()
-        record = Record(reference=reference, received_at=received_at, facts=self._digest, enquiry=enquiry)
+        record = Record(reference=reference, received_at=received_at, facts=self._edition, enquiry=enquiry)
         return NewEnquiry(
             reference=reference,
             received_ms=milliseconds(received_at),
             sealed=self._seal.close(plain_bytes(record), reference),
-            facts=self._digest,
+            facts=self._edition,
             deliveries=self._deliveries(enquiry, received_at),
             hint=hint_message(reference),
             idempotency_key=key,
             body_digest=body,
+            digest=self._digest_of(enquiry, received_at),
         )
+
+    def _digest_of(self, enquiry: Enquiry, received_at: datetime) -> NewDigest | None:
+        opening = digest_opening(self._facts, self._schedules[enquiry.site], received_at)
+        if opening is None:
+            return None
+        due = milliseconds(opening + AFTER_OPENING)
+        return NewDigest(digest_reference(opening), due, to_reception(Kind.DIGEST, self._facts))
 
     def _deliveries(self, enquiry: Enquiry, received_at: datetime) -> list[NewDelivery]:
         schedule = self._schedules[enquiry.site]

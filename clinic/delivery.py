@@ -1,5 +1,6 @@
 """Deliveries: what has to go out for an enquiry, in which states, and when it is tried again."""
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -10,11 +11,21 @@ class Kind(StrEnum):
     CONFIRMATION = "confirmation"
     ALERT = "alert"
     UNDELIVERABLE = "undeliverable"
+    DIGEST = "digest"
 
     @property
     def to_reception(self) -> bool:
         """Return whether reception reads it, and not the patient."""
         return self is not Kind.CONFIRMATION
+
+    @property
+    def doubts_at_most(self) -> float:
+        """Return how often it may be repeated when it may have arrived already.
+
+        What reception must not miss is repeated until it is sent, a confirmation once, a digest never: each enquiry on
+        it has had an alert of its own.
+        """
+        return {Kind.CONFIRMATION: 1, Kind.DIGEST: 0}.get(self, math.inf)
 
 
 class State(StrEnum):
@@ -62,8 +73,6 @@ CLAIMS_AT_MOST = 3
 # After so many claims without an end it is tried alone, so that it takes nothing else down and nothing that only stood
 # beside it is held to be the culprit. One is no suspicion yet: whoever stops a worker leaves a whole batch like that.
 CLAIMS_TOGETHER = 2
-# A confirmation is repeated once out of the window in which it may have arrived; an alert until it is sent.
-DOUBTS_AT_MOST = 1
 
 
 @dataclass(frozen=True, slots=True)

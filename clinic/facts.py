@@ -62,6 +62,7 @@ class Alerts(_Facts):
     """How reception is told."""
 
     out_of_hours: Literal["immediate", "hold"] = "immediate"
+    digest: bool = True
 
 
 class ClinicFacts(_Facts):

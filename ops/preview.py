@@ -1,8 +1,10 @@
 """Previews: every mail in every state, written to files for a person to look at."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 from clinic.delivery import DeliveryName, Kind
@@ -11,13 +13,17 @@ from clinic.facts import ClinicFacts, Site, read_facts
 from clinic.hours import Closure
 from clinic.record import Record
 from clinic.settings import ROOT
+from workers.digests import compose_digest, plain_digest
 from workers.mails import compose, plain_alert
 from workers.message import Mail, message_bytes
+from workers.records import Digest, Subject
 
 OPEN = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 CLOSED = datetime(2026, 11, 23, 21, 40, tzinfo=UTC)
+CLOSED_LATER = datetime(2026, 11, 23, 23, 55, tzinfo=UTC)
 BANK_HOLIDAY = datetime(2026, 12, 25, 9, 30, tzinfo=UTC)
 IN_CLOSURE = datetime(2026, 8, 11, 11, 0, tzinfo=UTC)
+REFERENCES = ["".join(letters) for letters in product("CFGH", "CFGHJKMNPRTVWXY", "G", "H", "3", "4", "6", "7")]
 HOSTILE = """</td></table><h1>NHS</h1><a href=https://evil.test/login>log in</a><img src=//track.test/p.gif>
 Please open https://evil.test/win?a=b#c or www.evil.test or 192.0.2.7, write to boss@evil.test or call tel:0909123
 \u202egpj.exe\u202c \u200bzero\u200bwidth {{ 7*7 }} {% include 'x' %} \\\\evil\\share javascript:alert(1)
@@ -55,6 +61,43 @@ class Case:
         if self.template_broken:
             return plain_alert(record, self.facts, self.delivery)
         return compose(self.delivery, record, self.facts, cause=self.cause)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestCase:
+    """One state of a digest: what came in and when, what can't be read, and under which facts."""
+
+    name: str
+    received: Sequence[tuple[datetime, Enquiry]]
+    facts: ClinicFacts
+    unread: Sequence[str] = ()
+    template_broken: bool = False
+
+    def mail(self) -> Mail:
+        """Return the mail of this state."""
+        members = [
+            Subject(Record(reference=REFERENCES[number], received_at=at, facts="", enquiry=enquiry), self.facts)
+            for number, (at, enquiry) in enumerate(self.received)
+        ]
+        digest = Digest("D20261124T080000Z", members, self.unread)
+        name = DeliveryName(Kind.DIGEST)
+        return plain_digest(name, digest) if self.template_broken else compose_digest(name, digest)
+
+
+def digests(facts: ClinicFacts) -> list[DigestCase]:
+    """Return the states of a digest."""
+    shown = {case.name: case.enquiry for case in cases(facts)}
+    three = [(CLOSED, shown["alert-closed"]), (CLOSED_LATER, shown["alert-site"]), (CLOSED, shown["alert-no-phone"])]
+    with_site = next(case.facts for case in cases(facts) if case.name == "alert-site")
+    many = [(CLOSED + timedelta(minutes=number), ENQUIRY) for number in range(60)]
+    return [
+        DigestCase("digest-one", three[:1], facts),
+        DigestCase("digest-three", three, with_site),
+        DigestCase("digest-hostile", [(CLOSED, shown["alert-hostile"])], facts),
+        DigestCase("digest-unread", three[:2], with_site, unread=["CFGH3467"]),
+        DigestCase("digest-many", many, facts),
+        DigestCase("digest-template-broken", three, with_site, unread=["CFGH3467"], template_broken=True),
+    ]
 
 
 def cases(facts: ClinicFacts) -> list[Case]:
@@ -96,6 +139,11 @@ def cases(facts: ClinicFacts) -> list[Case]:
     ]
 
 
+def every(facts: ClinicFacts) -> list[Case | DigestCase]:
+    """Return every state of everything that leaves the service."""
+    return [*cases(facts), *digests(facts)]
+
+
 def write_previews(folder: Path, facts: ClinicFacts | None = None) -> list[Path]:
     """Write every mail as .html, .txt and .eml, and an index.html of them; return the files, the index first.
 
@@ -104,7 +152,7 @@ def write_previews(folder: Path, facts: ClinicFacts | None = None) -> list[Path]
     folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     rows: list[str] = []
-    for case in cases(facts or read_facts(ROOT / "clinic.toml")):
+    for case in every(facts or read_facts(ROOT / "clinic.toml")):
         mail = case.mail()
         parts = {".html": mail.html, ".txt": mail.text, ".eml": message_bytes(mail).decode("ascii")}
         written = {ending: content for ending, content in parts.items() if content is not None}

@@ -5,18 +5,18 @@ import random
 from datetime import timedelta
 
 from clinic.clock import Clock
-from clinic.delivery import CLAIMS_AT_MOST, DOUBTS_AT_MOST, DeliveryName, Kind, State
+from clinic.delivery import CLAIMS_AT_MOST, DeliveryName, Kind, State
 from clinic.hours import HoursError
 from clinic.logs import frames, logger
-from clinic.plan import first_due
 from clinic.store import Store
 from clinic.store.words import Claim, Settlement
 from clinic.templates import MailTemplates, TemplateFault
 from workers.connections import Connections
+from workers.digests import compose_digest, plain_digest
 from workers.mails import Mail, compose, plain_alert
 from workers.message import UnsafeMessage, message_bytes
 from workers.outcome import Outcome, Verdict
-from workers.records import Records, Subject, Unreadable
+from workers.records import Digest, Records, Subject, Unreadable
 from workers.settlements import Settlements
 from workers.settling import ended, settle
 from workers.window import Window
@@ -67,7 +67,7 @@ class Attempts:
             if claim.attempts + 1 >= READS_AT_MOST:
                 return ended(claim, State.FAILED, fault.cause, None)
             return settle(claim, Outcome(Verdict.RETRY, fault.cause), None, random.random())  # noqa: S311 - jitter, not a secret
-        if claim.name.kind is Kind.CONFIRMATION and claim.doubts > DOUBTS_AT_MOST:
+        if claim.doubts > claim.name.kind.doubts_at_most:
             return ended(claim, State.IN_DOUBT, "dot-killed", subject.facts)
         if self._too_old(claim, subject):
             return ended(claim, State.FAILED, "too-old", subject.facts)
@@ -90,23 +90,28 @@ class Attempts:
             raise ClaimLost
         self._window.leaves_now(claim)
 
-    async def _mail(self, claim: Claim, subject: Subject) -> tuple[Mail, bytes] | None:
+    async def _mail(self, claim: Claim, subject: Subject | Digest) -> tuple[Mail, bytes] | None:
         """Return the mail and its bytes; for a broken template the built-in alert to reception, None to a patient."""
         told = None
         if claim.name.kind is Kind.UNDELIVERABLE:
             told = await self._store.cause(claim.reference, DeliveryName(Kind.CONFIRMATION))
         try:
-            mail = compose(claim.name, subject.record, subject.facts, cause=told, templates=self._templates)
+            if isinstance(subject, Digest):
+                mail = compose_digest(claim.name, subject, templates=self._templates)
+            else:
+                mail = compose(claim.name, subject.record, subject.facts, cause=told, templates=self._templates)
             return mail, message_bytes(mail)
         except (TemplateFault, UnsafeMessage, HoursError) as fault:
             logger().error("mail_not_composed", reference=claim.reference, delivery=str(claim.name), at=frames(fault))
         if not claim.name.kind.to_reception:
             return None
-        mail = plain_alert(subject.record, subject.facts, claim.name)
+        if isinstance(subject, Digest):
+            mail = plain_digest(claim.name, subject)
+        else:
+            mail = plain_alert(subject.record, subject.facts, claim.name)
         return mail, message_bytes(mail)
 
-    def _too_old(self, claim: Claim, subject: Subject) -> bool:
+    def _too_old(self, claim: Claim, subject: Subject | Digest) -> bool:
         """Return whether its time is over: after the last retry, and for what an old backup brings back."""
-        record, facts = subject.record, subject.facts
-        due = first_due(claim.name, facts, facts.schedule(record.enquiry.site), record.received_at)
-        return self._clock.now() > due + timedelta(seconds=claim.name.schedule.give_up_after)
+        late = self._clock.now() - subject.first_due(claim.name)
+        return late > timedelta(seconds=claim.name.schedule.give_up_after)

@@ -1,6 +1,7 @@
 """What every mail may speak of: the clinic as it presents itself, and the times of an enquiry in words."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from clinic.facts import ClinicFacts
@@ -45,6 +46,7 @@ class Times:
     received: str
     promise: str
     reply_by: str
+    reply_by_at: datetime
     coming: tuple[str, ...]
 
 
@@ -84,6 +86,7 @@ def times_of(record: Record, facts: ClinicFacts) -> Times:
         received=day_and_time(made.received_at, made.timezone),
         promise=mail_sentence(made),
         reply_by=_reply_by(made),
+        reply_by_at=made.reply_by,
         coming=tuple(coming_lines(schedule, today, days=COMING_DAYS)),
     )
 

@@ -27,7 +27,8 @@ Why = Literal["address", "refused", "in_doubt", "silence", "template", "unknown"
 
 
 @cache
-def _packaged() -> MailTemplates:
+def packaged() -> MailTemplates:
+    """Return the templates that come with the service."""
     return mails(TEMPLATES)
 
 
@@ -45,7 +46,7 @@ def compose(
     sender's Outcome names it ("rcpt-550"); only the undeliverable mail speaks of it. Raises TemplateFault, and
     HoursError where these facts allow no promise.
     """
-    rendered = (templates or _packaged()).render(name.kind, _values(name, record, facts, cause))
+    rendered = (templates or packaged()).render(name.kind, _values(name, record, facts, cause))
     return _mail(name, record, facts, rendered.subject, rendered.text, rendered.html)
 
 

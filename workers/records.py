@@ -1,9 +1,14 @@
 """Reading what a claim is about: the record, unsealed, and the clinic facts it was accepted under."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from clinic.delivery import DeliveryName, Kind
+from clinic.digest import opening_of
 from clinic.errors import SealBroken
 from clinic.facts import ClinicFacts
+from clinic.plan import first_due
 from clinic.record import Record, read_record
 from clinic.seal import Seal
 from clinic.store import Store
@@ -20,10 +25,33 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a mail is made of."""
+    """An enquiry that mails are made of."""
 
     record: Record
     facts: ClinicFacts
+
+    def first_due(self, name: DeliveryName) -> datetime:
+        """Return when a delivery of it was first due."""
+        schedule = self.facts.schedule(self.record.enquiry.site)
+        return first_due(name, self.facts, schedule, self.record.received_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What came in while the clinic was closed: the enquiries, and the references of those that can't be read."""
+
+    reference: str
+    members: Sequence[Subject]
+    unread: Sequence[str]
+
+    @property
+    def facts(self) -> ClinicFacts:
+        """Return the facts under which the first of them was accepted."""
+        return self.members[0].facts
+
+    def first_due(self, _name: DeliveryName) -> datetime:
+        """Return when it was first due."""
+        return opening_of(self.reference)
 
 
 class Records:
@@ -34,12 +62,26 @@ class Records:
         self._seal = seal
         self._facts: dict[str, ClinicFacts] = {}
 
-    async def read(self, claim: Claim) -> Subject:
-        """Return the record of a claim and its facts; raise Unreadable, or StoreUnavailable."""
-        if not claim.sealed:
+    async def read(self, claim: Claim) -> Subject | Digest:
+        """Return what a claim is about; raise Unreadable, or StoreUnavailable."""
+        if claim.name.kind is not Kind.DIGEST:
+            return await self._subject(claim.reference, claim.sealed)
+        members: list[Subject] = []
+        unread: list[str] = []
+        for reference, sealed in await self._store.members(claim.reference):
+            try:
+                members.append(await self._subject(reference, sealed))
+            except Unreadable:
+                unread.append(reference)
+        if not members:
+            raise Unreadable("record-missing")
+        return Digest(claim.reference, members, unread)
+
+    async def _subject(self, reference: str, sealed: bytes) -> Subject:
+        if not sealed:
             raise Unreadable("record-missing")
         try:
-            record = read_record(self._seal.open(claim.sealed, claim.reference))
+            record = read_record(self._seal.open(sealed, reference))
         except SealBroken:
             raise Unreadable("seal-broken") from None
         except ValueError:

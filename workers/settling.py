@@ -1,6 +1,6 @@
 """Settling: from how an attempt ended to what is stored, and when it is tried again."""
 
-from clinic.delivery import DOUBTS_AT_MOST, JITTER, Kind, State
+from clinic.delivery import JITTER, Kind, State
 from clinic.facts import ClinicFacts
 from clinic.plan import to_reception
 from clinic.store.words import Claim, Settlement
@@ -16,7 +16,7 @@ def settle(claim: Claim, outcome: Outcome, facts: ClinicFacts | None, chance: fl
             return ended(claim, State.FAILED, outcome.cause, facts)
         case Verdict.LOCKED_OUT:
             return Settlement(claim, State.DUE, outcome.cause, delay_ms=outcome.wait_ms, counted=False)
-        case Verdict.DOUBT if claim.name.kind is Kind.CONFIRMATION and claim.doubts >= DOUBTS_AT_MOST:
+        case Verdict.DOUBT if claim.doubts >= claim.name.kind.doubts_at_most:
             return ended(claim, State.IN_DOUBT, outcome.cause, facts)
     seconds = claim.name.schedule.delay(claim.attempts + 1) * (1 + JITTER * (2 * chance - 1))
     doubtful, stranded = outcome.verdict is Verdict.DOUBT, outcome.verdict is Verdict.AWAY

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 
 from clinic.store.words import Claim
 
@@ -17,7 +18,9 @@ ANSWERS = 32
 class Window:
     """Lets mails through one after the other: what stands in the window when the process is killed is sent twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts seconds and never jumps."""
+        self._clock = clock
         self._waiting: dict[Claim, asyncio.Future[None]] = {}
         self._inside: dict[Claim, float] = {}
         self._answered: set[Claim] = set()
@@ -42,16 +45,16 @@ class Window:
                     break
         finally:
             self._waiting.pop(claim, None)
-        self._inside[claim] = time.monotonic()
+        self._inside[claim] = self._clock()
 
     def leaves_now(self, claim: Claim) -> None:
         """Note when a mail that has entered begins to leave."""
-        self._inside[claim] = time.monotonic()
+        self._inside[claim] = self._clock()
 
     def answered(self, claim: Claim) -> None:
         """Note that the relay has answered for a mail, and so how long it takes."""
         self._answered.add(claim)
-        self._answers.append(time.monotonic() - self._inside[claim])
+        self._answers.append(self._clock() - self._inside[claim])
 
     def leave(self, claim: Claim) -> None:
         """Make room for the next; whoever never entered leaves nothing."""
@@ -63,4 +66,4 @@ class Window:
         while self._waiting and len(self._inside) < self.width:
             claim = next(iter(self._waiting))
             self._waiting.pop(claim).set_result(None)
-            self._inside[claim] = time.monotonic()
+            self._inside[claim] = self._clock()

@@ -2,10 +2,12 @@
 
 # enquiry:<reference>      string  the sealed record
 # deliveries:<reference>   hash    <delivery name> -> "<state> <token> <attempts> <claims> <doubts> <cause>"
-# facts:<digest>           string  one edition of the clinic facts, JSON
+# digest:<reference>       list    the references of the enquiries on a digest, in the order in which they came
+# facts:<edition>          string  one edition of the clinic facts, JSON
 # idempotency:<blinded>    string  16 bytes of the body's digest, the reference, received_at in ms; expires
 ENQUIRY = "enquiry:"
 DELIVERIES = "deliveries:"
+DIGEST = "digest:"
 FACTS = "facts:"
 IDEMPOTENCY = b"idempotency:"
 

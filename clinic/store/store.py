@@ -11,7 +11,7 @@ from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Lane, State
 from clinic.hint import QUEUE
 from clinic.store import keys
 from clinic.store.connect import in_our_words
-from clinic.store.words import Claim, NewEnquiry, Round, Settlement, Stored
+from clinic.store.words import Claim, NewDigest, NewEnquiry, Round, Settlement, Stored
 
 SCRIPTS = Path(__file__).parent / "scripts"
 # A hint only wakes a worker, which then takes all that is due: more than a few waiting would say nothing new.
@@ -22,6 +22,8 @@ IDEMPOTENCY_MS = 24 * 60 * 60 * 1000
 # worker held is on its way again within 30 s.
 LEASE_MS = 15_000
 DISPATCHER_LEASE_MS = 5_000
+# A digest on its way takes nobody on any more: whoever comes later, because clocks differ, is on one of its own.
+LATE_DIGEST_MS = 60_000
 # While a first login is under way the others wait for its result; a process killed in it costs them this long.
 LOGIN_TURN_MS = 10_000
 LOGIN_PAUSE_MS = 60_000
@@ -67,6 +69,7 @@ class Store:
             new.body_digest,
             IDEMPOTENCY_MS,
             self._now(),
+            *self._digest(new.digest),
         ]
         for delivery in new.deliveries:
             due = "" if delivery.due_ms is None else delivery.due_ms
@@ -95,6 +98,14 @@ class Store:
         """Return one edition of the clinic facts, or None."""
         with in_our_words():
             return cast("bytes | None", await self._redis.get(keys.FACTS + digest))
+
+    async def members(self, reference: str) -> list[tuple[str, bytes]]:
+        """Return the enquiries on a digest: each reference and its sealed record, b"" for one that is gone."""
+        with in_our_words():
+            listed = cast("list[bytes]", await self._redis.lrange(keys.DIGEST + reference, 0, -1))
+            found = [member.decode() for member in listed]
+            sealed = await self._redis.mget([keys.ENQUIRY + member for member in found]) if found else []
+        return [(member, cast("bytes | None", record) or b"") for member, record in zip(found, sealed, strict=True)]
 
     async def claim(self, lane: Lane, at_most: int, *, suspect: bool = True) -> list[Claim]:
         """Take up to so many deliveries that are due in a lane, oldest first.
@@ -177,6 +188,12 @@ class Store:
     async def close(self) -> None:
         """Give the connections back."""
         await self._redis.aclose()
+
+    @staticmethod
+    def _digest(new: NewDigest | None) -> tuple[str, int, str, int]:
+        """Return how accept.lua is told of a digest."""
+        names = " ".join(f"{name} {_start(name.lane)}" for name in new.deliveries) if new else ""
+        return (new.reference, new.due_ms, names, LATE_DIGEST_MS) if new else ("", 0, "", LATE_DIGEST_MS)
 
     def _now(self) -> int | str:
         return milliseconds(self._clock.now()) if self._clock else ""

@@ -16,6 +16,15 @@ class NewDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDigest:
+    """The digest that an enquiry is to be on, its reference, when it is due, and to whom it goes if it is new."""
+
+    reference: str
+    due_ms: int
+    deliveries: Sequence[DeliveryName]
+
+
+@dataclass(frozen=True, slots=True)
 class NewEnquiry:
     """All that one acceptance writes."""
 
@@ -27,6 +36,7 @@ class NewEnquiry:
     hint: bytes
     idempotency_key: bytes | None
     body_digest: bytes
+    digest: NewDigest | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,31 @@
 """Every mail in every state: both parts tell the same, nothing is loaded, and everyone can read it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from clinic.delivery import Kind
 from clinic.facts import ClinicFacts, read_facts
 from clinic.settings import ROOT
-from ops.preview import Case, cases
+from ops.preview import Case, DigestCase, cases, digests, every
 from tests.email_templates.reading import Reader, squeezed
 from workers.mails import TEMPLATES
 
 FACTS = read_facts(ROOT / "clinic.toml")
 ALL = cases(FACTS)
-WITH_HTML = [case for case in ALL if not case.template_broken]
+DIGESTS = digests(FACTS)
+WITH_HTML = [case for case in every(FACTS) if not case.template_broken]
 GMAIL_CLIPS_AT = 102_000
 CHARSET_WITHIN = 1024  # bytes, HTML Standard section 4.2.5.4
 
 
-def each(chosen: list[Case]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def each(chosen: Sequence[Case | DigestCase]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Run a test for each of these states."""
     return pytest.mark.parametrize("case", chosen, ids=lambda case: case.name)
 
 
-def read(case: Case) -> Reader:
+def read(case: Case | DigestCase) -> Reader:
     """Return the HTML part of a state as a reader sees it."""
     document = case.mail().html
     assert document is not None
@@ -33,7 +34,7 @@ def read(case: Case) -> Reader:
 
 def test_every_kind_of_mail_has_its_folder_and_is_shown() -> None:
     folders = {folder.name for folder in TEMPLATES.iterdir() if not folder.name.startswith("_")}
-    assert folders == {case.delivery.kind.value for case in ALL} == {kind.value for kind in Kind}
+    assert folders == {case.delivery.kind.value for case in ALL} | {"digest"} == {kind.value for kind in Kind}
 
 
 @each(ALL)
@@ -47,13 +48,13 @@ def test_the_subject_is_one_line_without_a_word_about_health(case: Case) -> None
 
 
 @each(WITH_HTML)
-def test_the_text_holds_all_that_the_html_shows(case: Case) -> None:
+def test_the_text_holds_all_that_the_html_shows(case: Case | DigestCase) -> None:
     text = squeezed(case.mail().text)
     assert [block for block in read(case).blocks if block not in text] == []
 
 
 @each(WITH_HTML)
-def test_the_html_shows_all_that_the_text_holds(case: Case) -> None:
+def test_the_html_shows_all_that_the_text_holds(case: Case | DigestCase) -> None:
     shown = " ".join(read(case).blocks)
     lines = [squeezed(line) for line in case.mail().text.splitlines()]
     missing = [
@@ -65,14 +66,14 @@ def test_the_html_shows_all_that_the_text_holds(case: Case) -> None:
 
 
 @each(WITH_HTML)
-def test_the_order_is_the_same_for_ear_and_eye(case: Case) -> None:
+def test_the_order_is_the_same_for_ear_and_eye(case: Case | DigestCase) -> None:
     text, at = squeezed(case.mail().text), 0
     for block in read(case).blocks:
         at = text.index(block, at) + len(block)
 
 
 @each(WITH_HTML)
-def test_links_lead_to_the_clinic_or_to_a_telephone_and_stand_in_the_text_as_well(case: Case) -> None:
+def test_links_lead_to_the_clinic_or_to_a_telephone_and_stand_in_the_text_as_well(case: Case | DigestCase) -> None:
     known = {FACTS.website, FACTS.privacy_notice}
     for link in read(case).links:
         assert link in known or re.fullmatch(r"tel:\+?\d{6,15}", link)
@@ -81,7 +82,7 @@ def test_links_lead_to_the_clinic_or_to_a_telephone_and_stand_in_the_text_as_wel
 
 
 @each(WITH_HTML)
-def test_nothing_is_loaded_from_anywhere(case: Case) -> None:
+def test_nothing_is_loaded_from_anywhere(case: Case | DigestCase) -> None:
     document = case.mail().html or ""
     reader = read(case)
     assert not {"img", "link", "script", "iframe", "form", "object", "video"} & {tag for tag, _ in reader.tags}
@@ -92,7 +93,7 @@ def test_nothing_is_loaded_from_anywhere(case: Case) -> None:
 
 
 @each(WITH_HTML)
-def test_dark_mode_survives_the_inlining(case: Case) -> None:
+def test_dark_mode_survives_the_inlining(case: Case | DigestCase) -> None:
     document = case.mail().html or ""
     assert "@media (prefers-color-scheme: dark)" in document
     assert document.count("!important") > 10
@@ -100,7 +101,7 @@ def test_dark_mode_survives_the_inlining(case: Case) -> None:
 
 
 @each(WITH_HTML)
-def test_a_screen_reader_finds_its_way(case: Case) -> None:
+def test_a_screen_reader_finds_its_way(case: Case | DigestCase) -> None:
     reader = read(case)
     assert reader.attributes("html") == [{"lang": "en-GB", "dir": "ltr"}]
     assert len(reader.attributes("h1")) == len(reader.attributes("main")) == 1
@@ -112,12 +113,22 @@ def test_a_screen_reader_finds_its_way(case: Case) -> None:
 
 
 @each(WITH_HTML)
-def test_it_is_large_enough_to_read_and_small_enough_to_arrive_whole(case: Case) -> None:
+def test_it_is_large_enough_to_read_and_small_enough_to_arrive_whole(case: Case | DigestCase) -> None:
     document = case.mail().html or ""
     assert min(int(size) for size in re.findall(r"font-size: (\d+)px", document)) >= 16
     assert "max-width: 600px" in document
     assert len(document.encode()) < GMAIL_CLIPS_AT
     assert document.encode().index(b'<meta charset="utf-8">') < CHARSET_WITHIN
+
+
+@each(DIGESTS)
+def test_the_subject_of_a_digest_counts_and_tells_nothing_of_anybody(case: DigestCase) -> None:
+    count = len(case.received) + len(case.unread)
+    noun = "1 enquiry" if count == 1 else f"{count} enquiries"
+    if case.template_broken:
+        assert case.mail().subject == f"Enquiries that came in while you were closed: {count}"
+    else:
+        assert case.mail().subject == f"{noun} came in while you were closed"
 
 
 @each([case for case in ALL if case.delivery.kind is Kind.CONFIRMATION])

@@ -6,10 +6,17 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from clinic.facts import read_facts
 from clinic.settings import ROOT
-from ops.preview import cases
+from ops.preview import every
 
-SHOWN = ("confirmation-open", "confirmation-closed", "alert-closed", "alert-hostile", "undeliverable-rcpt-550")
-CASES = {case.name: case for case in cases(read_facts(ROOT / "clinic.toml"))}
+SHOWN = (
+    "confirmation-open",
+    "confirmation-closed",
+    "alert-closed",
+    "alert-hostile",
+    "undeliverable-rcpt-550",
+    "digest-three",
+)
+CASES = {case.name: case for case in every(read_facts(ROOT / "clinic.toml"))}
 
 
 class Text(SingleFileSnapshotExtension):

@@ -31,7 +31,7 @@ async def frozen_worker(tell: Tell, verb: str) -> Row:
         at_freeze = on.copies
         on.fleet.start(on.fleet.workers[1])
         on.fleet.workers[1].held = False
-        while on.copies < 40 + at_freeze and time.monotonic() - began < 60 and await on.redis.zcard("diary"):
+        while on.copies < 40 + at_freeze and time.monotonic() - began < 60 and not await on.drained(0.1):
             await asyncio.sleep(0.1)
         slow.script.clear()
         frozen.life.process.send_signal(signal.SIGCONT)

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from clinic.facts import read_facts
 from clinic.settings import ROOT
-from ops.preview import cases, write_previews
+from ops.preview import every, write_previews
 
 
 def test_it_writes_every_mail_in_every_state(tmp_path: Path) -> None:
     files = write_previews(tmp_path / "new" / "folder")
     assert {file.name for file in files} == {file.name for file in (tmp_path / "new" / "folder").iterdir()}
-    for case in cases(read_facts(ROOT / "clinic.toml")):
+    for case in every(read_facts(ROOT / "clinic.toml")):
         endings = {".txt", ".eml"} if case.template_broken else {".txt", ".eml", ".html"}
         assert {file.suffix for file in files if file.stem == case.name} == endings
 
@@ -36,5 +36,5 @@ def test_it_shows_the_facts_it_is_given(tmp_path: Path) -> None:
 
 
 def test_names_do_not_clash() -> None:
-    names = [case.name for case in cases(read_facts(ROOT / "clinic.toml"))]
+    names = [case.name for case in every(read_facts(ROOT / "clinic.toml"))]
     assert len(names) == len(set(names))

@@ -25,8 +25,8 @@ MOMENT = timedelta(milliseconds=1)
 class SetClock:
     """A clock that stands where it is put: at first a Monday morning, the clinic open."""
 
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    def __init__(self, at: datetime = datetime(2026, 11, 23, 9, tzinfo=UTC)) -> None:
+        self.at = at
 
     def now(self) -> datetime:
         return self.at

@@ -12,36 +12,47 @@ def claim(number: int) -> Claim:
     return Claim(f"R{number:07}", DeliveryName(Kind.ALERT), token=1, attempts=0, claims=1, doubts=0, sealed=b"")
 
 
-async def most_at_once(window: Window, relay_seconds: float, mails: int) -> int:
-    """Send mails through a relay that takes so long, and return how many stood in the window at once."""
-    inside = most = 0
+class Relay:
+    """A relay that takes so long on a clock of its own, and sees how many mails stand in the window at once."""
 
-    async def send(one: Claim) -> None:
-        nonlocal inside, most
-        await window.enter(one)
-        window.leaves_now(one)
-        inside += 1
-        most = max(most, inside)
-        await asyncio.sleep(relay_seconds)
-        window.answered(one)
-        inside -= 1
-        window.leave(one)
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.now = 0.0
+        self.window = Window(lambda: self.now)
 
-    await asyncio.gather(*(send(claim(number)) for number in range(mails)))
-    return most
+    async def most_at_once(self, mails: int) -> int:
+        inside = most = 0
+
+        async def send(one: Claim) -> None:
+            nonlocal inside, most
+            await self.window.enter(one)
+            self.window.leaves_now(one)
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0)
+            self.now += self.seconds
+            self.window.answered(one)
+            inside -= 1
+            self.window.leave(one)
+
+        await asyncio.gather(*(send(claim(number)) for number in range(mails)))
+        return most
 
 
 async def test_one_mail_after_the_other_stands_in_the_window() -> None:
-    assert await most_at_once(Window(), 0, 40) == 1
+    assert await Relay().most_at_once(40) == 1
 
 
 async def test_a_slow_relay_is_given_more_at_once_and_a_quick_answer_closes_it_again() -> None:
-    window = Window()
-    assert window.width == 1
-    await most_at_once(window, 10 * SECONDS_EACH, 1)
-    assert window.width > 10
-    await most_at_once(window, 0, 1)
-    assert window.width == 1
+    relay = Relay()
+    relay.seconds = 10 * SECONDS_EACH
+    assert relay.window.width == 1
+    await relay.most_at_once(1)
+    assert relay.window.width > 9
+    assert await relay.most_at_once(40) > 9
+    relay.seconds = 0
+    await relay.most_at_once(1)
+    assert relay.window.width == 1
 
 
 async def test_what_stalls_in_the_window_holds_nobody_up_for_long() -> None:

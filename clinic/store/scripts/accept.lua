@@ -3,7 +3,10 @@
 -- KEYS  1 enquiry  2 deliveries  3 diary  4 facts  5 queue  6 counts  7 idempotency (only when a key was given)
 -- ARGV  1 reference  2 sealed record  3 received_at, ms  4 hint  5 hints at most  6 body digest (16 bytes)
 --       7 idempotency's life, ms  8 now, ms ('' = the server's clock)
+--       9 digest it is on ('' = none)  10 its due time, ms  11 its deliveries, each name and the start of its lane
+--       12 how much later a late digest is due, ms
 --       then for each delivery: name, state, start of its lane, due time in ms ('' = now)
+-- Writes deliveries:<digest> and digest:<digest>, whose names are found here: one server, no cluster.
 -- Gives {'accepted'} | {'repeated', reference, received_at} | {'conflict'} | {'facts'} | {'taken'}
 if KEYS[7] then
   local seen = redis.call('GET', KEYS[7])
@@ -22,12 +25,34 @@ if not now then
 end
 redis.call('SET', KEYS[1], ARGV[2])
 local deliveries, diary = {}, {}
-for i = 9, #ARGV, 4 do
+for i = 13, #ARGV, 4 do
   deliveries[#deliveries + 1] = ARGV[i]
   deliveries[#deliveries + 1] = ARGV[i + 1] .. ' 0 0 0 0 -'
   if ARGV[i + 1] == 'due' then
     diary[#diary + 1] = string.format('%.0f', ARGV[i + 2] + (tonumber(ARGV[i + 3]) or now))
     diary[#diary + 1] = ARGV[1] .. '/' .. ARGV[i]
+  end
+end
+if ARGV[9] ~= '' then
+  local digest, due, late = ARGV[9], tonumber(ARGV[10]), 0
+  -- What was claimed is as it is: a second try must send the same bytes.
+  local function begun()
+    for name in string.gmatch(ARGV[11], '(%S+) %d+') do
+      local entry = redis.call('HGET', 'deliveries:' .. digest, name)
+      if entry and entry ~= 'due 0 0 0 0 -' then return true end
+    end
+    return false
+  end
+  while begun() do
+    late = late + 1
+    digest, due = ARGV[9] .. 'L' .. late, now + ARGV[12]
+  end
+  redis.call('RPUSH', 'digest:' .. digest, ARGV[1])
+  for name, lane in string.gmatch(ARGV[11], '(%S+) (%d+)') do
+    if redis.call('HSETNX', 'deliveries:' .. digest, name, 'due 0 0 0 0 -') == 1 then
+      diary[#diary + 1] = string.format('%.0f', lane + due)
+      diary[#diary + 1] = digest .. '/' .. name
+    end
   end
 end
 redis.call('HSET', KEYS[2], unpack(deliveries))

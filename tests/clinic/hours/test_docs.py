@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from clinic.facts import Alerts
 from clinic.hours import HoursFacts, ReplyTarget, Schedule, by, day_and_time, promise, sentence
 from clinic.hours.grammar import week_fault
 
@@ -18,7 +19,7 @@ LONDON = ZoneInfo("Europe/London")
 
 
 def facts_of(example: dict[str, Any]) -> HoursFacts:
-    plain = {key: value for key, value in example.items() if key not in ("reply", "site")}
+    plain = {key: value for key, value in example.items() if key not in ("reply", "site", "alerts")}
     reply = {"reply": example["reply"]["target"]} if "reply" in example else {}
     return HoursFacts.model_validate({**plain, **reply})
 
@@ -30,7 +31,7 @@ def at(text: str) -> datetime:
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_every_example_is_valid(example: dict[str, Any]) -> None:
     facts = facts_of(example)
-
+    Alerts.model_validate(example.get("alerts", {}))
     for site in example.get("site", ()):
         facts.overridden({key: value for key, value in site.items() if key not in ("slug", "name")})
 
