@@ -1,11 +1,11 @@
 """Acceptance: one enquiry becomes one durable record with its deliveries and their due times, or nothing at all."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from clinic.clock import Clock, instant, milliseconds
+from clinic.deadline import answered_within
 from clinic.delivery import Kind, State
 from clinic.digest import AFTER_OPENING, digest_opening, digest_reference
 from clinic.enquiry import Enquiry
@@ -16,6 +16,7 @@ from clinic.hours import Schedule
 from clinic.plan import first_due, planned, to_reception
 from clinic.record import Record, plain_bytes
 from clinic.reference import new_reference
+from clinic.screening import CLEAR, Screening
 from clinic.seal import Blinder, Seal
 from clinic.store import Store
 from clinic.store.words import NewDelivery, NewDigest, NewEnquiry
@@ -49,44 +50,32 @@ class Acceptance:
         self._seal = seal
         self._blinder = blinder
         self._clock = clock
-        self._abandoned: set[asyncio.Task[Accepted]] = set()
         self._schedules: Mapping[str, Schedule] = {
             slug: facts.schedule(slug) for slug in ("", *(site.slug for site in facts.site))
         }
 
-    async def accept(self, enquiry: Enquiry, *, idempotency_key: str | None, body: bytes) -> Accepted:
+    async def accept(
+        self, enquiry: Enquiry, *, idempotency_key: str | None, body: bytes, screening: Screening = CLEAR
+    ) -> Accepted:
         """Store an enquiry and queue its deliveries in one atomic write, synced to disk before this returns.
+
+        What `screening` holds back is stored all the same, suppressed.
 
         Raises StoreUnavailable when that could not be had (then nothing may be promised; asking again with the same
         key is safe), and IdempotencyConflict when the key came before with another body.
         """
-        work = asyncio.create_task(self._accept(enquiry, idempotency_key, body))
         try:
-            done, _ = await asyncio.wait({work}, timeout=ANSWER_SECONDS)
-        except asyncio.CancelledError:
-            self._abandon(work)
-            raise
-        if not done:
-            self._abandon(work)
-            raise StoreUnavailable(f"no answer within {ANSWER_SECONDS} s")
-        return work.result()
+            return await answered_within(ANSWER_SECONDS, self._accept(enquiry, idempotency_key, body, screening))
+        except TimeoutError:
+            raise StoreUnavailable(f"no answer within {ANSWER_SECONDS} s") from None
 
-    def _abandon(self, work: "asyncio.Task[Accepted]") -> None:
-        """Cancel, and wait no longer: redis-py 8 can lose a cancellation, and goes on to a time limit of its own."""
-        self._abandoned.add(work)
-        work.cancel()
-        work.add_done_callback(self._ended)
-
-    def _ended(self, work: "asyncio.Task[Accepted]") -> None:
-        self._abandoned.discard(work)
-        if not work.cancelled():
-            work.exception()  # looked at, so that asyncio does not report what nobody waits for
-
-    async def _accept(self, enquiry: Enquiry, idempotency_key: str | None, body: bytes) -> Accepted:
+    async def _accept(
+        self, enquiry: Enquiry, idempotency_key: str | None, body: bytes, screening: Screening
+    ) -> Accepted:
         received_at = instant(milliseconds(self._clock.now()))
         key = self._blinder.blind(b"key " + idempotency_key.encode()) if idempotency_key else None
         for _ in range(REFERENCES_AT_MOST):
-            new = self._new_enquiry(enquiry, received_at, key, self._blinder.blind(b"body " + body))
+            new = self._new_enquiry(enquiry, received_at, key, self._blinder.blind(b"body " + body), screening)
             answer = await self._store.accept(new)
             if answer == "facts":
                 await self._store.keep_facts(self._edition, self._facts.canonical())
@@ -96,19 +85,28 @@ class Acceptance:
                 return Accepted(answer.reference, instant(answer.received_ms), answer.repeated)
         raise StoreUnavailable("no free reference in three tries")
 
-    def _new_enquiry(self, enquiry: Enquiry, received_at: datetime, key: bytes | None, body: bytes) -> NewEnquiry:
+    def _new_enquiry(
+        self, enquiry: Enquiry, received_at: datetime, key: bytes | None, body: bytes, screening: Screening
+    ) -> NewEnquiry:
         reference = new_reference()
-        record = Record(reference=reference, received_at=received_at, facts=self._edition, enquiry=enquiry)
+        record = Record(
+            reference=reference,
+            received_at=received_at,
+            facts=self._edition,
+            enquiry=enquiry,
+            unconfirmed=screening.unconfirmed,
+        )
         return NewEnquiry(
             reference=reference,
             received_ms=milliseconds(received_at),
             sealed=self._seal.close(plain_bytes(record), reference),
             facts=self._edition,
-            deliveries=self._deliveries(enquiry, received_at),
+            deliveries=self._deliveries(enquiry, received_at, screening),
             hint=hint_message(reference),
             idempotency_key=key,
             body_digest=body,
-            digest=self._digest_of(enquiry, received_at),
+            digest=None if screening.quarantined else self._digest_of(enquiry, received_at),
+            quarantined=bool(screening.quarantined),
         )
 
     def _digest_of(self, enquiry: Enquiry, received_at: datetime) -> NewDigest | None:
@@ -118,10 +116,13 @@ class Acceptance:
         due = milliseconds(opening + AFTER_OPENING)
         return NewDigest(digest_reference(opening), due, to_reception(Kind.DIGEST, self._facts))
 
-    def _deliveries(self, enquiry: Enquiry, received_at: datetime) -> list[NewDelivery]:
+    def _deliveries(self, enquiry: Enquiry, received_at: datetime, screening: Screening) -> list[NewDelivery]:
         schedule = self._schedules[enquiry.site]
-        return [
-            NewDelivery(name, State.DUE, None if due == received_at else milliseconds(due))
-            for name in planned(self._facts)
-            for due in [first_due(name, self._facts, schedule, received_at)]
-        ]
+        made: list[NewDelivery] = []
+        for name in planned(self._facts):
+            if cause := screening.suppresses(name.kind):
+                made.append(NewDelivery(name, State.SUPPRESSED, None, cause))
+                continue
+            due = first_due(name, self._facts, schedule, received_at)
+            made.append(NewDelivery(name, State.DUE, None if due == received_at else milliseconds(due)))
+        return made

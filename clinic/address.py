@@ -1,4 +1,4 @@
-"""Mail addresses: one grammar check for patients' and the clinic's own."""
+"""Mail addresses: one grammar check for patients' and the clinic's own, and which of them mean the same mailbox."""
 
 from typing import Annotated
 
@@ -22,3 +22,24 @@ def mailable(value: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(mailable)]
+
+# Where a machine reads, or nobody: an answer to it comes back, or starts a loop (RFC 3834 section 2, RFC 2142).
+NO_PERSON = frozenset(
+    {"mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "bounces", "abuse"}
+)
+SAME_DOMAIN = {"googlemail.com": "gmail.com"}
+
+
+def mailbox(address: str) -> str:
+    """Return what spellings of one mailbox have in common: no case, no "+tag", no dots before the @.
+
+    Only to count by: where a provider does tell dots apart, two strangers share a limit and nothing else.
+    """
+    local_part, _, domain = address.lower().rpartition("@")
+    plain = local_part.partition("+")[0].replace(".", "")
+    return f"{plain or local_part}@{SAME_DOMAIN.get(domain, domain)}"
+
+
+def is_no_person(address: str) -> bool:
+    """Return whether an address is a machine's by its name."""
+    return address.lower().rpartition("@")[0].partition("+")[0] in NO_PERSON

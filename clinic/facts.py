@@ -73,6 +73,7 @@ class ClinicFacts(_Facts):
     address: Line
     website: Url
     privacy_notice: Url
+    websites: tuple[Url, ...] = ()
     sender: Address
     reception: Annotated[tuple[Address, ...], Field(min_length=1, max_length=9)]
     timezone: str

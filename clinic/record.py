@@ -6,7 +6,10 @@ from clinic.enquiry import Enquiry
 
 
 class Record(BaseModel):
-    """All that a mail is made of; a mail is a pure function of this and the facts that `facts` names."""
+    """All that a mail is made of; a mail is a pure function of this and the facts that `facts` names.
+
+    `unconfirmed` says in one word why no confirmation goes to the patient, where none does.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -15,6 +18,7 @@ class Record(BaseModel):
     received_at: AwareDatetime
     facts: str
     enquiry: Enquiry
+    unconfirmed: str = ""
 
 
 def plain_bytes(record: Record) -> bytes:

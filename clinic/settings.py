@@ -49,6 +49,21 @@ class Settings(BaseModel):
     )
     intake_host: str = Field("127.0.0.1", description="The address the intake listens on.")
     intake_port: int = Field(8000, ge=0, le=65535, description="The port the intake listens on; 0 takes a free one.")
+    trusted_proxies: int = Field(
+        0, ge=0, le=9, description="How many proxies of yours stand before the intake and add to X-Forwarded-For."
+    )
+    limit_per_address: str = Field(
+        "5 per 10 minutes", description="Enquiries from one internet address (IPv6: /64); more are quarantined."
+    )
+    limit_per_network: str = Field(
+        "30 per hour", description="Enquiries from one network (IPv4: /24, IPv6: /48); more are quarantined."
+    )
+    limit_per_recipient: str = Field(
+        "1 per day; 3 per 30 days", description="Confirmations to one mailbox; beyond them reception is told."
+    )
+    limit_confirmations: str = Field(
+        "60 per hour", description="Confirmations in all; beyond them reception is told, until it is over."
+    )
 
     @field_validator("smtp_url")
     @classmethod

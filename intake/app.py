@@ -17,16 +17,20 @@ from clinic.facts import ClinicFacts
 from clinic.logs import logger
 from intake.answer import Answer
 from intake.assets import Assets
+from intake.door import Door
 from intake.enquiries import Enquiries
 from intake.head import Head
-from intake.limits import REQUEST_SECONDS
+from intake.limits import REQUEST_SECONDS, SCREENING_SECONDS
 from intake.links import ConfirmationLinks
 from intake.openapi import openapi
+from intake.origins import Origins
 from intake.pages import Pages
 from intake.places import Places
 from intake.problem import NOT_FOUND, OUR_FAULT, WRONG_METHOD
+from intake.rates import Rates
 from intake.refusal import Refusal
 from intake.refused import refused
+from intake.tokens import FormTokens
 from intake.visits import Visits
 
 BUSY = "/enquiries"
@@ -37,24 +41,40 @@ def create_app(
     acceptance: Acceptance,
     clock: Clock,
     secrets: Sequence[str],
+    rates: Rates,
     *,
     public_url: str = "",
+    trusted_proxies: int = 0,
     request_seconds: float = REQUEST_SECONDS,
+    screening_seconds: float = SCREENING_SECONDS,
 ) -> ASGIApp:
     """Return the intake as one ASGI application.
 
-    `secrets` sign the confirmation links, newest first. `public_url` goes in front of links; empty, they are paths.
-    A request whose body is not complete after `request_seconds` is refused.
+    `secrets` sign the confirmation links and the form tokens, newest first. `public_url` goes in front of links;
+    empty, they are paths.
+    A request whose body is not complete after `request_seconds` is refused; one whose limits are not counted after
+    `screening_seconds` is let in.
     """
     places, assets = Places(facts), Assets()
-    pages = Pages(facts, places, assets, clock)
+    tokens = FormTokens(secrets, clock)
+    pages = Pages(facts, places, assets, tokens, clock)
+    door, origins = Door(facts, tokens, rates, screening_seconds), Origins((facts.website, *facts.websites), public_url)
     links = ConfirmationLinks(secrets, clock)
     offered = Offered(
         conditions=frozenset(condition.slug for condition in facts.condition),
         sites=frozenset(site.slug for site in facts.site),
     )
     enquiries = Enquiries(
-        acceptance, offered, places, links, pages, public_url=public_url, request_seconds=request_seconds
+        acceptance,
+        offered,
+        places,
+        links,
+        pages,
+        door,
+        origins,
+        public_url=public_url,
+        request_seconds=request_seconds,
+        trusted_proxies=trusted_proxies,
     )
     visits = Visits(facts, pages, links, openapi(facts))
     handler = _Handler(pages)
@@ -79,8 +99,15 @@ def create_app(
 
     async def intake(scope: Scope, receive: Receive, send: Send) -> None:
         """Take the busy path past Starlette's routing."""
+        if scope["type"] == "http":
+            head = Head.of(scope)
+            try:
+                origins.check_host(head.all(b"host"))
+            except Refusal as refusal:
+                await refused(pages, refusal, page=head.wants_page)(scope, receive, send)
+                return
         if scope["type"] == "http" and scope["path"] == BUSY:
-            await enquiries(scope, receive, send)
+            await enquiries(scope, head, receive, send)
         else:
             # Starlette raises a fault again after our handler has answered and logged it.
             with suppress(Exception):

@@ -7,13 +7,17 @@ from clinic.acceptance import Acceptance, Accepted, IdempotencyConflict
 from clinic.enquiry import Enquiry, Offered, read_enquiry
 from clinic.errors import StoreUnavailable
 from clinic.logs import logger
+from clinic.screening import Screening
 from intake.answer import HTML, JSON, Answer
 from intake.body import VisitorGone, read_body
+from intake.client import client_address
+from intake.door import Door
 from intake.faults import field_problems
 from intake.fields import NONCE, filled, form_fields, json_fields
 from intake.head import Head, is_key
 from intake.limits import RETRY_AFTER_SECONDS
 from intake.links import Confirmation, ConfirmationLinks
+from intake.origins import Origins
 from intake.pages import Pages
 from intake.places import Places
 from intake.problem import INVALID, KEY_REUSED, OUR_FAULT, UNAVAILABLE, WRONG_METHOD
@@ -34,24 +38,29 @@ class Enquiries:
         places: Places,
         links: ConfirmationLinks,
         pages: Pages,
+        door: Door,
+        origins: Origins,
         *,
         public_url: str,
         request_seconds: float,
+        trusted_proxies: int,
     ) -> None:
         self._acceptance = acceptance
         self._offered = offered
         self._places = places
         self._links = links
         self._pages = pages
+        self._door = door
+        self._origins = origins
+        self._trusted_proxies = trusted_proxies
         self._public_url = public_url
         self._request_seconds = request_seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, head: Head, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it is; only who has gone gets no answer."""
-        head = Head.of(scope)
         form: dict[str, str] = {}
         try:
-            answer = await self._answer(scope["method"], head, receive, form)
+            answer = await self._answer(scope, head, receive, form)
         except VisitorGone:
             return
         except Refusal as refusal:
@@ -61,10 +70,11 @@ class Enquiries:
             answer = refused(self._pages, Refusal(OUR_FAULT, close=True), page=head.wants_page)
         await answer(scope, receive, send)
 
-    async def _answer(self, method: str, head: Head, receive: Receive, form: dict[str, str]) -> Answer:
+    async def _answer(self, scope: Scope, head: Head, receive: Receive, form: dict[str, str]) -> Answer:
         """Read, check, accept; `form` is filled with what a browser form said, to show it again."""
-        if method != "POST":
+        if scope["method"] != "POST":
             raise Refusal(WRONG_METHOD, headers=[(b"allow", b"POST")], close=True)
+        self._origins.check(head.all(b"host"), head.all(b"origin"), head.all(b"sec-fetch-site"))
         media, key = head.media(), head.idempotency_key()
         head.check_length()
         body = await read_body(receive, self._request_seconds)
@@ -78,12 +88,14 @@ class Enquiries:
             enquiry = read_enquiry(fields, self._offered)
         except ValidationError as error:
             raise Refusal(INVALID, errors=field_problems(error)) from None
-        accepted = await self._accept(enquiry, key, body)
+        client = client_address(scope, head.all(b"x-forwarded-for"), self._trusted_proxies)
+        screening = await self._door.screen(enquiry, form, form.get(NONCE, ""), client)
+        accepted = await self._accept(enquiry, key, body, screening)
         return self._accepted(accepted, enquiry.site, page=media == "form" and head.wants_page)
 
-    async def _accept(self, enquiry: Enquiry, key: str | None, body: bytes) -> Accepted:
+    async def _accept(self, enquiry: Enquiry, key: str | None, body: bytes, screening: Screening) -> Accepted:
         try:
-            return await self._acceptance.accept(enquiry, idempotency_key=key, body=body)
+            return await self._acceptance.accept(enquiry, idempotency_key=key, body=body, screening=screening)
         except IdempotencyConflict:
             raise Refusal(KEY_REUSED) from None
         except StoreUnavailable:

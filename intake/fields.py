@@ -5,12 +5,14 @@ from typing import NoReturn
 from urllib.parse import parse_qsl
 
 from clinic.enquiry import Enquiry
+from intake.door import TRAP
 from intake.limits import FIELDS
 from intake.problem import EMPTY, NOT_AN_OBJECT, TOO_MANY_FIELDS, TWICE, UNREADABLE
 from intake.refusal import Refusal
 
 NONCE = "nonce"
-KNOWN = frozenset((*Enquiry.model_fields, NONCE))
+BESIDE = (NONCE, TRAP)
+KNOWN = frozenset((*Enquiry.model_fields, *BESIDE))
 
 
 def json_fields(body: bytes) -> dict[str, object]:
@@ -43,7 +45,7 @@ def form_fields(body: bytes) -> dict[str, str]:
 
 def filled(fields: dict[str, str]) -> dict[str, object]:
     """Return the fields of a form that someone wrote into: a browser sends the empty ones as well."""
-    return {name: value for name, value in fields.items() if name != NONCE and value.strip()}
+    return {name: value for name, value in fields.items() if name not in BESIDE and value.strip()}
 
 
 def _text(body: bytes) -> str:

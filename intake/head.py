@@ -13,7 +13,10 @@ Media = Literal["json", "form"]
 
 MEDIA: dict[bytes, Media] = {b"application/json": "json", b"application/x-www-form-urlencoded": "form"}
 WANTED = frozenset(
-    (b"accept", b"content-type", b"content-length", b"content-encoding", b"idempotency-key"),
+    (
+        *(b"accept", b"content-type", b"content-length", b"content-encoding", b"idempotency-key"),
+        *(b"host", b"origin", b"sec-fetch-site", b"x-forwarded-for"),
+    ),
 )
 
 
@@ -31,6 +34,10 @@ class Head:
             if name in WANTED:
                 values.setdefault(name, []).append(value)
         return cls(values)
+
+    def all(self, name: bytes) -> list[bytes]:
+        """Return the values of a header, as often as it was sent."""
+        return self.values.get(name, [])
 
     @property
     def wants_page(self) -> bool:

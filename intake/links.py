@@ -1,15 +1,12 @@
 """Links to the confirmation page: what it shows is in the link itself, signed, so that it needs no store."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from itsdangerous import BadSignature, Signer
-
 from clinic.clock import Clock, instant, milliseconds
 from clinic.reference import parse_reference
-from clinic.seal import derive
+from intake.signing import Signed
 
 PURPOSE = "confirmation page"
 SHOWN_FOR = timedelta(hours=24)
@@ -30,24 +27,22 @@ class ConfirmationLinks:
 
     def __init__(self, secrets: Sequence[str], clock: Clock) -> None:
         """Take the secrets, newest first."""
-        # itsdangerous signs with the last key. It need not derive keys again: ours have one purpose each already.
-        keys = [derive(secret, PURPOSE) for secret in reversed(secrets)]
-        self._signer = Signer(keys, key_derivation="none", digest_method=hashlib.sha256)
+        self._signed = Signed(secrets, PURPOSE)
         self._clock = clock
 
     def path(self, confirmation: Confirmation) -> str:
         """Return the path of the page."""
         payload = f"{confirmation.reference}.{milliseconds(confirmation.received_at)}.{confirmation.site}"
-        return f"/enquiries/{self._signer.sign(payload).decode()}"
+        return f"/enquiries/{self._signed.sign(payload)}"
 
     def read(self, token: str) -> Confirmation | None:
         """Return what a link of ours says, or None for one that is forged, damaged or too old."""
         if len(token) > LONGEST or not token.isascii():
             return None
-        try:
-            reference, received_ms, site = self._signer.unsign(token).decode().split(".", 2)
-        except BadSignature:
+        payload = self._signed.read(token)
+        if payload is None:
             return None
+        reference, received_ms, site = payload.split(".", 2)
         received_at = instant(int(received_ms))
         if parse_reference(reference) is None or self._clock.now() - received_at > SHOWN_FOR:
             return None

@@ -1,6 +1,5 @@
 """Pages: what is written to people, from the templates beside this file."""
 
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,10 +11,12 @@ from clinic.reference import spaced
 from clinic.templates import pages
 from intake.answer import HTML, JSON_LD, Answer
 from intake.assets import Assets
+from intake.door import TRAP
 from intake.links import Confirmation
 from intake.listing import Listing
 from intake.places import Places
 from intake.refusal import FieldProblem, Refusal
+from intake.tokens import FormTokens
 
 FOLDER = Path(__file__).parent / "templates"
 BLANK = dict.fromkeys(Enquiry.model_fields, "")
@@ -24,7 +25,7 @@ BLANK = dict.fromkeys(Enquiry.model_fields, "")
 class Pages:
     """Renders the form, the confirmation and the problems of one clinic."""
 
-    def __init__(self, facts: ClinicFacts, places: Places, assets: Assets, clock: Clock) -> None:
+    def __init__(self, facts: ClinicFacts, places: Places, assets: Assets, tokens: FormTokens, clock: Clock) -> None:
         self._environment = pages(FOLDER)
         self._environment.globals |= {
             "clinic": facts,
@@ -37,6 +38,7 @@ class Pages:
         self._facts = facts
         self._listing = Listing(facts)
         self._places = places
+        self._tokens = tokens
         self._clock = clock
 
     def form(
@@ -62,7 +64,8 @@ class Pages:
             hours_today=place.hours_today(now),
             promise=told.now if told else None,
             listing=self._listing.written(now),
-            nonce=secrets.token_urlsafe(16),
+            nonce=self._tokens.new(shown_before=bool(errors or notice)),
+            trap=TRAP,
         )
 
     def opening_hours(self) -> Answer:

@@ -23,6 +23,15 @@ BAD_KEY = Kind(
     400, "idempotency-key", "The Idempotency-Key can't be used", "Send one key of 1 to 255 visible ASCII characters."
 )
 MALFORMED = Kind(400, "malformed", "This is not a valid HTTP request", "Send a request as HTTP/1.1 has it (RFC 9112).")
+FOREIGN = Kind(
+    403,
+    "foreign-website",
+    "This website may not send us enquiries",
+    "Use the enquiry form on our own website. Whoever looks after this one can have it added to the clinic file.",
+)
+MISDIRECTED = Kind(
+    421, "misdirected", "This is not where you wanted to go", "Check the address, or go to the clinic's website."
+)
 NOT_FOUND = Kind(404, "not-found", "Page not found", "Check the address, or start again from the enquiry form.")
 LINK_EXPIRED = Kind(
     404,

@@ -21,6 +21,7 @@ from clinic.store import Store, check_durability, connect
 from intake.app import create_app
 from intake.connection import Connection
 from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
+from intake.rates import RedisRates
 from intake.warm import warm_up
 
 
@@ -39,7 +40,18 @@ async def _serve(settings: Settings) -> None:
         await check_durability(redis)
         blinder = Blinder(settings.secrets[0], "idempotency")
         acceptance = Acceptance(store, facts, Seal(settings.secrets), blinder, clock)
-        app = create_app(facts, acceptance, clock, settings.secrets, public_url=settings.public_url)
+        counted = ("limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
+        limits = {name: str(getattr(settings, name)) for name in counted}
+        rates = RedisRates(redis.connection_pool, Blinder(settings.secrets[0], "limits"), limits)
+        app = create_app(
+            facts,
+            acceptance,
+            clock,
+            settings.secrets,
+            rates,
+            public_url=settings.public_url,
+            trusted_proxies=settings.trusted_proxies,
+        )
         await warm_up(app)
         listener = listen(settings.intake_host, settings.intake_port)
         await Server(app).serve([listener])

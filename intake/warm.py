@@ -27,7 +27,7 @@ async def warm_up(app: ASGIApp) -> None:
                 "raw_path": path.encode(),
                 "root_path": "",
                 "query_string": b"",
-                "headers": [],
+                "headers": [(b"host", b"localhost")],
                 "client": None,
                 "server": None,
             },

@@ -131,6 +131,31 @@ def hours(
     Console().print(table)
 
 
+@app.command()
+def quarantine() -> None:
+    """Show the enquiries that were set aside because they look like no patient's."""
+    import asyncio
+
+    from rich.console import Console
+
+    from clinic.facts import read_facts
+    from ops.quarantine import quarantine_table
+
+    settings = read_settings()
+    facts = read_facts(settings.clinic_file)
+    Console().print(asyncio.run(quarantine_table(settings.redis_url.get_secret_value(), facts, WallClock().now())))
+
+
+@app.command()
+def release(reference: Annotated[str, typer.Argument(help="The reference of an enquiry that was set aside.")]) -> None:
+    """Send the mails of an enquiry that was set aside and is a patient's after all."""
+    import asyncio
+
+    from ops.quarantine import release as send
+
+    typer.echo(asyncio.run(send(read_settings().redis_url.get_secret_value(), reference)))
+
+
 def main() -> None:
     """Run a command; faults of the configuration are lines, and exit code 78 (EX_CONFIG of sysexits)."""
     try:

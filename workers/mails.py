@@ -64,6 +64,7 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
     lines = [
         f"We could not email this patient: please phone. Enquiry {reference}" if lost else f"New enquiry {reference}",
         f"Please contact this patient {due}.",
+        *([f"No email was sent to the patient ({record.unconfirmed})."] if record.unconfirmed else []),
         "",
         f"Name: {patient.name}",
         f"Phone: {patient.phone or 'not given'}",
@@ -94,7 +95,7 @@ def _values(name: DeliveryName, record: Record, facts: ClinicFacts, cause: str |
     }
     if name.kind is Kind.CONFIRMATION:
         return values | {"first_name": first_name(record.enquiry.name)}
-    values["patient"] = patient_of(record, facts)
+    values |= {"patient": patient_of(record, facts), "unconfirmed": record.unconfirmed}
     if name.kind is Kind.UNDELIVERABLE:
         values |= {"why": _why(cause), "cause": cause if cause and CAUSE.fullmatch(cause) else None}
     return values

@@ -21,6 +21,8 @@ STRANDED = "stranded"
 RELAY_ANSWERED = "relay-answered"
 # string: when a stranded delivery was last tried out of its turn, ms since 1970
 PROBED = "probed"
+# sorted set: the references of enquiries that look like no patient's, by when they came, ms since 1970
+QUARANTINED = "quarantined"
 # hash: counters since the store was made, "accepted", "<kind>.<state>"
 COUNTS = "counts"
 # string: the process that dispatches; expires

@@ -7,8 +7,9 @@ from typing import Literal, cast
 from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
-from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Lane, State
+from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Kind, Lane, State
 from clinic.hint import QUEUE
+from clinic.screening import QUARANTINE
 from clinic.store import keys
 from clinic.store.connect import in_our_words
 from clinic.store.words import Claim, NewDigest, NewEnquiry, Round, Settlement, Stored
@@ -40,9 +41,9 @@ class Store:
         """Judge what is due by the server's own clock, which all processes share, or by `clock` where one is given."""
         self._redis = redis
         self._clock = clock
-        self._accept, self._claim, self._hold, self._settle, self._dispatch = (
+        self._accept, self._claim, self._hold, self._settle, self._dispatch, self._release = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("accept", "claim", "hold", "settle", "dispatch")
+            for name in ("accept", "claim", "hold", "settle", "dispatch", "release")
         )
 
     async def accept(self, new: NewEnquiry) -> Stored | Literal["conflict", "facts", "taken"]:
@@ -58,6 +59,7 @@ class Store:
             keys.FACTS + new.facts,
             QUEUE,
             keys.COUNTS,
+            keys.QUARANTINED,
         ]
         key = [keys.IDEMPOTENCY + new.idempotency_key] if new.idempotency_key else []
         arguments: list[str | bytes | int] = [
@@ -70,10 +72,11 @@ class Store:
             IDEMPOTENCY_MS,
             self._now(),
             *self._digest(new.digest),
+            int(new.quarantined),
         ]
         for delivery in new.deliveries:
             due = "" if delivery.due_ms is None else delivery.due_ms
-            arguments += [str(delivery.name), delivery.state, _start(delivery.name.lane), due]
+            arguments += [str(delivery.name), delivery.state, _start(delivery.name.lane), due, delivery.cause]
         with in_our_words():
             answer = [text.decode() for text in await self._accept(keys=[*names, *key], args=arguments)]
         match answer:
@@ -147,6 +150,21 @@ class Store:
         with in_our_words():
             entry = cast("bytes | None", await self._redis.hget(keys.DELIVERIES + reference, str(name)))
         return entry.decode().split(" ")[5] if entry else None
+
+    async def quarantined(self, at_most: int) -> list[tuple[str, int]]:
+        """Return what is in quarantine, the oldest first: each reference and when it came, in ms since 1970."""
+        with in_our_words():
+            rows = await self._redis.zrange(keys.QUARANTINED, 0, at_most - 1, withscores=True)
+        return [(reference.decode(), int(score)) for reference, score in cast("list[tuple[bytes, float]]", rows)]
+
+    async def release(self, reference: str) -> bool:
+        """Send what was held back for an enquiry in quarantine; False when it is not there."""
+        names = [keys.DELIVERIES + reference, keys.DIARY, keys.QUARANTINED, keys.COUNTS]
+        confirmation = DeliveryName(Kind.CONFIRMATION)
+        arguments = [reference, self._now(), QUARANTINE, str(confirmation)]
+        arguments += [_start(confirmation.lane), _start(Lane.RECEPTION)]
+        with in_our_words():
+            return cast(int, await self._release(keys=names, args=arguments)) == 1
 
     async def dispatch(self, process: str) -> Round:
         """Take or keep the dispatcher's lease and look at what is due; another holder's lease is left alone.

@@ -8,11 +8,15 @@ from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, State
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A delivery to be stored; due at `due_ms` (milliseconds since 1970), or at once when that is None."""
+    """A delivery to be stored; due at `due_ms` (milliseconds since 1970), or at once when that is None.
+
+    `cause` says why it is suppressed, where it is.
+    """
 
     name: DeliveryName
     state: State
     due_ms: int | None
+    cause: str = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class NewEnquiry:
     idempotency_key: bytes | None
     body_digest: bytes
     digest: NewDigest | None = None
+    quarantined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from clinic.acceptance import Acceptance
 from clinic.facts import ClinicFacts
 from intake.app import create_app
-from tests.intake.desk import SECRETS, ListAcceptance, StandingClock
+from tests.intake.desk import SECRETS, ListAcceptance, ListRates, StandingClock
 
 
 @pytest.fixture
@@ -24,8 +24,13 @@ def desk(clock: StandingClock) -> ListAcceptance:
 
 
 @pytest.fixture
-def app(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock) -> ASGIApp:
-    return create_app(facts, cast(Acceptance, desk), clock, SECRETS)
+def rates() -> ListRates:
+    return ListRates()
+
+
+@pytest.fixture
+def app(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock, rates: ListRates) -> ASGIApp:
+    return create_app(facts, cast(Acceptance, desk), clock, SECRETS, rates)
 
 
 @pytest.fixture

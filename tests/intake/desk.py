@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from clinic.acceptance import Accepted
 from clinic.enquiry import Enquiry
+from clinic.screening import Screening
 
 MONDAY_MORNING = datetime(2026, 11, 23, 10, 3, 4, 567000, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -35,11 +36,27 @@ class ListAcceptance:
     bodies: list[bytes] = field(default_factory=list)
     fault: Exception | None = None
     repeated: bool = False
+    screenings: list[Screening] = field(default_factory=list)
 
-    async def accept(self, enquiry: Enquiry, *, idempotency_key: str | None, body: bytes) -> Accepted:
+    async def accept(
+        self, enquiry: Enquiry, *, idempotency_key: str | None, body: bytes, screening: Screening
+    ) -> Accepted:
         if self.fault:
             raise self.fault
         self.kept.append(enquiry)
         self.keys.append(idempotency_key)
         self.bodies.append(body)
+        self.screenings.append(screening)
         return Accepted("CFGH3467", self.clock.now(), self.repeated)
+
+
+@dataclass
+class ListRates:
+    """Counts into a list, and knows which limits are exceeded."""
+
+    counted: list[tuple[str, str]] = field(default_factory=list)
+    exceeded: set[str] = field(default_factory=set)
+
+    async def within(self, name: str, who: str) -> bool:
+        self.counted.append((name, who))
+        return name not in self.exceeded

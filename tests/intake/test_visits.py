@@ -6,9 +6,9 @@ from starlette.types import ASGIApp
 
 from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts, Site
-from intake.links import ConfirmationLinks
+from intake.links import Confirmation, ConfirmationLinks
 from intake.problem import KINDS
-from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, StandingClock
+from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListRates, StandingClock
 
 
 @pytest.mark.parametrize("path", ["/", "/enquiry/sacro-iliac-joint-pain"])
@@ -36,7 +36,7 @@ async def test_every_control_has_a_label_and_what_describes_it_exists(client: ht
         ids = re.findall(r'\bid="([^"]+)"', page)
         assert len(ids) == len(set(ids))
         controls = re.findall(r'<(?:input|select|textarea)(?![^>]*type="hidden")[^>]*\bid="([^"]+)"', page)
-        assert len(controls) == 9
+        assert len(controls) == 10
         assert set(re.findall(r'<label for="([^"]+)"', page)) == set(controls)
         for described in re.findall(r'aria-describedby="([^"]+)"', page):
             assert set(described.split()) <= set(ids)
@@ -64,7 +64,9 @@ async def test_sites_are_offered_where_there_are_some(
     from intake.app import create_app
 
     site = Site(slug="riverside", name="Riverside", phone="01632 960777", opening_hours="Mo-Fr 12:00-18:00")
-    app: ASGIApp = create_app(facts.model_copy(update={"site": (site,)}), cast(Acceptance, desk), clock, SECRETS)
+    app: ASGIApp = create_app(
+        facts.model_copy(update={"site": (site,)}), cast(Acceptance, desk), clock, SECRETS, ListRates()
+    )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test") as client:
         assert '<option value="riverside">Riverside</option>' in (await client.get("/")).text
         receipt = (await client.post("/enquiries", json=ENQUIRY | {"site": "riverside"})).json()
@@ -93,9 +95,10 @@ async def test_a_confirmation_link_that_does_not_hold_is_answered_kindly(
 ) -> None:
     good = (await client.post("/enquiries", data=ENQUIRY)).headers["location"]
     stranger = ConfirmationLinks(["another-secret-of-more-than-32-characters"], clock)
+    forged = stranger.path(Confirmation("CFGH3467", clock.now(), ""))
     assert (await client.get(good)).status_code == 200
     clock.move(days=2)
-    for path in (good, good[:-5], "/enquiries/x", "/enquiries/" + "x" * 5000, f"/enquiries/{stranger._signer}"):
+    for path in (good, good[:-5], "/enquiries/x", "/enquiries/" + "x" * 5000, forged):
         answer = await client.get(path, headers={"accept": "text/html"})
         assert answer.status_code == 404
         assert "01632 960123" in answer.text

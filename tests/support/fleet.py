@@ -16,6 +16,7 @@ from typing import Self
 
 from clinic.settings import ROOT
 from tests.support.desk import SECRET
+from tests.support.processes import NO_LIMITS
 
 AGAIN_SECONDS = 0.2
 LOOK_SECONDS = 0.02
@@ -92,6 +93,7 @@ class Fleet:
             "REDIS_URL": redis_url,
             "FRONTDESK_SECRET": SECRET,
             "CLINIC_FILE": str(ROOT / "clinic.toml"),
+            **NO_LIMITS,
         }
         self.workers = [
             Slot(f"worker-{number}", "worker", {**common, "SMTP_URL": url}) for number, url in enumerate(smtp_urls)

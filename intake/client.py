@@ -1,0 +1,42 @@
+"""The client: from which internet address a request really comes, and from which network."""
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from starlette.types import Scope
+
+Address = IPv4Address | IPv6Address
+# What one household or one company has; an IPv6 customer is given a /64 at least (RFC 6177).
+ADDRESS_BITS = {4: 32, 6: 64}
+NETWORK_BITS = {4: 24, 6: 48}
+PLACES = 64
+
+
+def client_address(scope: Scope, forwarded: list[bytes], trusted_proxies: int) -> Address | None:
+    """Return the address of the visitor; None where there is none, as on a socket file.
+
+    Each proxy adds the address it was called from at the right end of X-Forwarded-For; what stands further to the left
+    than our own proxies reach, anybody may have written.
+    """
+    peer = scope.get("client")
+    found = [peer[0]] if peer else []
+    if trusted_proxies:
+        entries = b",".join(forwarded).decode("latin-1").split(",")[-PLACES:]
+        if len(entries) >= trusted_proxies and entries[-trusted_proxies].strip():
+            found.insert(0, entries[-trusted_proxies].strip())
+    for text in found:
+        try:
+            address = ip_address(text)
+        except ValueError:
+            continue
+        return getattr(address, "ipv4_mapped", None) or address
+    return None
+
+
+def household(address: Address) -> str:
+    """Return the address to count by: "192.0.2.7/32", "2001:db8:1:2::/64"."""
+    return str(ip_network((address, ADDRESS_BITS[address.version]), strict=False))
+
+
+def network(address: Address) -> str:
+    """Return the network to count by: "192.0.2.0/24", "2001:db8:1::/48"."""
+    return str(ip_network((address, NETWORK_BITS[address.version]), strict=False))

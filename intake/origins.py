@@ -1,0 +1,48 @@
+"""Origins: from which websites a browser may send us an enquiry, and under which name we may be spoken to."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from intake.problem import FOREIGN, MALFORMED, MISDIRECTED
+from intake.refusal import Refusal
+
+HOST = re.compile(rb"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Origins:
+    """Knows our own name, where it was set, and the websites of the clinic."""
+
+    def __init__(self, websites: Iterable[str], public_url: str) -> None:
+        """Take addresses of websites, of which the origin counts: "https://www.clinic.example"."""
+        self.allowed = frozenset(origin(address) for address in (*websites, public_url) if address)
+        self._own_host = urlsplit(public_url).netloc.lower()
+
+    def check_host(self, hosts: list[bytes]) -> None:
+        """Raise Refusal unless the request names one host, and ours where PUBLIC_URL says which (RFC 9110, 7.4)."""
+        if len(hosts) != 1 or not HOST.fullmatch(hosts[0]):
+            raise Refusal(MALFORMED, close=True)
+        host = hosts[0].decode().lower()
+        if self._own_host and host != self._own_host and urlsplit(f"//{host}").hostname not in HERE:
+            raise Refusal(MISDIRECTED, close=True)
+
+    def check(self, hosts: list[bytes], origins: list[bytes], sites: list[bytes]) -> None:
+        """Raise Refusal when a browser says that another website than the clinic's sends this.
+
+        A browser can't be made to leave both headers out (Fetch, "append a request Origin header"; Fetch Metadata);
+        what comes without them is a program, which could write what it likes.
+        """
+        if origins:
+            sent = origins[0].decode("latin-1").lower()
+            if len(origins) == 1 and (sent in self.allowed or urlsplit(sent).netloc.encode() == hosts[0].lower()):
+                return
+            raise Refusal(FOREIGN, close=True)
+        if b"cross-site" in sites:
+            raise Refusal(FOREIGN, close=True)
+
+
+def origin(address: str) -> str:
+    """Return the origin of an address: scheme, host and port (RFC 6454)."""
+    parts = urlsplit(address.lower())
+    return f"{parts.scheme}://{parts.netloc}"

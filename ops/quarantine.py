@@ -1,0 +1,47 @@
+"""The quarantine, for staff: what was set aside, and the way back for what was a patient's after all."""
+
+from datetime import datetime
+
+from rich.table import Table
+
+from clinic.clock import instant
+from clinic.delivery import ALERT_SCHEDULE
+from clinic.errors import ConfigurationError
+from clinic.facts import ClinicFacts
+from clinic.hours import day_and_time
+from clinic.reference import parse_reference, spaced
+from clinic.store import Store, connect
+
+SHOWN_AT_MOST = 200
+
+
+async def quarantine_table(redis_url: str, facts: ClinicFacts, now: datetime) -> Table:
+    """Return what is set aside, the oldest first; raise StoreUnavailable."""
+    store = Store(connect(redis_url))
+    try:
+        found = await store.quarantined(SHOWN_AT_MOST)
+    finally:
+        await store.close()
+    table = Table("reference", "came in", "can be released", title=f"{len(found)} set aside")
+    zone = facts.schedule().timezone
+    for reference, ms in found:
+        mailed = (now - instant(ms)).total_seconds() < ALERT_SCHEDULE.give_up_after
+        table.add_row(spaced(reference), day_and_time(instant(ms), zone), "yes" if mailed else "too old for mails")
+    return table
+
+
+async def release(redis_url: str, text: str) -> str:
+    """Send what was held back for one enquiry, and say so; raise ConfigurationError, or StoreUnavailable."""
+    reference = parse_reference(text)
+    if reference is None:
+        raise ConfigurationError(
+            [f"{text!r} is no reference: it has 8 characters, as `frontdesk quarantine` shows them"]
+        )
+    store = Store(connect(redis_url))
+    try:
+        released = await store.release(reference)
+    finally:
+        await store.close()
+    if not released:
+        raise ConfigurationError([f"{spaced(reference)} is not set aside: look at `frontdesk quarantine`"])
+    return f"{spaced(reference)} is on its way to the patient and to reception."

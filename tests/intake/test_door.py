@@ -1,0 +1,159 @@
+"""The door: what looks like no patient's is set aside and kept, and nobody can make us send mail to strangers."""
+
+import asyncio
+from typing import cast
+
+import httpx
+import pytest
+
+from clinic.acceptance import Acceptance
+from clinic.facts import ClinicFacts
+from clinic.screening import CLEAR, Screening
+from intake.app import create_app
+from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListRates, StandingClock
+
+BROWSER = {"Accept": "text/html"}
+
+
+def nonce(page: str) -> str:
+    return page.split('name="nonce" value="')[1].split('"', maxsplit=1)[0]
+
+
+async def shown(client: httpx.AsyncClient) -> str:
+    return nonce((await client.get("/")).text)
+
+
+async def send(client: httpx.AsyncClient, **fields: str) -> httpx.Response:
+    return await client.post("/enquiries", data=ENQUIRY | fields, headers=BROWSER)
+
+
+async def test_a_form_filled_in_by_a_person_is_let_in(
+    client: httpx.AsyncClient, desk: ListAcceptance, clock: StandingClock
+) -> None:
+    token = await shown(client)
+    clock.move(seconds=30)
+    assert (await send(client, nonce=token)).status_code == 303
+    assert desk.screenings == [CLEAR]
+    assert desk.keys == [token]
+
+
+@pytest.mark.parametrize("wait", [{"days": 30}, {"hours": 25}, {"seconds": 2}, {"seconds": -90}])
+async def test_a_form_that_lay_open_or_was_shown_by_a_clock_ahead_is_let_in(
+    client: httpx.AsyncClient, desk: ListAcceptance, clock: StandingClock, wait: dict[str, float]
+) -> None:
+    token = await shown(client)
+    clock.move(**wait)
+    await send(client, nonce=token)
+    assert desk.screenings == [CLEAR]
+
+
+async def test_a_form_sent_at_once_is_set_aside(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
+    assert (await send(client, nonce=await shown(client))).status_code == 303
+    assert desk.screenings == [Screening(quarantined="too-fast")]
+
+
+async def test_a_form_that_came_back_with_a_fault_may_be_sent_at_once(
+    client: httpx.AsyncClient, desk: ListAcceptance
+) -> None:
+    answer = await send(client, nonce=await shown(client), email="nobody")
+    assert answer.status_code == 422
+    await send(client, nonce=nonce(answer.text))
+    assert desk.screenings == [CLEAR]
+
+
+async def test_a_forged_token_is_set_aside(
+    client: httpx.AsyncClient, desk: ListAcceptance, clock: StandingClock
+) -> None:
+    token = await shown(client)
+    clock.move(seconds=60)
+    await send(client, nonce=str(int(token[:13]) - 60_000) + token[13:])
+    assert desk.screenings == [Screening(quarantined="forged-token")]
+
+
+async def test_whoever_fills_in_the_field_nobody_sees_is_set_aside_and_told_nothing_of_it(
+    client: httpx.AsyncClient, desk: ListAcceptance, clock: StandingClock
+) -> None:
+    token = await shown(client)
+    clock.move(seconds=30)
+    trapped = await send(client, nonce=token, fax="01632 960000")
+    honest = await send(client, nonce="of-a-website")
+    assert desk.screenings == [Screening(quarantined="trap"), CLEAR]
+    assert trapped.status_code == honest.status_code == 303
+    assert {name for name, _ in trapped.headers.items()} == {name for name, _ in honest.headers.items()}
+    assert len(trapped.headers["location"]) == len(honest.headers["location"])
+
+
+@pytest.mark.parametrize(
+    ("limit", "screening"),
+    [
+        ("limit_per_address", Screening(quarantined="address")),
+        ("limit_per_network", Screening(quarantined="network")),
+        ("limit_per_recipient", Screening(unconfirmed="recipient-limit")),
+        ("limit_confirmations", Screening(unconfirmed="breaker")),
+    ],
+)
+async def test_beyond_a_limit_an_enquiry_is_still_accepted(
+    client: httpx.AsyncClient, desk: ListAcceptance, rates: ListRates, limit: str, screening: Screening
+) -> None:
+    rates.exceeded = {limit}
+    assert (await client.post("/enquiries", json=ENQUIRY)).status_code == 202
+    assert desk.screenings == [screening]
+
+
+async def test_what_is_set_aside_uses_up_no_confirmation(client: httpx.AsyncClient, rates: ListRates) -> None:
+    rates.exceeded = {"limit_per_address"}
+    await client.post("/enquiries", json=ENQUIRY)
+    assert {name for name, _ in rates.counted} == {"limit_per_address", "limit_per_network"}
+
+
+@pytest.mark.parametrize("address", ["v.ic.tim@example.com", "VICTIM@EXAMPLE.COM", "victim+a1@example.com"])
+async def test_spellings_of_one_mailbox_are_counted_together(
+    client: httpx.AsyncClient, rates: ListRates, address: str
+) -> None:
+    await client.post("/enquiries", json=ENQUIRY | {"email": address})
+    assert ("limit_per_recipient", "victim@example.com") in rates.counted
+
+
+@pytest.mark.parametrize(
+    ("address", "cause"),
+    [
+        ("MAILER-DAEMON@example.com", "no-person"),
+        ("no-reply@example.com", "no-person"),
+        ("noreply+x@example.com", "no-person"),
+        ("postmaster@example.com", "no-person"),
+    ],
+)
+async def test_a_machine_gets_no_confirmation(
+    client: httpx.AsyncClient, desk: ListAcceptance, address: str, cause: str
+) -> None:
+    await client.post("/enquiries", json=ENQUIRY | {"email": address})
+    assert desk.screenings == [Screening(unconfirmed=cause)]
+
+
+async def test_our_own_addresses_get_no_confirmation(
+    client: httpx.AsyncClient, desk: ListAcceptance, facts: ClinicFacts
+) -> None:
+    for address in (facts.sender, *facts.reception, facts.sender.upper().replace("@", "+x@")):
+        await client.post("/enquiries", json=ENQUIRY | {"email": address})
+    assert set(desk.screenings) == {Screening(unconfirmed="own-address")}
+
+
+async def test_a_reply_address_that_only_looks_like_a_machine_s_gets_its_confirmation(
+    client: httpx.AsyncClient, desk: ListAcceptance
+) -> None:
+    await client.post("/enquiries", json=ENQUIRY | {"email": "bounceb@example.com"})
+    assert desk.screenings == [CLEAR]
+
+
+async def test_a_count_that_does_not_come_holds_nobody_up(
+    facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock
+) -> None:
+    class Stuck:
+        async def within(self, _name: str, _who: str) -> bool:
+            await asyncio.sleep(60)
+            return False
+
+    app = create_app(facts, cast(Acceptance, desk), clock, SECRETS, Stuck(), screening_seconds=0.05)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test") as client:
+        assert (await client.post("/enquiries", json=ENQUIRY)).status_code == 202
+    assert desk.screenings == [CLEAR]

@@ -1,0 +1,55 @@
+"""A thousand posts from fifty addresses at one victim: one confirmation, and a thousand enquiries kept."""
+
+import asyncio
+import logging
+import random
+
+import httpx
+
+from clinic.acceptance import Acceptance
+from clinic.clock import WallClock
+from clinic.facts import ClinicFacts
+from clinic.seal import Blinder, Seal
+from clinic.settings import Settings
+from clinic.store import Store
+from intake.app import create_app
+from intake.rates import RedisRates
+from tests.intake.desk import ENQUIRY, SECRETS
+from tests.support.valkey import Client
+
+# httpx would write a line for each.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+POSTS, ADDRESSES = 1000, 50
+
+
+def spelling(chance: random.Random) -> str:
+    """Return a spelling of one mailbox: dots, case and tags as they come."""
+    name = "".join(letter + chance.choice(["", "", "."]) for letter in "victi") + "m"
+    name += chance.choice(["", f"+{chance.randrange(10**6)}"])
+    return "".join(chance.choice([letter, letter.upper()]) for letter in name) + "@example.com"
+
+
+async def test_one_victim_of_many_posts_is_mailed_once_and_every_enquiry_is_kept(
+    redis: Client, facts: ClinicFacts
+) -> None:
+    chance = random.Random(1)  # noqa: S311 - spellings, not secrets
+    names = ("limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
+    limits = {name: str(Settings.model_fields[name].default) for name in names}
+    acceptance = Acceptance(Store(redis), facts, Seal(SECRETS), Blinder(SECRETS[0], "idempotency"), WallClock())
+    rates = RedisRates(redis.connection_pool, Blinder(SECRETS[0], "limits"), limits)
+    app = create_app(facts, acceptance, WallClock(), SECRETS, rates, trusted_proxies=1, screening_seconds=30)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test") as client:
+        gate = asyncio.Semaphore(8)
+
+        async def post(number: int) -> int:
+            headers = {"X-Forwarded-For": f"192.0.{number % ADDRESSES}.7"}
+            async with gate:
+                answer = await client.post("/enquiries", json=ENQUIRY | {"email": spelling(chance)}, headers=headers)
+            return answer.status_code
+
+        assert set(await asyncio.gather(*(post(number) for number in range(POSTS)))) == {202}
+    assert len(await redis.keys("enquiry:*")) == POSTS
+    due = [member for member in await redis.zrange("diary", 0, -1) if member.endswith(b"/confirmation")]
+    assert len(due) == 1
+    assert await redis.zcard("quarantined") == POSTS - 5 * ADDRESSES

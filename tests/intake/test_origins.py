@@ -1,0 +1,86 @@
+"""Who may send: the clinic's websites, programs, and nobody's browser on the behalf of a stranger's page."""
+
+from typing import cast
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from clinic.acceptance import Acceptance
+from clinic.facts import ClinicFacts
+from intake.app import create_app
+from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListRates, StandingClock
+
+OWN = "https://enquiries.clinic.test"
+
+
+@pytest.fixture
+def public(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock) -> ASGIApp:
+    """Return an intake that knows its own name, of a clinic with a second website."""
+    two = facts.model_copy(update={"websites": ("https://second.test/welcome",)})
+    return create_app(two, cast(Acceptance, desk), clock, SECRETS, ListRates(), public_url=OWN)
+
+
+def at(app: ASGIApp, base_url: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=base_url)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://intake.test", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://www.purephysiotherapy.example", "Sec-Fetch-Site": "cross-site"},
+    ],
+)
+async def test_our_own_form_a_website_of_ours_and_a_program_may_send(
+    client: httpx.AsyncClient, desk: ListAcceptance, headers: dict[str, str]
+) -> None:
+    assert (await client.post("/enquiries", json=ENQUIRY, headers=headers)).status_code == 202
+    assert len(desk.kept) == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.test"},
+        {"Origin": "null"},
+        {"Origin": "https://www.purephysiotherapy.example.evil.test"},
+        {"Origin": "https://www.purephysiotherapy.example:8443"},
+        {"Origin": "http://www.purephysiotherapy.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+async def test_a_stranger_s_page_may_not(
+    client: httpx.AsyncClient, desk: ListAcceptance, headers: dict[str, str], accept: str
+) -> None:
+    answer = await client.post("/enquiries", data=ENQUIRY, headers={"Accept": accept, **headers})
+    assert answer.status_code == 403
+    assert "access-control-allow-origin" not in answer.headers
+    assert "01632 960123" in answer.text or accept != "text/html"
+    assert desk.kept == []
+
+
+async def test_a_second_website_may_be_named_in_the_clinic_file(public: ASGIApp) -> None:
+    async with at(public, OWN) as client:
+        answer = await client.post("/enquiries", json=ENQUIRY, headers={"Origin": "https://second.test"})
+    assert answer.status_code == 202
+
+
+@pytest.mark.parametrize("host", ["evil.test", "enquiries.clinic.test.evil.test", "enquiries.clinic.test:81"])
+async def test_another_name_than_the_public_one_is_misdirected(public: ASGIApp, host: str) -> None:
+    async with at(public, f"http://{host}") as client:
+        assert (await client.get("/")).status_code == 421
+
+
+@pytest.mark.parametrize("host", ["enquiries.clinic.test", "ENQUIRIES.clinic.test", "127.0.0.1:8000", "localhost"])
+async def test_the_public_name_and_this_machine_are_answered(public: ASGIApp, host: str) -> None:
+    async with at(public, f"http://{host}") as client:
+        assert (await client.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["", "x@evil", "a b", "a/b", "evil.test:port", "a\\b", "x" * 300])
+async def test_a_host_that_is_none_is_refused(client: httpx.AsyncClient, host: str) -> None:
+    assert (await client.get("/", headers={"Host": host})).status_code == 400
