@@ -21,6 +21,7 @@ TEST_LOCK = "requirements-test.lock"  # all of LOCK, and the tools of the tests
 CHECKS = {
     "test": [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest"]],
     "faults": [["tests.faults"]],
+    "fuzz": [["tests.fuzz"]],
 }
 
 

@@ -49,10 +49,14 @@ class Connection(HttpToolsProtocol):
             self._wait_for_head()
 
     def on_url(self, url: bytes) -> None:
-        """Refuse a URL that is too long."""
+        """Refuse a URL that is too long, and one that names a host."""
         super().on_url(url)
         if len(self.url) > URL_BYTES:
             self._stop_parsing(URL_TOO_LONG)
+        if not self.url.startswith((b"/", b"*")):
+            # A target with a scheme and a host is for proxies (RFC 9112, section 3.2.2), and its host would be the one
+            # that counts: what is refused for its Host must not come in by it.
+            self._stop_parsing(MALFORMED)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Refuse headers that are too many, or too long together."""

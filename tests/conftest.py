@@ -11,6 +11,16 @@ from clinic.store import connect
 from tests.support.valkey import Client, Valkey
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once and loudly when no page was looked at."""
+    missing = {
+        str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        for report in terminalreporter.stats.get("skipped", [])
+    }
+    for reason in sorted(reason for reason in missing if "NO BROWSER" in reason):
+        terminalreporter.write_line(reason, red=True, bold=True)
+
+
 @pytest.fixture(scope="session")
 def facts() -> ClinicFacts:
     """Return the clinic of the brief."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import run
 from clinic.settings import Settings
 from clinic.store import keys
 from ops.cli import app
@@ -14,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = {str(command.name or getattr(command.callback, "__name__", "")) for command in app.registered_commands}
-BESIDE = {"test", "faults", "bench"}
+BESIDE = set(run.CHECKS)
 
 
 def test_readme_names_every_setting_and_no_other() -> None:

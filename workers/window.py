@@ -8,7 +8,7 @@ from collections.abc import Callable
 from clinic.store.words import Claim
 
 # A relay that stalls holds up whoever comes after it by no more than this.
-PATIENCE_SECONDS = 0.25
+PATIENCE_SECONDS = 1.0
 # One more for every so many seconds that the relay takes to answer: else a slow relay could not be kept busy.
 SECONDS_EACH = 0.002
 # The fastest of so many answers is the relay's own time; what is above it is ours, and no reason to widen.
