@@ -47,6 +47,9 @@ class Settings(BaseModel):
         pattern=r"^(https?://[^/\s]+)?$",
         description="Where patients reach the intake; empty: as they asked for it.",
     )
+    websites: tuple[str, ...] = Field(
+        (), description="Websites that may send enquiries beside those of the clinic file, separated by spaces."
+    )
     intake_host: str = Field("127.0.0.1", description="The address the intake listens on.")
     intake_port: int = Field(8000, ge=0, le=65535, description="The port the intake listens on; 0 takes a free one.")
     trusted_proxies: int = Field(
@@ -72,7 +75,7 @@ class Settings(BaseModel):
             Relay.parse(url.get_secret_value())
         return url
 
-    @field_validator("frontdesk_old_secrets", mode="before")
+    @field_validator("frontdesk_old_secrets", "websites", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.split()) if isinstance(value, str) else value

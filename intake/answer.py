@@ -1,5 +1,7 @@
 """Answers: a status, bytes and the headers that every answer of ours bears."""
 
+from collections.abc import Iterable
+
 from starlette.responses import Response
 
 JSON = b"application/json"
@@ -12,25 +14,34 @@ Header = tuple[bytes, bytes]
 
 # The referrer policy is not "no-referrer": under that browsers send "Origin: null" even with a form to its own site
 # (Fetch, "append a request Origin header"), and then nobody could tell our own form from a stranger's.
+POLICY = b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+ALONE = POLICY + b"frame-ancestors 'none'"
 SAFE: tuple[Header, ...] = (
-    (
-        b"content-security-policy",
-        (
-            b"default-src 'none'; style-src 'self'; img-src 'self'; "
-            b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        ),
-    ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
 NO_STORE: Header = (b"cache-control", b"no-store")
 FOR_EVER: Header = (b"cache-control", b"public, max-age=31536000, immutable")
+FOR_MINUTES: Header = (b"cache-control", b"public, max-age=300")
+
+
+def framed_by(origins: Iterable[str]) -> bytes:
+    """Return the policy of a page that these websites, and no other, may show in a frame of theirs."""
+    return POLICY + b"script-src 'self'; frame-ancestors " + (" ".join(sorted(origins)) or "'none'").encode()
 
 
 class Answer(Response):
     """A complete answer, without the work on header strings that Starlette's own does: it counts on the busy path."""
 
-    def __init__(self, status: int, body: bytes, media: bytes, *headers: Header, cache: Header = NO_STORE) -> None:
+    def __init__(
+        self,
+        status: int,
+        body: bytes,
+        media: bytes,
+        *headers: Header,
+        cache: Header = NO_STORE,
+        policy: bytes = ALONE,
+    ) -> None:
         self.status_code = status
         self.body = body
         self.background = None
@@ -38,6 +49,7 @@ class Answer(Response):
             (b"content-type", media),
             (b"content-length", b"%d" % len(body)),
             cache,
+            (b"content-security-policy", policy),
             *SAFE,
             *headers,
         ]

@@ -21,7 +21,7 @@ from intake.door import Door
 from intake.enquiries import Enquiries
 from intake.head import Head
 from intake.limits import REQUEST_SECONDS, SCREENING_SECONDS
-from intake.links import ConfirmationLinks
+from intake.links import IN_FRAME, ConfirmationLinks
 from intake.openapi import openapi
 from intake.origins import Origins
 from intake.pages import Pages
@@ -44,6 +44,7 @@ def create_app(
     rates: Rates,
     *,
     public_url: str = "",
+    websites: Sequence[str] = (),
     trusted_proxies: int = 0,
     request_seconds: float = REQUEST_SECONDS,
     screening_seconds: float = SCREENING_SECONDS,
@@ -57,8 +58,9 @@ def create_app(
     """
     places, assets = Places(facts), Assets()
     tokens = FormTokens(secrets, clock)
-    pages = Pages(facts, places, assets, tokens, clock)
-    door, origins = Door(facts, tokens, rates, screening_seconds), Origins((facts.website, *facts.websites), public_url)
+    origins = Origins((facts.website, *facts.websites, *websites), public_url)
+    pages = Pages(facts, places, assets, tokens, clock, origins.allowed)
+    door = Door(facts, tokens, rates, screening_seconds)
     links = ConfirmationLinks(secrets, clock)
     offered = Offered(
         conditions=frozenset(condition.slug for condition in facts.condition),
@@ -82,11 +84,16 @@ def create_app(
         routes=[
             Route("/", visits.form),
             Route("/enquiry/{condition}", visits.form),
+            Route("/embed", visits.framed_form),
+            Route("/embed/{condition}", visits.framed_form),
+            Route(IN_FRAME + "/enquiries/{token}", visits.framed_confirmation),
+            Route("/embed.js", assets.embed),
             Route("/enquiries/{token}", visits.confirmation),
             Route("/problems/{slug}", visits.problem),
             Route("/healthz", visits.health),
             Route("/opening-hours", visits.opening_hours),
             Route("/openapi.json", visits.openapi),
+            Route("/docs", visits.docs),
             Route("/static/{file}", assets.answer),
         ],
         exception_handlers={

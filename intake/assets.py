@@ -1,4 +1,4 @@
-"""Assets: the stylesheet and the icon, under names that change with their content so that browsers may keep them."""
+"""Assets: files for browsers, under names that change with their content so that they may be kept."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from intake.answer import FOR_EVER, Answer
+from intake.answer import FOR_EVER, FOR_MINUTES, Answer
 from intake.problem import NOT_FOUND
 from intake.refusal import Refusal
 
 FOLDER = Path(__file__).parent / "static"
-MEDIA = {".css": b"text/css; charset=utf-8", ".svg": b"image/svg+xml"}
+MEDIA = {".css": b"text/css; charset=utf-8", ".svg": b"image/svg+xml", ".js": b"text/javascript; charset=utf-8"}
+EMBED = "embed.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,8 @@ class Assets:
         if asset is None:
             raise Refusal(NOT_FOUND)
         return Answer(200, asset.body, asset.media, cache=FOR_EVER)
+
+    async def embed(self, _request: Request) -> Answer:
+        """Answer with the script for websites, under the one name that stands in their pages."""
+        asset = self._assets[EMBED]
+        return Answer(200, asset.body, asset.media, cache=FOR_MINUTES)

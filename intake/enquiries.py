@@ -13,11 +13,11 @@ from intake.body import VisitorGone, read_body
 from intake.client import client_address
 from intake.door import Door
 from intake.faults import field_problems
-from intake.fields import NONCE, filled, form_fields, json_fields
+from intake.fields import FRAME, NONCE, VIEW, filled, form_fields, json_fields
 from intake.head import Head, is_key
 from intake.limits import RETRY_AFTER_SECONDS
-from intake.links import Confirmation, ConfirmationLinks
-from intake.origins import Origins
+from intake.links import IN_FRAME, Confirmation, ConfirmationLinks
+from intake.origins import PREFLIGHT, Origins
 from intake.pages import Pages
 from intake.places import Places
 from intake.problem import INVALID, KEY_REUSED, OUR_FAULT, UNAVAILABLE, WRONG_METHOD
@@ -68,10 +68,13 @@ class Enquiries:
         except Exception:  # noqa: BLE001  # whatever it is, the patient is told to phone
             logger().error("request failed", exc_info=True)
             answer = refused(self._pages, Refusal(OUR_FAULT, close=True), page=head.wants_page)
+        answer.raw_headers += self._origins.shared_with(head.all(b"origin"))
         await answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, head: Head, receive: Receive, form: dict[str, str]) -> Answer:
         """Read, check, accept; `form` is filled with what a browser form said, to show it again."""
+        if scope["method"] == "OPTIONS" and self._origins.is_ours(head.all(b"origin")):
+            return Answer(204, b"", HTML, *PREFLIGHT)
         if scope["method"] != "POST":
             raise Refusal(WRONG_METHOD, headers=[(b"allow", b"POST")], close=True)
         self._origins.check(head.all(b"host"), head.all(b"origin"), head.all(b"sec-fetch-site"))
@@ -91,7 +94,8 @@ class Enquiries:
         client = client_address(scope, head.all(b"x-forwarded-for"), self._trusted_proxies)
         screening = await self._door.screen(enquiry, form, form.get(NONCE, ""), client)
         accepted = await self._accept(enquiry, key, body, screening)
-        return self._accepted(accepted, enquiry.site, page=media == "form" and head.wants_page)
+        page = media == "form" and head.wants_page
+        return self._accepted(accepted, enquiry.site, page=page, framed=form.get(VIEW) == FRAME)
 
     async def _accept(self, enquiry: Enquiry, key: str | None, body: bytes, screening: Screening) -> Accepted:
         try:
@@ -103,10 +107,12 @@ class Enquiries:
             detail = f"We may not have your enquiry. Please phone us on {phone}, or try again in a minute."
             raise Refusal(UNAVAILABLE, detail, headers=[RETRY_AFTER]) from None
 
-    def _accepted(self, accepted: Accepted, site: str, *, page: bool) -> Answer:
-        path = self._public_url + self._links.path(Confirmation(accepted.reference, accepted.received_at, site))
+    def _accepted(self, accepted: Accepted, site: str, *, page: bool, framed: bool) -> Answer:
+        path = self._links.path(Confirmation(accepted.reference, accepted.received_at, site))
         if page:
-            return Answer(303, b"", HTML, (b"location", path.encode()))
+            where = self._public_url + (IN_FRAME if framed else "") + path
+            return Answer(303, b"", HTML, (b"location", where.encode()))
+        path = self._public_url + path
         document = receipt(accepted, self._places.of(site), path).model_dump_json().encode()
         return Answer(202, document, JSON)
 

@@ -11,7 +11,10 @@ from intake.problem import EMPTY, NOT_AN_OBJECT, TOO_MANY_FIELDS, TWICE, UNREADA
 from intake.refusal import Refusal
 
 NONCE = "nonce"
-BESIDE = (NONCE, TRAP)
+VIEW = "view"
+# What a form in a frame says of itself, so that every answer to it may be shown there.
+FRAME = "frame"
+BESIDE = (NONCE, TRAP, VIEW)
 KNOWN = frozenset((*Enquiry.model_fields, *BESIDE))
 
 

@@ -11,6 +11,8 @@ from intake.signing import Signed
 PURPOSE = "confirmation page"
 SHOWN_FOR = timedelta(hours=24)
 LONGEST = 200
+# In front of the path of a page that is shown in a frame of a website.
+IN_FRAME = "/embed"
 
 
 @dataclass(frozen=True, slots=True)

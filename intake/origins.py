@@ -8,6 +8,12 @@ from intake.problem import FOREIGN, MALFORMED, MISDIRECTED
 from intake.refusal import Refusal
 
 HOST = re.compile(rb"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+# What a script may send to us from another origin, asked before it does.
+PREFLIGHT = (
+    (b"access-control-allow-methods", b"POST"),
+    (b"access-control-allow-headers", b"content-type, idempotency-key"),
+    (b"access-control-max-age", b"600"),
+)
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -27,6 +33,16 @@ class Origins:
         if self._own_host and host != self._own_host and urlsplit(f"//{host}").hostname not in HERE:
             raise Refusal(MISDIRECTED, close=True)
 
+    def is_ours(self, origins: list[bytes]) -> bool:
+        """Return whether a script of one of our websites asks."""
+        return len(origins) == 1 and origins[0].decode("latin-1").lower() in self.allowed
+
+    def shared_with(self, origins: list[bytes]) -> list[tuple[bytes, bytes]]:
+        """Return the headers that let a script of our websites read an answer (Fetch, "CORS protocol")."""
+        if not self.is_ours(origins):
+            return [(b"vary", b"origin")] if origins else []
+        return [(b"access-control-allow-origin", origins[0]), (b"vary", b"origin")]
+
     def check(self, hosts: list[bytes], origins: list[bytes], sites: list[bytes]) -> None:
         """Raise Refusal when a browser says that another website than the clinic's sends this.
 
@@ -35,7 +51,7 @@ class Origins:
         """
         if origins:
             sent = origins[0].decode("latin-1").lower()
-            if len(origins) == 1 and (sent in self.allowed or urlsplit(sent).netloc.encode() == hosts[0].lower()):
+            if len(origins) == 1 and (self.is_ours(origins) or urlsplit(sent).netloc.encode() == hosts[0].lower()):
                 return
             raise Refusal(FOREIGN, close=True)
         if b"cross-site" in sites:

@@ -3,6 +3,7 @@
 from clinic.logs import logger
 from clinic.text import Fault
 from intake.answer import PROBLEM, Answer
+from intake.fields import FRAME, VIEW
 from intake.pages import Pages
 from intake.problem import INVALID, KEY_REUSED
 from intake.refusal import ProblemDocument, Refusal
@@ -12,6 +13,7 @@ AGAIN = "You sent this form before, and we have that enquiry. To send what is wr
 
 def refused(pages: Pages, refusal: Refusal, *, page: bool, values: dict[str, str] | None = None) -> Answer:
     """Return the answer; `values` are those of the browser form that was sent, to be kept in it."""
+    framed = values is not None and values.get(VIEW) == FRAME
     logger().info(
         "request refused",
         status=refusal.kind.status,
@@ -23,10 +25,10 @@ def refused(pages: Pages, refusal: Refusal, *, page: bool, values: dict[str, str
         document = ProblemDocument.of(refusal).model_dump_json().encode()
         return Answer(refusal.kind.status, document, PROBLEM, *refusal.headers)
     if values is not None and refusal.kind is INVALID:
-        return pages.form(values, refusal.errors, status=refusal.kind.status)
+        return pages.form(values, refusal.errors, status=refusal.kind.status, framed=framed)
     if values is not None and refusal.kind is KEY_REUSED:
-        return pages.form(values, status=refusal.kind.status, notice=AGAIN)
-    return pages.problem(refusal)
+        return pages.form(values, status=refusal.kind.status, notice=AGAIN, framed=framed)
+    return pages.problem(refusal, framed=framed)
 
 
 def _known(field: str, code: Fault) -> str:

@@ -50,6 +50,7 @@ async def _serve(settings: Settings) -> None:
             settings.secrets,
             rates,
             public_url=settings.public_url,
+            websites=settings.websites,
             trusted_proxies=settings.trusted_proxies,
         )
         await warm_up(app)

@@ -22,20 +22,35 @@ class Visits:
         self._pages = pages
         self._links = links
         self._description = json.dumps(description).encode()
+        self._docs = pages.docs(description)
 
     async def form(self, request: Request) -> Answer:
         """Show the form, for a condition where the path names one."""
-        condition = request.path_params.get("condition", "")
-        if condition and self._facts.condition_title(condition) is None:
-            raise Refusal(NOT_FOUND)
-        return self._pages.form({"condition": condition})
+        return self._form(request, framed=False)
+
+    async def framed_form(self, request: Request) -> Answer:
+        """Show the form for a frame in a page of a website."""
+        return self._form(request, framed=True)
 
     async def confirmation(self, request: Request) -> Answer:
         """Show what a confirmation link of ours says."""
+        return self._confirmation(request, framed=False)
+
+    async def framed_confirmation(self, request: Request) -> Answer:
+        """Show the same in the frame."""
+        return self._confirmation(request, framed=True)
+
+    def _form(self, request: Request, *, framed: bool) -> Answer:
+        condition = request.path_params.get("condition", "")
+        if condition and self._facts.condition_title(condition) is None:
+            raise Refusal(NOT_FOUND)
+        return self._pages.form({"condition": condition}, framed=framed)
+
+    def _confirmation(self, request: Request, *, framed: bool) -> Answer:
         confirmation = self._links.read(request.path_params["token"])
         if confirmation is None:
             raise Refusal(LINK_EXPIRED)
-        return self._pages.confirmation(confirmation)
+        return self._pages.confirmation(confirmation, framed=framed)
 
     async def problem(self, request: Request) -> Answer:
         """Explain the type of a problem document."""
@@ -55,3 +70,7 @@ class Visits:
     async def openapi(self, _request: Request) -> Answer:
         """Show the description of the interface."""
         return Answer(200, self._description, JSON)
+
+    async def docs(self, _request: Request) -> Answer:
+        """Show the same to people."""
+        return self._docs

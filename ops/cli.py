@@ -24,6 +24,7 @@ app = typer.Typer(
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the form; 0 takes a free one.")]
 InboxPort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the mail catcher's inbox.")]
 SmtpPort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the mail catcher's SMTP.")]
+WebsitePort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the demo's website.")]
 Data = Annotated[Path, typer.Option(help="Folder that keeps enquiries, mails and the secret between runs.")]
 
 
@@ -32,6 +33,7 @@ def demo(
     port: Port = None,
     inbox_port: InboxPort = None,
     smtp_port: SmtpPort = None,
+    website_port: WebsitePort = None,
     data: Data = Path("data/demo"),
     once: Annotated[bool, typer.Option("--once", help="Stop after the sample; exit 1 if a mail is missing.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier runs kept.")] = False,
@@ -41,7 +43,7 @@ def demo(
     from ops.folder import Folder
     from ops.house import Ports
 
-    raise typer.Exit(run(Folder(data), Ports(port, inbox_port, smtp_port), once=once, fresh=fresh))
+    raise typer.Exit(run(Folder(data), Ports(port, inbox_port, smtp_port, website_port), once=once, fresh=fresh))
 
 
 @app.command()
@@ -90,6 +92,18 @@ def catcher(
         raise ConfigurationError([fault]) from None
 
     catch(host, smtp_port or 0, inbox_port or 0, data)
+
+
+@app.command()
+def website(
+    intake: Annotated[str, typer.Option(help="Address of the form.")] = "http://127.0.0.1:8000",
+    website_port: WebsitePort = 8090,
+) -> None:
+    """Run the demo's website: a clinic's pages with the form in them, in each of the three ways."""
+    from clinic.facts import read_facts
+    from ops.website.serve import serve
+
+    serve("127.0.0.1", website_port or 0, read_facts(clinic_file(given())), intake.rstrip("/"))
 
 
 @app.command()

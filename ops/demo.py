@@ -59,6 +59,8 @@ def _tell_where(started: House, tell: Callable[[str], None]) -> None:
     tell(f"Form:  {_page(started.intake)}")
     if started.inbox is not None:
         tell(f"Inbox: {_page(started.inbox)}")
+    if started.website is not None:
+        tell(f"Site:  {_page(started.website)} (stands for the clinic's own, with the form in it)")
     tell(f"Redis: {started.redis_url}")
 
 

@@ -33,15 +33,20 @@ class Ports:
     intake: int | None = None
     inbox: int | None = None
     smtp: int | None = None
+    website: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything that is started, and where it can be reached: addresses are (host, port), `inbox` the catcher's."""
+    """Everything that is started, and where it can be reached: addresses are (host, port).
+
+    `inbox` is the mail catcher's, `website` the demo's.
+    """
 
     parts: tuple[Part, ...]
     intake: tuple[str, int]
     inbox: tuple[str, int] | None
+    website: tuple[str, int] | None
     redis_url: str
     facts: ClinicFacts
 
@@ -57,7 +62,7 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
     if not names(environment, "FRONTDESK_SECRET"):
         environment = overlaid(environment, FRONTDESK_SECRET_FILE=str(folder.keep_secret()))
     parts: list[Part] = []
-    inbox = None
+    inbox = website = None
     with contextlib.ExitStack() as stack:
         if not names(environment, "REDIS_URL"):
             socket = stack.enter_context(socket_for(folder.valkey))
@@ -70,6 +75,9 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
             parts.append(_part("catcher", ("catcher", *options), answers(inbox, "/api/faults"), environment))
             if demo:
                 environment = overlaid(environment, SMTP_URL=f"smtp://{HOST}:{smtp}", **_generous(environment))
+                website = (HOST, _port(HOST, ports.website, 8090, "--website-port"))
+                origin = f"http://{HOST}:{website[1]}"
+                environment = overlaid(environment, WEBSITES=f"{environment.get('WEBSITES', '')} {origin}".strip())
         settings, facts = _checked(environment)
         host = settings.intake_host
         if ports.intake is None and (names(environment, "INTAKE_PORT") or not demo):
@@ -83,7 +91,12 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
             for number in range(1, WORKERS + 1)
         ]
         parts.append(_part("intake", ("intake",), answers(intake, "/healthz"), environment, INTAKE_GRACE))
-        yield House(tuple(parts), intake, inbox, _without_password(settings.redis_url.get_secret_value()), facts)
+        if website is not None:
+            address = f"[{intake[0]}]" if ":" in intake[0] else intake[0]
+            arguments = ("website", "--website-port", str(website[1]), "--intake", f"http://{address}:{port}")
+            parts.append(_part("website", arguments, answers(website, "/"), environment))
+        redis_url = _without_password(settings.redis_url.get_secret_value())
+        yield House(tuple(parts), intake, inbox, website, redis_url, facts)
 
 
 def _generous(environment: Mapping[str, str]) -> dict[str, str]:

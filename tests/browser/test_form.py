@@ -64,7 +64,11 @@ def missing(on: Page, url: str) -> None:
     on.goto(f"{url}/nowhere")
 
 
-STATES = [empty, faulty, confirmed, missing]
+def docs(on: Page, url: str) -> None:
+    on.goto(f"{url}/docs")
+
+
+STATES = [empty, faulty, confirmed, missing, docs]
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])

@@ -49,3 +49,14 @@ async def test_described_examples_are_as_described(client: httpx.AsyncClient, st
     examples = content[media].get("examples", {"": {"value": content[media].get("example")}})
     for example in examples.values():
         resolved(document, model).validate(example["value"])
+
+
+async def test_people_can_read_it_without_anything_from_elsewhere(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+    page = await client.get("/docs")
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    for field in document["components"]["schemas"]["Submission"]["properties"]:
+        assert f"<code>{field}</code>" in page.text
+    for status in document["paths"]["/enquiries"]["post"]["responses"]:
+        assert f'<th scope="row">{status}</th>' in page.text

@@ -12,7 +12,7 @@ from ops.house import House, Ports, house
 from ops.sample import PATIENT, expected
 
 SETTINGS = ("REDIS_URL", "SMTP_URL", "FRONTDESK_SECRET", "CLINIC_FILE", "INTAKE_HOST", "INTAKE_PORT", "PUBLIC_URL")
-ANY = Ports(0, 0, 0)
+ANY = Ports(0, 0, 0, 0)
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def built(folder: Path, ports: Ports = ANY, *, demo: bool = True) -> House:
 
 def test_the_demo_starts_store_catcher_workers_and_intake_in_this_order(tmp_path: Path) -> None:
     made = built(tmp_path)
-    assert [part.name for part in made.parts] == ["valkey", "catcher", "worker-1", "worker-2", "intake"]
+    assert [part.name for part in made.parts] == ["valkey", "catcher", "worker-1", "worker-2", "intake", "website"]
     intake = made.parts[-1].environment
     assert intake["REDIS_URL"] == made.redis_url
     assert intake["SMTP_URL"].startswith("smtp://127.0.0.1:")

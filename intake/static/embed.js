@@ -1,0 +1,25 @@
+// Puts the enquiry form into a page: <script async src="https://enquiries.example.com/embed.js" data-condition="neck-pain"></script>
+// Until the form is there, and wherever it can't be, there is a link to it.
+(() => {
+  "use strict";
+  const script = document.currentScript;
+  const origin = new URL(script.src).origin;
+  const condition = encodeURIComponent(script.dataset.condition || "");
+  const link = document.createElement("a");
+  link.href = origin + (condition ? "/enquiry/" + condition : "/");
+  link.textContent = script.dataset.link || "Send us an appointment enquiry";
+  const frame = document.createElement("iframe");
+  frame.src = origin + (condition ? "/embed/" + condition : "/embed");
+  frame.title = script.dataset.title || "Appointment enquiry";
+  frame.style.cssText = "display:block;width:100%;height:0;border:0";
+  let shown = 0;
+  window.addEventListener("message", (event) => {
+    const height = event.data && event.data.frontdesk;
+    if (event.origin !== origin || event.source !== frame.contentWindow || !(height > 0)) return;
+    frame.style.height = Math.min(Math.ceil(height), 10000) + "px";
+    link.hidden = true;
+    // Another page came into the frame: its beginning is what to read next.
+    if (event.data.page && shown++) frame.scrollIntoView({ block: "nearest" });
+  });
+  script.after(link, frame);
+})();

@@ -1,0 +1,94 @@
+"""The form in a website of another origin: it appears, grows, is sent and answered, and else there is a link."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from clinic.facts import read_facts
+from clinic.settings import ROOT
+from ops.website.pages import website
+from tests.support.desk import SetClock
+from tests.support.processes import NO_LIMITS, SECRET, intake
+from tests.support.valkey import Valkey
+
+pytestmark = pytest.mark.xdist_group("browser")
+PAGE = "/conditions/sacro-iliac-joint-pain"
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Serve one website under two origins, of which the intake knows the first."""
+    folder = tmp_path_factory.mktemp("embedded")
+    valkey = Valkey(folder)
+    valkey.start()
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    known, stranger = (f"http://127.0.0.1:{listener.getsockname()[1]}" for listener in listeners)
+    environment = {"REDIS_URL": valkey.url, "FRONTDESK_SECRET": SECRET, "WEBSITES": known, **NO_LIMITS}
+    process, url = intake(folder, environment)
+    app = website(read_facts(ROOT / "clinic.toml"), SetClock(), url)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, args=[listeners])
+    thread.start()
+    yield known, stranger
+    server.should_exit = True
+    thread.join()
+    process.stop()
+    valkey.remove()
+
+
+def test_the_form_appears_in_the_page_and_is_answered_there(browser: Browser, sites: tuple[str, str]) -> None:
+    on = browser.new_page(viewport={"width": 320, "height": 640})
+    on.goto(sites[0] + PAGE)
+    frame = on.frame_locator("iframe[title='Appointment enquiry']")
+    frame.get_by_label("Your name").fill("Sam")
+    frame.get_by_label("Email address").fill("sam@example.org")
+    on.wait_for_function("document.querySelector('iframe').clientHeight > 800")
+    assert not on.get_by_role("link", name="Send us an appointment enquiry").is_visible()
+    assert on.evaluate("document.documentElement.scrollWidth") <= 320
+    frame.get_by_role("button", name="Send enquiry").click()
+    frame.get_by_text("There is a problem").wait_for()
+    frame.get_by_label("How can we help?").fill("My back hurts.")
+    frame.get_by_role("button", name="Send enquiry").click()
+    frame.get_by_text("Enquiry received").wait_for()
+    assert on.url == sites[0] + PAGE
+    assert Axe().run(on).violations_count == 0
+    on.close()
+
+
+def test_a_website_that_nobody_named_has_a_link_to_the_form(browser: Browser, sites: tuple[str, str]) -> None:
+    on = browser.new_page()
+    on.goto(sites[1] + PAGE)
+    link = on.get_by_role("link", name="Send us an appointment enquiry")
+    link.wait_for()
+    on.wait_for_timeout(500)
+    assert link.is_visible()
+    assert on.evaluate("document.querySelector('iframe').clientHeight") == 0
+    link.click()
+    on.get_by_label("Your name").wait_for()
+    on.close()
+
+
+def test_a_form_of_the_website_s_own_leads_to_the_confirmation(browser: Browser, sites: tuple[str, str]) -> None:
+    on = browser.new_page(java_script_enabled=False)
+    on.goto(sites[0] + "/opening-hours")
+    on.get_by_label("Your name").fill("Sam")
+    on.get_by_label("Email address").fill("sam@example.org")
+    on.get_by_label("How can we help?").fill("My back hurts.")
+    on.get_by_role("button", name="Send enquiry").click()
+    on.get_by_text("Enquiry received").wait_for()
+    on.close()
+
+
+def test_everybody_can_read_the_website(browser: Browser, sites: tuple[str, str]) -> None:
+    for scheme in ("light", "dark"):
+        on = browser.new_page(color_scheme=scheme)
+        for path in ("/", PAGE, "/opening-hours"):
+            on.goto(sites[0] + path)
+            found = Axe().run(on)
+            assert found.violations_count == 0, found.generate_report()
+        on.close()
