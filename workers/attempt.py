@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from clinic.clock import Clock
 from clinic.delivery import CLAIMS_AT_MOST, DeliveryName, Kind, State
+from clinic.errors import StoreUnavailable
 from clinic.hours import HoursError
 from clinic.logs import frames, logger
 from clinic.store import Store
@@ -51,9 +52,18 @@ class Attempts:
         self._composing = asyncio.Lock()
 
     async def deliver(self, claim: Claim) -> None:
-        """Make one attempt and store how it ended; raise ClaimLost, or StoreUnavailable."""
+        """Make one attempt and store how it ended; raise ClaimLost.
+
+        A store that goes away before the mail leaves is no fault of the delivery's: it is due again, and none the worse
+        for it. Left to its lease it would look like one that stops its worker.
+        """
         try:
-            await self._settlements.settle(await self.attempt(claim))
+            try:
+                end = await self.attempt(claim)
+            except StoreUnavailable as fault:
+                logger().warning("attempt_interrupted", reference=claim.reference, fault=str(fault))
+                end = Settlement(claim, State.DUE, "store-away", counted=False)
+            await self._settlements.settle(end)
         finally:
             self._window.leave(claim)
 

@@ -1,0 +1,60 @@
+"""An attempt ends in a settlement, and what is no fault of the delivery's counts nothing against it."""
+
+from collections.abc import AsyncIterator, Iterable
+
+import pytest
+
+from clinic.delivery import CLAIMS_AT_MOST, Lane, State
+from clinic.errors import StoreUnavailable
+from clinic.facts import ClinicFacts
+from clinic.store import Store
+from clinic.store.words import Claim
+from tests.support.desk import Desk, SetClock
+from tests.support.relay import ScriptedRelay
+from tests.support.valkey import Client
+from workers.attempt import Attempts
+from workers.records import Records
+
+
+class Failing(Store):
+    """A store that goes away so many times when a mail is about to leave, before or after it has taken the mark."""
+
+    def __init__(self, redis: Client, clock: SetClock, times: int, *, marked: bool) -> None:
+        super().__init__(redis, clock)
+        self.times = times
+        self.marked = marked
+
+    async def hold(self, claims: Iterable[Claim], state: State) -> list[bool]:  # type: ignore[override]  # both states
+        if self.times:
+            self.times -= 1
+            if self.marked:
+                await super().hold(claims, state)  # type: ignore[arg-type]  # both states are what it takes
+            raise StoreUnavailable("away")
+        return await super().hold(claims, state)  # type: ignore[arg-type]  # both states are what it takes
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[ScriptedRelay]:
+    async with ScriptedRelay() as made:
+        yield made
+
+
+@pytest.mark.parametrize("marked", [False, True])
+async def test_a_store_that_goes_away_before_the_mail_leaves_counts_nothing_against_it(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, *, marked: bool
+) -> None:
+    desk = Desk(redis, facts, relay.url, SetClock())
+    store = Failing(redis, desk.clock, 2 * CLAIMS_AT_MOST, marked=marked)
+    attempts = Attempts(store, Records(store, desk.seal), desk.connections, desk.clock)
+    accepted = await desk.accept()
+    for _ in range(2 * CLAIMS_AT_MOST):
+        [claim] = await store.claim(Lane.RECEPTION, 1)
+        assert (claim.attempts, claim.claims, claim.doubts) == (0, 1, 0)
+        await attempts.deliver(claim)
+        assert (await desk.states())[f"{accepted.reference}/alert-0"] == "due store-away"
+    assert not relay.taken
+    [claim] = await store.claim(Lane.RECEPTION, 1)
+    await attempts.deliver(claim)
+    assert (await desk.states())[f"{accepted.reference}/alert-0"] == "sent dot-250"
+    assert len(relay.taken) == 1
+    await desk.close()
