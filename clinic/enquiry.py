@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from clinic.address import mailable
+from clinic.languages import Locale
 from clinic.text import Fault, Unacceptable, many_lines, single_line, visible, without_paste_marks
 
-Locale = Literal["en", "cy"]
 ContactBy = Literal["email", "phone", "either"]
 
 NAME_LENGTH = 100

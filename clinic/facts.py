@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from clinic.address import Address
 from clinic.errors import ConfigurationError
 from clinic.hours import Closure, HoursFacts, ReplyTarget, Schedule, SpecialHours
+from clinic.languages import Locale
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]+$")]
@@ -30,11 +32,39 @@ class _Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class RedFlags(_Facts):
+    """Signs that can't wait for a reply, in the words of the clinician who answers for them; we never invent any.
+
+    What is not said in Welsh is shown in English.
+    """
+
+    advice: Line
+    signs: Annotated[tuple[Line, ...], Field(min_length=1, max_length=12)]
+    advice_cy: Line | None = None
+    signs_cy: Annotated[tuple[Line, ...], Field(max_length=12)] = ()
+    reviewer: Line
+    reviewed: date
+
+    @model_validator(mode="after")
+    def _told_whole(self) -> Self:
+        if (self.advice_cy or self.signs_cy) and not (self.advice_cy and len(self.signs_cy) == len(self.signs)):
+            raise ValueError(
+                "the Welsh is not whole: give advice_cy and as many signs_cy as there are signs, or neither"
+            )
+        return self
+
+
 class Condition(_Facts):
     """A condition page of the website that carries the form."""
 
     slug: Slug
     title: Line
+    title_cy: Line | None = None
+    red_flags: RedFlags | None = None
+
+    def title_in(self, locale: Locale) -> str:
+        """Return its title in a language, in English where the clinic file has no other."""
+        return (self.title_cy if locale == "cy" else None) or self.title
 
 
 class Site(_Facts):
@@ -74,6 +104,7 @@ class ClinicFacts(_Facts):
     website: Url
     privacy_notice: Url
     websites: tuple[Url, ...] = ()
+    languages: Annotated[tuple[Locale, ...], Field(min_length=1)] = ("en",)
     sender: Address
     reception: Annotated[tuple[Address, ...], Field(min_length=1, max_length=9)]
     timezone: str
@@ -108,9 +139,18 @@ class ClinicFacts(_Facts):
         """Return the schedule of a site; build it once per process, not per enquiry."""
         return Schedule.of(self.hours(site))
 
-    def condition_title(self, slug: str) -> str | None:
+    def about(self, slug: str) -> Condition | None:
+        """Return a condition by its slug, or None for a slug that is none."""
+        return next((item for item in self.condition if item.slug == slug), None)
+
+    def condition_title(self, slug: str, locale: Locale = "en") -> str | None:
         """Return the title of a condition page, or None for a slug that is none."""
-        return next((item.title for item in self.condition if item.slug == slug), None)
+        found = self.about(slug)
+        return found.title_in(locale) if found else None
+
+    def spoken(self, locale: Locale) -> Locale:
+        """Return a language if the clinic speaks it, else its first."""
+        return locale if locale in self.languages else self.languages[0]
 
     def site_name(self, slug: str) -> str | None:
         """Return the name of a site, or None for a slug that is none."""

@@ -11,10 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from clinic.errors import FrontdeskError
+from clinic.languages import Locale, catalogue
 
 if TYPE_CHECKING:
     from css_inline import CSSInliner
 
+I18N = "jinja2.ext.i18n"
 EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -31,16 +33,18 @@ class Rendered:
     html: str
 
 
-def pages(folder: Path) -> Environment:
+def pages(folder: Path, locale: Locale = "en") -> Environment:
     """Return the environment of the HTML pages in `folder`: every value is escaped, an unknown one is a fault."""
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(folder),
+        extensions=[I18N],
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
+    return _speaking(environment, locale)
 
 
 def mails(folder: Path) -> "MailTemplates":
@@ -56,22 +60,28 @@ class MailTemplates:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._text = _sandbox(folder, autoescape=False)
-        self._html = _sandbox(folder, autoescape=True)
+        self._environments: dict[Locale, tuple[Environment, Environment]] = {}
         self._inliner = _inliner()
 
-    def render(self, mail: str, values: Mapping[str, object]) -> Rendered:
+    def render(self, mail: str, values: Mapping[str, object], locale: Locale = "en") -> Rendered:
         """Return the parts of one mail; raise TemplateFault whatever is wrong with its templates."""
         try:
-            subject = self._text.get_template(f"{mail}/subject.txt").render(values).strip()
-            text = self._text.get_template(f"{mail}/body.txt").render(values)
-            html = self._inliner.inline(self._html.get_template(f"{mail}/body.html").render(values))
+            of_text, of_html = self._speaking(locale)
+            subject = of_text.get_template(f"{mail}/subject.txt").render(values).strip()
+            text = of_text.get_template(f"{mail}/body.txt").render(values)
+            html = self._inliner.inline(of_html.get_template(f"{mail}/body.html").render(values))
         except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can
             # From None: the message of the error itself may quote a value, which may be a patient's.
             raise TemplateFault(self._place(mail, error)) from None
         if not subject or not subject.isprintable():
             raise TemplateFault(f"{mail}/subject.txt: a subject is one line of text")
         return Rendered(subject, EMPTY_LINES.sub("\n\n", text.strip()) + "\n", html)
+
+    def _speaking(self, locale: Locale) -> tuple[Environment, Environment]:
+        if locale not in self._environments:
+            text, html = (_sandbox(self._folder, locale, autoescape=escaped) for escaped in (False, True))
+            self._environments[locale] = text, html
+        return self._environments[locale]
 
     def _place(self, mail: str, error: Exception) -> str:
         """Return where a template broke: "alert/body.txt, line 3: UndefinedError"."""
@@ -83,15 +93,24 @@ class MailTemplates:
         return Path(file).is_relative_to(self._folder)
 
 
-def _sandbox(folder: Path, *, autoescape: bool) -> Environment:
-    return ImmutableSandboxedEnvironment(
+def _sandbox(folder: Path, locale: Locale, *, autoescape: bool) -> Environment:
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folder),
+        extensions=[I18N],
         autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
+    return _speaking(environment, locale)
+
+
+def _speaking(environment: Environment, locale: Locale) -> Environment:
+    """Have an environment say what its templates mark for translation in a language."""
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(catalogue(locale), newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    return environment
 
 
 def _inliner() -> "CSSInliner":

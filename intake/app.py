@@ -20,6 +20,7 @@ from intake.assets import Assets
 from intake.door import Door
 from intake.enquiries import Enquiries
 from intake.head import Head
+from intake.languages import PREFIXES, Languages
 from intake.limits import REQUEST_SECONDS, SCREENING_SECONDS
 from intake.links import IN_FRAME, ConfirmationLinks
 from intake.openapi import openapi
@@ -56,10 +57,10 @@ def create_app(
     A request whose body is not complete after `request_seconds` is refused; one whose limits are not counted after
     `screening_seconds` is let in.
     """
-    places, assets = Places(facts), Assets()
+    places, languages, assets = Places(facts), Languages(facts), Assets(facts.languages)
     tokens = FormTokens(secrets, clock)
     origins = Origins((facts.website, *facts.websites, *websites), public_url)
-    pages = Pages(facts, places, assets, tokens, clock, origins.allowed)
+    pages = Pages(facts, places, languages, assets, tokens, clock, origins.allowed)
     door = Door(facts, tokens, rates, screening_seconds)
     links = ConfirmationLinks(secrets, clock)
     offered = Offered(
@@ -70,6 +71,7 @@ def create_app(
         acceptance,
         offered,
         places,
+        languages,
         links,
         pages,
         door,
@@ -78,17 +80,12 @@ def create_app(
         request_seconds=request_seconds,
         trusted_proxies=trusted_proxies,
     )
-    visits = Visits(facts, pages, links, openapi(facts))
-    handler = _Handler(pages)
+    visits = Visits(facts, pages, languages, links, openapi(facts))
+    handler = _Handler(pages, languages)
     others = Starlette(
         routes=[
-            Route("/", visits.form),
-            Route("/enquiry/{condition}", visits.form),
-            Route("/embed", visits.framed_form),
-            Route("/embed/{condition}", visits.framed_form),
-            Route(IN_FRAME + "/enquiries/{token}", visits.framed_confirmation),
+            *(route for prefix in PREFIXES for route in _in_each_language(prefix, visits)),
             Route("/embed.js", assets.embed),
-            Route("/enquiries/{token}", visits.confirmation),
             Route("/problems/{slug}", visits.problem),
             Route("/healthz", visits.health),
             Route("/opening-hours", visits.opening_hours),
@@ -111,7 +108,8 @@ def create_app(
             try:
                 origins.check_host(head.all(b"host"))
             except Refusal as refusal:
-                await refused(pages, refusal, page=head.wants_page)(scope, receive, send)
+                locale = languages.wanted(head, path=scope["path"])
+                await refused(pages, refusal, page=head.wants_page, locale=locale)(scope, receive, send)
                 return
         if scope["type"] == "http" and scope["path"] == BUSY:
             await enquiries(scope, head, receive, send)
@@ -123,14 +121,29 @@ def create_app(
     return intake
 
 
+def _in_each_language(prefix: str, visits: Visits) -> list[Route]:
+    """Return the routes of the pages for patients."""
+    return [
+        Route(prefix or "/", visits.form),
+        Route(prefix + "/enquiry/{condition}", visits.form),
+        Route(prefix + "/embed", visits.framed_form),
+        Route(prefix + "/embed/{condition}", visits.framed_form),
+        Route(prefix + IN_FRAME + "/enquiries/{token}", visits.framed_confirmation),
+        Route(prefix + "/enquiries/{token}", visits.confirmation),
+    ]
+
+
 class _Handler:
     """Answers what goes wrong on the pages, in the same two shapes as on the busy path."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, languages: Languages) -> None:
         self._pages = pages
+        self._languages = languages
 
     async def refusal(self, request: Request, error: Exception) -> Answer:
-        return refused(self._pages, cast(Refusal, error), page=Head.of(request.scope).wants_page)
+        head = Head.of(request.scope)
+        locale = self._languages.wanted(head, path=request.url.path)
+        return refused(self._pages, cast(Refusal, error), page=head.wants_page, locale=locale)
 
     async def of_starlette(self, request: Request, error: Exception) -> Answer:
         """Starlette itself raises two: no such path, and not this method."""

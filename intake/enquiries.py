@@ -6,6 +6,7 @@ from starlette.types import Receive, Scope, Send
 from clinic.acceptance import Acceptance, Accepted, IdempotencyConflict
 from clinic.enquiry import Enquiry, Offered, read_enquiry
 from clinic.errors import StoreUnavailable
+from clinic.languages import Locale, say
 from clinic.logs import logger
 from clinic.screening import Screening
 from intake.answer import HTML, JSON, Answer
@@ -15,6 +16,7 @@ from intake.door import Door
 from intake.faults import field_problems
 from intake.fields import FRAME, NONCE, VIEW, filled, form_fields, json_fields
 from intake.head import Head, is_key
+from intake.languages import Languages
 from intake.limits import RETRY_AFTER_SECONDS
 from intake.links import IN_FRAME, Confirmation, ConfirmationLinks
 from intake.origins import PREFLIGHT, Origins
@@ -36,6 +38,7 @@ class Enquiries:
         acceptance: Acceptance,
         offered: Offered,
         places: Places,
+        languages: Languages,
         links: ConfirmationLinks,
         pages: Pages,
         door: Door,
@@ -48,6 +51,7 @@ class Enquiries:
         self._acceptance = acceptance
         self._offered = offered
         self._places = places
+        self._languages = languages
         self._links = links
         self._pages = pages
         self._door = door
@@ -64,12 +68,19 @@ class Enquiries:
         except VisitorGone:
             return
         except Refusal as refusal:
-            answer = refused(self._pages, refusal, page=head.wants_page, values=form or None)
+            answer = self._refused(refusal, head, form)
         except Exception:  # noqa: BLE001  # whatever it is, the patient is told to phone
             logger().error("request failed", exc_info=True)
-            answer = refused(self._pages, Refusal(OUR_FAULT, close=True), page=head.wants_page)
+            answer = self._refused(Refusal(OUR_FAULT, close=True), head, {})
         answer.raw_headers += self._origins.shared_with(head.all(b"origin"))
         await answer(scope, receive, send)
+
+    def _refused(self, refusal: Refusal, head: Head, form: dict[str, str]) -> Answer:
+        locale = self._wanted(head, form)
+        return refused(self._pages, refusal, page=head.wants_page, locale=locale, values=form or None)
+
+    def _wanted(self, head: Head, form: dict[str, str]) -> Locale:
+        return self._languages.wanted(head, field=form.get("locale", ""))
 
     async def _answer(self, scope: Scope, head: Head, receive: Receive, form: dict[str, str]) -> Answer:
         """Read, check, accept; `form` is filled with what a browser form said, to show it again."""
@@ -90,12 +101,12 @@ class Enquiries:
         try:
             enquiry = read_enquiry(fields, self._offered)
         except ValidationError as error:
-            raise Refusal(INVALID, errors=field_problems(error)) from None
+            raise Refusal(INVALID, errors=field_problems(error, self._wanted(head, form))) from None
         client = client_address(scope, head.all(b"x-forwarded-for"), self._trusted_proxies)
         screening = await self._door.screen(enquiry, form, form.get(NONCE, ""), client)
         accepted = await self._accept(enquiry, key, body, screening)
         page = media == "form" and head.wants_page
-        return self._accepted(accepted, enquiry.site, page=page, framed=form.get(VIEW) == FRAME)
+        return self._accepted(accepted, enquiry, page=page, framed=form.get(VIEW) == FRAME)
 
     async def _accept(self, enquiry: Enquiry, key: str | None, body: bytes, screening: Screening) -> Accepted:
         try:
@@ -103,17 +114,19 @@ class Enquiries:
         except IdempotencyConflict:
             raise Refusal(KEY_REUSED) from None
         except StoreUnavailable:
-            phone = self._places.of(enquiry.site).phone
-            detail = f"We may not have your enquiry. Please phone us on {phone}, or try again in a minute."
-            raise Refusal(UNAVAILABLE, detail, headers=[RETRY_AFTER]) from None
+            place = self._places.of(enquiry.site, enquiry.locale)
+            detail = say(
+                "We may not have your enquiry. Please phone us on {phone}, or try again in a minute.", place.locale
+            )
+            raise Refusal(UNAVAILABLE, detail.format(phone=place.phone), headers=[RETRY_AFTER]) from None
 
-    def _accepted(self, accepted: Accepted, site: str, *, page: bool, framed: bool) -> Answer:
-        path = self._links.path(Confirmation(accepted.reference, accepted.received_at, site))
+    def _accepted(self, accepted: Accepted, enquiry: Enquiry, *, page: bool, framed: bool) -> Answer:
+        place = self._places.of(enquiry.site, enquiry.locale)
+        path = self._links.path(Confirmation(accepted.reference, accepted.received_at, enquiry.site))
+        where = self._public_url + self._languages.prefix(place.locale) + (IN_FRAME if page and framed else "") + path
         if page:
-            where = self._public_url + (IN_FRAME if framed else "") + path
             return Answer(303, b"", HTML, (b"location", where.encode()))
-        path = self._public_url + path
-        document = receipt(accepted, self._places.of(site), path).model_dump_json().encode()
+        document = receipt(accepted, place, where).model_dump_json().encode()
         return Answer(202, document, JSON)
 
 

@@ -5,6 +5,7 @@ import re
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from clinic.languages import Locale
 from clinic.text import Fault, Unacceptable
 from intake.refusal import FieldProblem
 from intake.wording import message
@@ -19,10 +20,10 @@ TYPES = {
 }
 
 
-def field_problems(error: ValidationError) -> list[FieldProblem]:
+def field_problems(error: ValidationError, locale: Locale = "en") -> list[FieldProblem]:
     """Return one problem for each fault, in the order of the form."""
     found = error.errors(include_url=False, include_input=False)
-    return [_problem(details["loc"], _fault(details)) for details in found]
+    return [_problem(details["loc"], _fault(details), locale) for details in found]
 
 
 def _fault(details: ErrorDetails) -> Fault:
@@ -33,9 +34,9 @@ def _fault(details: ErrorDetails) -> Fault:
     return TYPES.get(details["type"], Fault.TYPE)
 
 
-def _problem(location: tuple[int | str, ...], fault: Fault) -> FieldProblem:
+def _problem(location: tuple[int | str, ...], fault: Fault, locale: Locale) -> FieldProblem:
     # A name that is no Unicode text has no location.
     name = str(location[0]) if location else "?"
     if fault is Fault.UNKNOWN_FIELD and not PLAIN_NAME.fullmatch(name):
         name = "?"
-    return FieldProblem(field=name, code=fault, message=message(name, fault))
+    return FieldProblem(field=name, code=fault, message=message(name, fault, locale))

@@ -1,10 +1,12 @@
 """The head of a request: the few headers that decide how its body is read and in which shape it is answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
 from starlette.types import Scope
 
+from clinic.languages import Locale
 from intake.limits import BODY_BYTES, IDEMPOTENCY_KEY_LENGTH
 from intake.problem import BAD_KEY, MEDIA_TYPE, TOO_LARGE
 from intake.refusal import Refusal
@@ -15,7 +17,7 @@ MEDIA: dict[bytes, Media] = {b"application/json": "json", b"application/x-www-fo
 WANTED = frozenset(
     (
         *(b"accept", b"content-type", b"content-length", b"content-encoding", b"idempotency-key"),
-        *(b"host", b"origin", b"sec-fetch-site", b"x-forwarded-for"),
+        *(b"host", b"origin", b"sec-fetch-site", b"x-forwarded-for", b"accept-language"),
     ),
 )
 
@@ -46,6 +48,17 @@ class Head:
         if b"text/html" in accept:
             return not _prefers_json(accept)
         return b"json" not in accept and self._media() == "form"
+
+    def language(self, offered: Sequence[Locale]) -> Locale:
+        """Return the language that is liked best (RFC 9110, section 12.5.4), the first where none of them is named."""
+        best, quality = offered[0], 0.0
+        for part in b",".join(self.values.get(b"accept-language", ())).split(b","):
+            tag, _, parameters = part.partition(b";")
+            primary = tag.strip().lower().partition(b"-")[0].decode("latin-1")
+            for locale in offered:
+                if primary == locale and _quality(parameters) > quality:
+                    best, quality = locale, _quality(parameters)
+        return best
 
     def media(self) -> Media:
         """Return how the body is written; raise Refusal for what we do not read, before a byte of it is."""

@@ -7,13 +7,15 @@ from typing import Any
 
 from clinic.clock import Clock
 from clinic.enquiry import Enquiry
-from clinic.facts import ClinicFacts
-from clinic.hours import mail_sentence
+from clinic.facts import ClinicFacts, Condition
+from clinic.hours import mail_sentence, plain_date
+from clinic.languages import TAGS, Locale, say
 from clinic.reference import spaced
 from clinic.templates import pages
 from intake.answer import ALONE, HTML, JSON_LD, Answer, framed_by
 from intake.assets import Assets
 from intake.door import TRAP
+from intake.languages import Languages
 from intake.links import Confirmation
 from intake.listing import Listing
 from intake.places import Places
@@ -31,6 +33,7 @@ class Pages:
         self,
         facts: ClinicFacts,
         places: Places,
+        languages: Languages,
         assets: Assets,
         tokens: FormTokens,
         clock: Clock,
@@ -38,16 +41,22 @@ class Pages:
     ) -> None:
         """Let the websites of these origins show a page in a frame, where it is made for one."""
         self._framed = framed_by(origins)
-        self._environment = pages(FOLDER)
-        self._environment.globals |= {
-            "clinic": facts,
-            "place": places.clinic,
-            "stylesheet": assets.path("site.css"),
-            "icon": assets.path("icon.svg"),
-            "frame_script": assets.path("frame.js"),
-            "conditions": [(condition.slug, condition.title) for condition in facts.condition],
-            "sites": [(site.slug, site.name) for site in facts.site],
-        }
+        self._environments = {locale: pages(FOLDER, locale) for locale in facts.languages}
+        for locale, environment in self._environments.items():
+            environment.globals |= {
+                "clinic": facts,
+                "place": places.of("", locale),
+                "locale": locale,
+                "language": TAGS[locale],
+                "prefix": languages.prefix(locale),
+                "other_languages": languages.others(locale),
+                "stylesheet": assets.path("site.css"),
+                "icon": assets.path("icon.svg"),
+                "frame_script": assets.path("frame.js"),
+                "conditions": [(condition.slug, condition.title_in(locale)) for condition in facts.condition],
+                "sites": [(site.slug, site.name) for site in facts.site],
+            }
+        self._by_choice = ((b"vary", b"accept-language"),) if languages.several else ()
         self._facts = facts
         self._listing = Listing(facts)
         self._places = places
@@ -59,23 +68,29 @@ class Pages:
         values: dict[str, str],
         errors: Sequence[FieldProblem] = (),
         *,
+        locale: Locale,
         status: int = 200,
         notice: str | None = None,
         framed: bool = False,
     ) -> Answer:
         """Return the form with what was typed before; `notice` is a problem of the form as a whole."""
         now = self._clock.now()
-        place = self._places.of(values.get("site", ""))
+        place = self._places.of(values.get("site", ""), locale)
         told = place.tell(now)
+        condition = self._facts.about(values.get("condition", ""))
         return self._page(
             status,
             "form.html",
+            locale=locale,
+            path=f"/enquiry/{condition.slug}" if condition else "/",
             framed=framed,
             values=BLANK | values,
             errors=errors,
             fault_of=BLANK | {error.field: error.message for error in errors},
-            notice=notice,
-            condition=self._facts.condition_title(values.get("condition", "")),
+            notice=say(notice, locale) if notice else None,
+            condition=condition.title_in(locale) if condition else None,
+            red_flags=condition.red_flags if condition else None,
+            reviewed=_reviewed(condition, locale),
             hours_today=place.hours_today(now),
             promise=told.now if told else None,
             listing=self._listing.written(now),
@@ -87,16 +102,18 @@ class Pages:
         """Return the opening hours for machines."""
         return Answer(200, self._listing.written(self._clock.now()).encode(), JSON_LD)
 
-    def confirmation(self, confirmation: Confirmation, *, framed: bool = False) -> Answer:
+    def confirmation(self, confirmation: Confirmation, path: str, *, locale: Locale, framed: bool = False) -> Answer:
         """Return the page after an enquiry was accepted; every day is named, for it may be read again tomorrow."""
-        place = self._places.of(confirmation.site)
+        place = self._places.of(confirmation.site, locale)
         told = place.tell(confirmation.received_at)
         return self._page(
             200,
             "confirmation.html",
+            locale=locale,
+            path=path,
             framed=framed,
             reference=spaced(confirmation.reference),
-            promise=mail_sentence(told.promise) if told else None,
+            promise=mail_sentence(told.promise, locale=locale) if told else None,
             place=place,
         )
 
@@ -106,23 +123,43 @@ class Pages:
         return self._page(
             200,
             "docs.html",
+            locale=self._facts.spoken("en"),
             description=description,
             post=post,
             submission=description["components"]["schemas"]["Submission"],
             example=json.dumps(post["requestBody"]["content"]["application/json"]["example"], indent=2),
         )
 
-    def problem(self, refusal: Refusal, *, framed: bool = False) -> Answer:
-        """Return a refusal for people."""
-        status, headers = refusal.kind.status, refusal.headers
-        return self._page(status, "problem.html", *headers, framed=framed, kind=refusal.kind, refusal=refusal)
-
-    def explained(self, refusal: Refusal) -> Answer:
-        """Return what a problem document's type means."""
-        return self._page(200, "problem.html", kind=refusal.kind, refusal=refusal)
+    def problem(self, refusal: Refusal, *, locale: Locale, framed: bool = False, status: int | None = None) -> Answer:
+        """Return a refusal for people, or with a `status` of 200 what it means."""
+        return self._page(
+            status or refusal.kind.status,
+            "problem.html",
+            *(refusal.headers if status is None else ()),
+            locale=locale,
+            framed=framed,
+            title=say(refusal.kind.title, locale),
+            detail=say(refusal.detail, locale),
+            errors=refusal.errors,
+        )
 
     def _page(
-        self, status: int, name: str, *headers: tuple[bytes, bytes], framed: bool = False, **context: object
+        self,
+        status: int,
+        name: str,
+        *headers: tuple[bytes, bytes],
+        locale: Locale,
+        path: str = "",
+        framed: bool = False,
+        **context: object,
     ) -> Answer:
-        body = self._environment.get_template(name).render(context | {"framed": framed}).encode()
-        return Answer(status, body, HTML, *headers, policy=self._framed if framed else ALONE)
+        """Render a template; `path` is where its page is found in every language, after the prefix for one."""
+        template = self._environments[locale].get_template(name)
+        body = template.render(context | {"framed": framed, "path": path}).encode()
+        return Answer(status, body, HTML, *headers, *self._by_choice, policy=self._framed if framed else ALONE)
+
+
+def _reviewed(condition: Condition | None, locale: Locale) -> str | None:
+    """Return when the red flags of a condition were reviewed: "1 October 2026"."""
+    flags = condition.red_flags if condition else None
+    return plain_date(flags.reviewed, locale=locale) if flags else None

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError, Promise, ReplyTarget, Schedule, hours_lines, promise, sentence
 from clinic.hours.prose_hours import times
+from clinic.languages import Locale
 
 
 class Told(NamedTuple):
@@ -20,7 +21,7 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The clinic as a whole, or one site of it."""
+    """The clinic as a whole, or one site of it, as it speaks of itself in one language."""
 
     name: str
     phone: str
@@ -28,6 +29,7 @@ class Place:
     hours: tuple[str, ...]
     schedule: Schedule
     target: ReplyTarget
+    locale: Locale
 
     @property
     def phone_link(self) -> str:
@@ -37,41 +39,51 @@ class Place:
     def tell(self, received_at: datetime) -> Told | None:
         """Return what can be promised to who wrote at an instant; None when the clinic file has no opening to come."""
         try:
-            told = _while_closed(self.schedule, self.target, received_at.replace(second=0, microsecond=0))
+            told = _while_closed(self.schedule, self.target, received_at.replace(second=0, microsecond=0), self.locale)
             if told is not None:
                 return Told(replace(told.promise, received_at=received_at), told.now)
-            made = promise(self.schedule, received_at, self.target)
+            made = promise(self.schedule, received_at, self.target, locale=self.locale)
         except HoursError:
             return None
-        return Told(made, sentence(made))
+        return Told(made, sentence(made, locale=self.locale))
 
     def hours_today(self, now: datetime) -> str:
         """Return the hours of the local day: "8am to 8pm", "closed (Boxing Day)"."""
         day = self.schedule.day(now.astimezone(self.schedule.timezone).date())
-        return times(day.hours) + (f" ({day.note})" if day.note else "")
+        said = times(day.hours, locale=self.locale)
+        return f"{said} ({self.schedule.facts.note_in(day.note, self.locale)})" if day.note else said
 
 
 class Places:
-    """Every place of the clinic, worked out once per process."""
+    """Every place of the clinic in each of its languages, worked out once per process."""
 
     def __init__(self, facts: ClinicFacts) -> None:
-        self.clinic = _place(facts, "", facts.name, facts.phone, facts.address)
-        self._sites = {
-            site.slug: _place(facts, site.slug, site.name, site.phone or facts.phone, site.address or facts.address)
-            for site in facts.site
-        }
+        self._spoken = facts.spoken
+        self._places: dict[tuple[str, Locale], Place] = {}
+        for slug, name, phone, address in (
+            ("", facts.name, None, None),
+            *((site.slug, site.name, site.phone, site.address) for site in facts.site),
+        ):
+            schedule = facts.schedule(slug)
+            for locale in facts.languages:
+                self._places[slug, locale] = Place(
+                    name,
+                    phone or facts.phone,
+                    address or facts.address,
+                    tuple(hours_lines(schedule.facts, locale=locale)),
+                    schedule,
+                    facts.reply.target,
+                    locale,
+                )
 
-    def of(self, site: str) -> Place:
+    def of(self, site: str, locale: Locale = "en") -> Place:
         """Return the place of a site's slug; the clinic as a whole for none, or one that is no longer there."""
-        return self._sites.get(site, self.clinic)
-
-
-def _place(facts: ClinicFacts, slug: str, name: str, phone: str, address: str) -> Place:
-    return Place(name, phone, address, tuple(hours_lines(facts.hours(slug))), facts.schedule(slug), facts.reply.target)
+        spoken = self._spoken(locale)
+        return self._places.get((site, spoken)) or self._places["", spoken]
 
 
 @lru_cache(maxsize=64)
-def _while_closed(schedule: Schedule, target: ReplyTarget, minute: datetime) -> Told | None:
+def _while_closed(schedule: Schedule, target: ReplyTarget, minute: datetime, locale: Locale) -> Told | None:
     """Return what a closed clinic says all this minute long, for opening hours know no seconds; None if it is open."""
-    made = promise(schedule, minute, target)
-    return None if made.open_now else Told(made, sentence(made))
+    made = promise(schedule, minute, target, locale=locale)
+    return None if made.open_now else Told(made, sentence(made, locale=locale))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from clinic.languages import gettext_noop as _
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -13,61 +15,74 @@ class Kind:
     cure: str
 
 
-EMPTY = Kind(400, "empty", "Nothing was sent", "Send the fields of the enquiry in the body of the request.")
+EMPTY = Kind(400, "empty", _("Nothing was sent"), _("Send the fields of the enquiry in the body of the request."))
 UNREADABLE = Kind(
-    400, "unreadable", "We could not read what was sent", "Send JSON, or a form as browsers encode it, in UTF-8."
+    400, "unreadable", _("We could not read what was sent"), _("Send JSON, or a form as browsers encode it, in UTF-8.")
 )
-TWICE = Kind(400, "sent-twice", "A field was sent twice", "Send each field once.")
-TOO_MANY_FIELDS = Kind(400, "too-many-fields", "Too many fields were sent", "Send only the fields of the enquiry.")
+TWICE = Kind(400, "sent-twice", _("A field was sent twice"), _("Send each field once."))
+TOO_MANY_FIELDS = Kind(
+    400, "too-many-fields", _("Too many fields were sent"), _("Send only the fields of the enquiry.")
+)
 BAD_KEY = Kind(
-    400, "idempotency-key", "The Idempotency-Key can't be used", "Send one key of 1 to 255 visible ASCII characters."
+    400,
+    "idempotency-key",
+    _("The Idempotency-Key can't be used"),
+    _("Send one key of 1 to 255 visible ASCII characters."),
 )
-MALFORMED = Kind(400, "malformed", "This is not a valid HTTP request", "Send a request as HTTP/1.1 has it (RFC 9112).")
+MALFORMED = Kind(
+    400, "malformed", _("This is not a valid HTTP request"), _("Send a request as HTTP/1.1 has it (RFC 9112).")
+)
 FOREIGN = Kind(
     403,
     "foreign-website",
-    "This website may not send us enquiries",
-    "Use the enquiry form on our own website. Whoever looks after this one can have it added to the clinic file.",
+    _("This website may not send us enquiries"),
+    _("Use the enquiry form on our own website. Whoever looks after this one can have it added to the clinic file."),
 )
 MISDIRECTED = Kind(
-    421, "misdirected", "This is not where you wanted to go", "Check the address, or go to the clinic's website."
+    421, "misdirected", _("This is not where you wanted to go"), _("Check the address, or go to the clinic's website.")
 )
-NOT_FOUND = Kind(404, "not-found", "Page not found", "Check the address, or start again from the enquiry form.")
+NOT_FOUND = Kind(404, "not-found", _("Page not found"), _("Check the address, or start again from the enquiry form."))
 LINK_EXPIRED = Kind(
     404,
     "link-expired",
-    "This page is no longer here",
-    "If you sent an enquiry, we have it, and you need not send it again.",
+    _("This page is no longer here"),
+    _("If you sent an enquiry, we have it, and you need not send it again."),
 )
-WRONG_METHOD = Kind(405, "method", "That can't be done here", "Use one of the methods that the Allow header names.")
-TOO_SLOW = Kind(408, "too-slow", "The request took too long", "Check your connection and send the enquiry again.")
-TOO_LARGE = Kind(413, "too-large", "What you sent is too long", "Shorten your message and send the enquiry again.")
+WRONG_METHOD = Kind(
+    405, "method", _("That can't be done here"), _("Use one of the methods that the Allow header names.")
+)
+TOO_SLOW = Kind(408, "too-slow", _("The request took too long"), _("Check your connection and send the enquiry again."))
+TOO_LARGE = Kind(
+    413, "too-large", _("What you sent is too long"), _("Shorten your message and send the enquiry again.")
+)
 URL_TOO_LONG = Kind(
-    414, "url-too-long", "The address is too long", "Check the address, or start from the enquiry form."
+    414, "url-too-long", _("The address is too long"), _("Check the address, or start from the enquiry form.")
 )
 MEDIA_TYPE = Kind(
     415,
     "media-type",
-    "This kind of content is not taken",
-    "Send application/json or application/x-www-form-urlencoded, in UTF-8, without a Content-Encoding.",
+    _("This kind of content is not taken"),
+    _("Send application/json or application/x-www-form-urlencoded, in UTF-8, without a Content-Encoding."),
 )
 NOT_AN_OBJECT = Kind(
-    422, "not-an-object", "The JSON is not an object", "Send one JSON object with the fields as its members."
+    422, "not-an-object", _("The JSON is not an object"), _("Send one JSON object with the fields as its members.")
 )
-INVALID = Kind(422, "invalid", "There is a problem", "Put right the fields that are named, and send the enquiry again.")
+INVALID = Kind(
+    422, "invalid", _("There is a problem"), _("Put right the fields that are named, and send the enquiry again.")
+)
 KEY_REUSED = Kind(
     422,
     "idempotency-key-reused",
-    "This form was sent before",
-    "We have the enquiry that you sent with it. To send another one, send the form again.",
+    _("This form was sent before"),
+    _("We have the enquiry that you sent with it. To send another one, send the form again."),
 )
-HEAD_TOO_LARGE = Kind(431, "head-too-large", "The headers are too long", "Send fewer headers, or shorter ones.")
-OUR_FAULT = Kind(500, "our-fault", "Something went wrong here", "Try again in a minute, or phone us.")
+HEAD_TOO_LARGE = Kind(431, "head-too-large", _("The headers are too long"), _("Send fewer headers, or shorter ones."))
+OUR_FAULT = Kind(500, "our-fault", _("Something went wrong here"), _("Try again in a minute, or phone us."))
 UNAVAILABLE = Kind(
     503,
     "unavailable",
-    "We can't take your enquiry just now",
-    "We may not have it. Phone us, or try again.",
+    _("We can't take your enquiry just now"),
+    _("We may not have it. Phone us, or try again."),
 )
 
 KINDS = (

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from clinic.acceptance import Accepted
 from clinic.hours import mail_sentence
+from clinic.languages import say
 from intake.places import Place
 
 Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
@@ -43,7 +44,7 @@ def receipt(accepted: Accepted, place: Place, confirmation: str) -> Receipt:
             open_now=False,
             next_opening=None,
             reply_by=None,
-            message="We have received your enquiry and will contact you.",
+            message=say("We have received your enquiry and will contact you.", place.locale),
             links=links,
         )
     return Receipt(
@@ -53,7 +54,7 @@ def receipt(accepted: Accepted, place: Place, confirmation: str) -> Receipt:
         next_opening=_local(told.promise.next_opening, place),
         reply_by=_local(told.promise.reply_by, place),
         # A repeated request may come a day later, when "today" is another day.
-        message=mail_sentence(told.promise) if accepted.repeated else told.now,
+        message=mail_sentence(told.promise, locale=place.locale) if accepted.repeated else told.now,
         links=links,
     )
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, Field
 
+from clinic.languages import Locale, say
 from clinic.text import Fault
 from intake.problem import Kind
 
@@ -54,13 +55,13 @@ class ProblemDocument(BaseModel):
     errors: tuple[FieldProblem, ...]
 
     @classmethod
-    def of(cls, refusal: Refusal) -> Self:
-        """Return the document of a refusal."""
+    def of(cls, refusal: Refusal, locale: Locale = "en") -> Self:
+        """Return the document of a refusal, its title and detail in a language."""
         return cls(
             type=f"/problems/{refusal.kind.slug}",
-            title=refusal.kind.title,
+            title=say(refusal.kind.title, locale),
             status=refusal.kind.status,
-            detail=refusal.detail,
+            detail=say(refusal.detail, locale),
             instance=refusal.instance,
             errors=refusal.errors,
         )

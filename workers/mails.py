@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from clinic.delivery import DeliveryName, Kind
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError, day_and_time
+from clinic.languages import TAGS, Locale
 from clinic.record import Record
 from clinic.reference import spaced
 from clinic.templates import MailTemplates, mails
@@ -21,7 +22,7 @@ from workers.patient import first_name, patient_of
 __all__ = ["Mail", "compose", "plain_alert"]
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "email_templates"
-LANGUAGE = "en-GB"
+RECEPTION_SPEAKS: Locale = "en"
 CAUSE = re.compile(r"[a-z0-9-]{1,40}")
 Why = Literal["address", "refused", "in_doubt", "silence", "template", "unknown"]
 
@@ -46,7 +47,8 @@ def compose(
     sender's Outcome names it ("rcpt-550"); only the undeliverable mail speaks of it. Raises TemplateFault, and
     HoursError where these facts allow no promise.
     """
-    rendered = (templates or packaged()).render(name.kind, _values(name, record, facts, cause))
+    locale = facts.spoken(record.enquiry.locale) if name.kind is Kind.CONFIRMATION else RECEPTION_SPEAKS
+    rendered = (templates or packaged()).render(name.kind, _values(name, record, facts, cause, locale), locale)
     return _mail(name, record, facts, rendered.subject, rendered.text, rendered.html)
 
 
@@ -72,6 +74,7 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
         f"Contact by: {patient.contact_by}",
         f"When: {patient.contact_when or 'not given'}",
         f"Condition: {patient.condition or 'not given'}",
+        *([f"Language: {patient.language}"] if patient.language else []),
         f"Site: {facts.site_name(record.enquiry.site) or 'not given'}",
         f"Received: {day_and_time(record.received_at, ZoneInfo(facts.timezone))}",
         "",
@@ -85,13 +88,15 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
     return _mail(name, record, facts, subject, "\n".join(lines) + "\n", None)
 
 
-def _values(name: DeliveryName, record: Record, facts: ClinicFacts, cause: str | None) -> Mapping[str, object]:
+def _values(
+    name: DeliveryName, record: Record, facts: ClinicFacts, cause: str | None, locale: Locale
+) -> Mapping[str, object]:
     """Return what the template is given; a confirmation gets no word of the visitor's but a first name."""
     values: dict[str, object] = {
-        "language": LANGUAGE,
+        "language": TAGS[locale],
         "reference": spaced(record.reference),
-        "clinic": clinic_of(facts, record.enquiry.site),
-        "times": times_of(record, facts),
+        "clinic": clinic_of(facts, record.enquiry.site, locale),
+        "times": times_of(record, facts, locale),
     }
     if name.kind is Kind.CONFIRMATION:
         return values | {"first_name": first_name(record.enquiry.name)}

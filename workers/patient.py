@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from clinic.enquiry import ContactBy
 from clinic.facts import ClinicFacts
 from clinic.inert import inert, inert_line
+from clinic.languages import Locale
 from clinic.record import Record
 
 FIRST_NAME_LENGTH = 20
 # First words that are letters and yet no name to greet someone by.
 NO_NAMES = frozenset({"www", "http", "https", "ftp", "mailto", "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir"})
 PLAIN_ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]+", re.ASCII)
+# Languages that reception would not expect; who wrote in one of them was answered in it.
+LANGUAGES: dict[Locale, str] = {"cy": "Welsh"}
 EXTENSION = re.compile(r"[^\W\d_]|#")
 
 
@@ -27,6 +30,7 @@ class Patient:
     contact_by: ContactBy
     contact_when: str
     condition: str | None
+    language: str | None
     message: tuple[str, ...]
 
 
@@ -42,6 +46,7 @@ def patient_of(record: Record, facts: ClinicFacts) -> Patient:
         contact_by=enquiry.contact_by,
         contact_when=inert_line(enquiry.contact_when),
         condition=facts.condition_title(enquiry.condition),
+        language=LANGUAGES.get(facts.spoken(enquiry.locale)),
         message=tuple(inert(enquiry.message).split("\n")),
     )
 

@@ -6,7 +6,7 @@ from clinic.hours.exceptions import Closure, SpecialHours
 from clinic.hours.facts import HoursFacts
 from clinic.hours.interval import Interval, TimeRange
 from clinic.hours.promise import Promise, promise
-from clinic.hours.prose import by, clock_time, day_and_time, day_name, mail_sentence, sentence
+from clinic.hours.prose import by, clock_time, day_and_time, day_name, mail_sentence, plain_date, sentence
 from clinic.hours.prose_hours import bank_holiday_line, coming_lines, hours_lines, times
 from clinic.hours.schedule import Schedule
 from clinic.hours.schema_org import opening_hours_specification, special_opening_hours_specification
@@ -32,6 +32,7 @@ __all__ = [
     "hours_lines",
     "mail_sentence",
     "opening_hours_specification",
+    "plain_date",
     "promise",
     "sentence",
     "special_opening_hours_specification",

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from clinic.hours.errors import HoursError
+from clinic.languages import Locale, gettext_noop, say
 
 Nation = Literal["england", "scotland", "wales", "northern-ireland", "none"]
 Substitutes = Literal["both", "substitute", "actual"]
@@ -18,17 +19,23 @@ LAST_KNOWN_YEAR = 2100  # the library gives no dates after it
 
 _SUBDIVISIONS = {"england": "ENG", "scotland": "SCT", "wales": "WLS", "northern-ireland": "NIR"}
 _OBSERVED = " (observed)"
-# The library's names, where GOV.UK's differ: these are the words patients know.
+# The library's names in GOV.UK's words, which patients know; most are the same.
 _GOV_UK_NAMES = {
-    "May Day": "Early May bank holiday",
-    "Spring Bank Holiday": "Spring bank holiday",
-    "Late Summer Bank Holiday": "Summer bank holiday",
-    "Summer Bank Holiday": "Summer bank holiday",
-    "New Year Holiday": "2nd January",
-    "Saint Andrew's Day": "St Andrew's Day",
-    "Saint Patrick's Day": "St Patrick's Day",
-    "Battle of the Boyne": "Battle of the Boyne (Orangemen's Day)",
+    "New Year's Day": gettext_noop("New Year's Day"),
+    "New Year Holiday": gettext_noop("2nd January"),
+    "Saint Patrick's Day": gettext_noop("St Patrick's Day"),
+    "Good Friday": gettext_noop("Good Friday"),
+    "Easter Monday": gettext_noop("Easter Monday"),
+    "May Day": gettext_noop("Early May bank holiday"),
+    "Spring Bank Holiday": gettext_noop("Spring bank holiday"),
+    "Battle of the Boyne": gettext_noop("Battle of the Boyne (Orangemen's Day)"),
+    "Summer Bank Holiday": gettext_noop("Summer bank holiday"),
+    "Late Summer Bank Holiday": gettext_noop("Summer bank holiday"),
+    "Saint Andrew's Day": gettext_noop("St Andrew's Day"),
+    "Christmas Day": gettext_noop("Christmas Day"),
+    "Boxing Day": gettext_noop("Boxing Day"),
 }
+_SUBSTITUTE = gettext_noop("substitute day for {day}")
 
 
 @lru_cache(maxsize=64)
@@ -60,5 +67,13 @@ def bank_holidays(nation: Nation, year: int, substitutes: Substitutes = "both") 
         ):
             continue
         words = _GOV_UK_NAMES.get(plain, plain)
-        kept.setdefault(day, f"substitute day for {words}" if is_substitute else words)
+        kept.setdefault(day, _SUBSTITUTE.format(day=words) if is_substitute else words)
     return MappingProxyType(kept)
+
+
+def name_in(name: str, locale: Locale) -> str:
+    """Return a bank holiday's name in a language; any other text as it is."""
+    before = _SUBSTITUTE.partition("{day}")[0]
+    if name.startswith(before):
+        return say(_SUBSTITUTE, locale).format(day=say(name.removeprefix(before), locale))
+    return say(name, locale)

@@ -24,6 +24,7 @@ class _Dated(BaseModel):
     first: date = Field(alias="from")
     until: date | None = None
     note: Note | None = None
+    note_cy: Note | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

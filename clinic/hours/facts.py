@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from clinic.hours.bank_holidays import Nation, Substitutes
+from clinic.hours.bank_holidays import Nation, Substitutes, name_in
 from clinic.hours.exceptions import Closure, SpecialHours
 from clinic.hours.grammar import times_fault, times_of, week_fault
 from clinic.hours.interval import TimeRange
 from clinic.hours.lint import exception_faults
 from clinic.hours.target import ReplyTarget
 from clinic.hours.week import Week, week_of
+from clinic.languages import Locale
 
 
 class HoursFacts(BaseModel):
@@ -78,6 +79,14 @@ class HoursFacts(BaseModel):
     def bank_holiday_times(self) -> tuple[TimeRange, ...]:
         """The hours on a bank holiday that falls on a day the clinic is usually open; empty when it closes."""
         return () if self.bank_holiday_hours == "closed" else times_of(self.bank_holiday_hours)
+
+    def note_in(self, note: str, locale: Locale) -> str:
+        """Return a note or a bank holiday's name in a language; as it is where nobody translated it."""
+        if locale == "cy":
+            for dated in (*self.closure, *self.special_hours):
+                if dated.note == note and dated.note_cy:
+                    return dated.note_cy
+        return name_in(note, locale)
 
     def overridden(self, own: Mapping[str, Any]) -> Self:
         """The facts of a site: its own values over these; raises pydantic's ValidationError as a new one does."""

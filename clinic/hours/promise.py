@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from clinic.hours.errors import HoursError
 from clinic.hours.schedule import Schedule
 from clinic.hours.target import ReplyTarget
+from clinic.languages import Locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,12 @@ class Promise:
     timezone: ZoneInfo
 
 
-def promise(schedule: Schedule, received_at: datetime, target: ReplyTarget | None = None) -> Promise:
+def promise(
+    schedule: Schedule, received_at: datetime, target: ReplyTarget | None = None, *, locale: Locale = "en"
+) -> Promise:
     """The promise for an enquiry received at an aware instant; `target` is the schedule's own when it is not given.
+
+    `locale` is the language of the reason.
 
     Raises HoursError when the clinic is not open for long enough within 400 days to keep any promise.
     """
@@ -45,12 +50,13 @@ def promise(schedule: Schedule, received_at: datetime, target: ReplyTarget | Non
     open_now = opening == received_at
     if open_now and closes_at is not None:
         opening = schedule.next_opening(closes_at) or received_at
+    reason = None if open_now else schedule.reason(received_at)
     return Promise(
         received_at=received_at,
         open_now=open_now,
         closes_at=closes_at,
         next_opening=opening,
         reply_by=schedule.reply_by(received_at, target or schedule.facts.reply),
-        reason=None if open_now else schedule.reason(received_at),
+        reason=schedule.facts.note_in(reason, locale) if reason else None,
         timezone=schedule.timezone,
     )

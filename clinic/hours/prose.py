@@ -5,45 +5,70 @@ Each sentence stands whole in one place, so that a translation can order its wor
 
 from datetime import date, datetime, timedelta
 from datetime import time as wall_time
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from clinic.hours.promise import Promise
+from clinic.languages import Locale, gettext_noop, say
 
-_NOW_OPEN = "We're open now. We will contact you {due}."
-_NOW_CLOSED = "We're closed now and open again on {opening}. We will contact you {due}."
-_NOW_CLOSED_FOR = "We're closed now ({reason}) and open again on {opening}. We will contact you {due}."
-_WROTE_OPEN = "You wrote to us while we were open. We will contact you {due}."
-_WROTE_CLOSED = "You wrote to us while we were closed. We open again on {opening}. We will contact you {due}."
-_WROTE_CLOSED_FOR = (
+SameDay = Literal["today", "that day"]
+
+_NOW_OPEN = gettext_noop("We're open now. We will contact you {due}.")
+_NOW_CLOSED = gettext_noop("We're closed now and open again on {opening}. We will contact you {due}.")
+_NOW_CLOSED_FOR = gettext_noop("We're closed now ({reason}) and open again on {opening}. We will contact you {due}.")
+_WROTE_OPEN = gettext_noop("You wrote to us while we were open. We will contact you {due}.")
+_WROTE_CLOSED = gettext_noop(
+    "You wrote to us while we were closed. We open again on {opening}. We will contact you {due}."
+)
+_WROTE_CLOSED_FOR = gettext_noop(
     "You wrote to us while we were closed ({reason}). We open again on {opening}. We will contact you {due}."
 )
+_BY_SAME_DAY = {
+    "today": gettext_noop("by {time} today"),
+    "that day": gettext_noop("by {time} that day"),
+}
+_BY_MIDNIGHT = {
+    "today": gettext_noop("by midnight at the end of today"),
+    "that day": gettext_noop("by midnight at the end of that day"),
+}
 
 
-def clock_time(local: datetime | wall_time) -> str:
+def clock_time(local: datetime | wall_time, *, locale: Locale = "en") -> str:
     """ "8am", "10:30am", "midday", "midnight" (GOV.UK style); seconds are left out, never rounded up."""
     hour, minute = local.hour, local.minute
     if minute == 0 and hour in (0, 12):
-        return "midday" if hour else "midnight"
+        return say("midday", locale) if hour else say("midnight", locale)
     half = "am" if hour < 12 else "pm"
     return f"{hour % 12 or 12}{f':{minute:02}' if minute else ''}{half}"
 
 
-def day_name(day: date, *, year: bool = False, locale: str = "en") -> str:
+def day_name(day: date, *, year: bool = False, locale: Locale = "en") -> str:
     """ "Monday 23 November", and with its year "Monday 4 January 2027"."""
     return format_date(day, "EEEE d MMMM y" if year else "EEEE d MMMM", locale=locale)
 
 
-def weekday_name(day: date, *, locale: str = "en") -> str:
+def plain_date(day: date, *, locale: Locale = "en") -> str:
+    """ "23 November 2026"."""
+    return format_date(day, "d MMMM y", locale=locale)
+
+
+def weekday_name(day: date, *, locale: Locale = "en") -> str:
     """ "Monday"."""
     return format_date(day, "EEEE", locale=locale)
 
 
-def day_and_time(instant: datetime, zone: ZoneInfo, *, reference: datetime | None = None, locale: str = "en") -> str:
+def after_a_word(day: str, locale: Locale) -> str:
+    """Return a day's name as it stands after "on" and "to"; in Welsh its first letter softens: "ddydd Llun"."""
+    return "dd" + day[1:] if locale == "cy" else day
+
+
+def day_and_time(instant: datetime, zone: ZoneInfo, *, reference: datetime | None = None, locale: Locale = "en") -> str:
     """ "Monday 23 November at 8am"; with the year when it is not that of the instant `reference`."""
     local = instant.astimezone(zone)
-    return f"{day_name(local.date(), year=_other_year(local, reference, zone), locale=locale)} at {clock_time(local)}"
+    day = day_name(local.date(), year=_other_year(local, reference, zone), locale=locale)
+    return say("{day} at {time}", locale).format(day=day, time=clock_time(local, locale=locale))
 
 
 def by(
@@ -51,9 +76,9 @@ def by(
     relative_to: datetime,
     zone: ZoneInfo,
     *,
-    same_day: str | None = "that day",
+    same_day: SameDay | None = "that day",
     reference: datetime | None = None,
-    locale: str = "en",
+    locale: Locale = "en",
 ) -> str:
     """ "by midday that day" when both instants are on one local day, else "by midday on Monday 23 November".
 
@@ -61,40 +86,36 @@ def by(
     of `reference` (or of `relative_to`). A deadline at midnight belongs to the day that ends.
     """
     local = instant.astimezone(zone)
-    time, day = clock_time(local), local.date()
-    if time == "midnight":
-        time, day = "midnight at the end", day - timedelta(days=1)
-        if same_day and day == relative_to.astimezone(zone).date():
-            return f"by {time} of {same_day}"
-        return f"by {time} of {day_name(day, year=_other_year(day, reference or relative_to, zone), locale=locale)}"
+    midnight = local.hour == local.minute == 0
+    day, time = local.date() - timedelta(days=midnight), clock_time(local, locale=locale)
     if same_day and day == relative_to.astimezone(zone).date():
-        return f"by {time} {same_day}"
-    return f"by {time} on {day_name(day, year=_other_year(day, reference or relative_to, zone), locale=locale)}"
+        return say((_BY_MIDNIGHT if midnight else _BY_SAME_DAY)[same_day], locale).format(time=time)
+    named = day_name(day, year=_other_year(day, reference or relative_to, zone), locale=locale)
+    form = say("by midnight at the end of {day}", locale) if midnight else say("by {time} on {day}", locale)
+    return form.format(time=time, day=after_a_word(named, locale))
 
 
-def sentence(promise: Promise, *, locale: str = "en") -> str:
+def sentence(promise: Promise, *, locale: Locale = "en") -> str:
     """For a page that is read at once: it may say "now" and "today"."""
     if promise.open_now:
-        return _NOW_OPEN.format(due=_due(promise, promise.received_at, "today", locale))
-    form = _NOW_CLOSED_FOR if promise.reason else _NOW_CLOSED
-    return _closed(form, promise, locale)
+        return say(_NOW_OPEN, locale).format(due=_due(promise, promise.received_at, "today", locale))
+    return _closed(_NOW_CLOSED_FOR if promise.reason else _NOW_CLOSED, promise, locale)
 
 
-def mail_sentence(promise: Promise, *, locale: str = "en") -> str:
+def mail_sentence(promise: Promise, *, locale: Locale = "en") -> str:
     """For a mail that is read later: every day is named, nothing is "now" or "today"."""
     if promise.open_now:
-        return _WROTE_OPEN.format(due=_due(promise, promise.received_at, None, locale))
-    form = _WROTE_CLOSED_FOR if promise.reason else _WROTE_CLOSED
-    return _closed(form, promise, locale)
+        return say(_WROTE_OPEN, locale).format(due=_due(promise, promise.received_at, None, locale))
+    return _closed(_WROTE_CLOSED_FOR if promise.reason else _WROTE_CLOSED, promise, locale)
 
 
-def _closed(form: str, promise: Promise, locale: str) -> str:
+def _closed(form: str, promise: Promise, locale: Locale) -> str:
     opening = day_and_time(promise.next_opening, promise.timezone, reference=promise.received_at, locale=locale)
     due = _due(promise, promise.next_opening, "that day", locale)
-    return form.format(reason=promise.reason, opening=opening, due=due)
+    return say(form, locale).format(reason=promise.reason, opening=after_a_word(opening, locale), due=due)
 
 
-def _due(promise: Promise, relative_to: datetime, same_day: str | None, locale: str) -> str:
+def _due(promise: Promise, relative_to: datetime, same_day: SameDay | None, locale: Locale) -> str:
     return by(
         promise.reply_by,
         relative_to,

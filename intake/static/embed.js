@@ -4,13 +4,17 @@
   "use strict";
   const script = document.currentScript;
   const origin = new URL(script.src).origin;
+  const words = {/* words */};
+  const language = (script.dataset.language || document.documentElement.lang).toLowerCase().split("-")[0];
+  const spoken = words[language] ? "/" + language : "";
+  const said = words[language] || Object.values(words)[0];
   const condition = encodeURIComponent(script.dataset.condition || "");
   const link = document.createElement("a");
-  link.href = origin + (condition ? "/enquiry/" + condition : "/");
-  link.textContent = script.dataset.link || "Send us an appointment enquiry";
+  link.href = origin + spoken + (condition ? "/enquiry/" + condition : spoken ? "" : "/");
+  link.textContent = script.dataset.link || said.link;
   const frame = document.createElement("iframe");
-  frame.src = origin + (condition ? "/embed/" + condition : "/embed");
-  frame.title = script.dataset.title || "Appointment enquiry";
+  frame.src = origin + spoken + (condition ? "/embed/" + condition : "/embed");
+  frame.title = script.dataset.title || said.title;
   frame.style.cssText = "display:block;width:100%;height:0;border:0";
   let shown = 0;
   window.addEventListener("message", (event) => {

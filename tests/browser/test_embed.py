@@ -60,6 +60,14 @@ def test_the_form_appears_in_the_page_and_is_answered_there(browser: Browser, si
     on.close()
 
 
+def test_the_form_speaks_the_language_of_the_page(browser: Browser, sites: tuple[str, str]) -> None:
+    on = browser.new_page()
+    on.add_init_script("document.addEventListener('readystatechange', () => document.documentElement.lang = 'cy-GB')")
+    on.goto(sites[0] + PAGE)
+    on.frame_locator("iframe[title='Ymholiad am apwyntiad']").get_by_label("Eich enw").wait_for()
+    on.close()
+
+
 def test_a_website_that_nobody_named_has_a_link_to_the_form(browser: Browser, sites: tuple[str, str]) -> None:
     on = browser.new_page()
     on.goto(sites[1] + PAGE)

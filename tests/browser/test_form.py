@@ -64,11 +64,18 @@ def missing(on: Page, url: str) -> None:
     on.goto(f"{url}/nowhere")
 
 
+def in_welsh(on: Page, url: str) -> None:
+    on.goto(f"{url}/en/enquiry/neck-pain")
+    on.get_by_role("link", name="Cymraeg").click()
+    on.get_by_role("button", name="Anfon yr ymholiad").click()
+    on.get_by_text("Mae problem").wait_for()
+
+
 def docs(on: Page, url: str) -> None:
     on.goto(f"{url}/docs")
 
 
-STATES = [empty, faulty, confirmed, missing, docs]
+STATES = [empty, faulty, confirmed, missing, in_welsh, docs]
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])

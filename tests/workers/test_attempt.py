@@ -24,7 +24,7 @@ class Failing(Store):
         self.times = times
         self.marked = marked
 
-    async def hold(self, claims: Iterable[Claim], state: State) -> list[bool]:  # type: ignore[override]  # both states
+    async def hold(self, claims: Iterable[Claim], state: State) -> list[bool]:
         if self.times:
             self.times -= 1
             if self.marked:

@@ -56,6 +56,22 @@ def headers(mail: Mail) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in message_from_bytes(message_bytes(mail), policy=SMTP).items()]
 
 
+def test_the_confirmation_speaks_the_language_of_the_enquiry_and_reception_hears_of_it() -> None:
+    confirmation, alert = (compose(name, record(locale="cy"), FACTS) for name in (CONFIRMATION, ALERT))
+    assert confirmation.subject == "Rydym wedi cael eich ymholiad: cyfeirnod CFGH 3467"
+    assert confirmation.html
+    assert '<html lang="cy"' in confirmation.html
+    for text in (confirmation.text, confirmation.html):
+        assert not re.search(
+            r"\b(?:the|you|your|we|our|and|hours|closed)\b", re.sub("<[^>]+>|https?://\\S+", " ", text)
+        )
+    assert "Language: Welsh" in alert.text
+    assert "Language: Welsh" in plain_alert(record(locale="cy"), FACTS, ALERT).text
+    assert "Language" not in compose(ALERT, record(), FACTS).text
+    only_english = FACTS.model_copy(update={"languages": ("en",)})
+    assert compose(CONFIRMATION, record(locale="cy"), only_english) == compose(CONFIRMATION, record(), only_english)
+
+
 @pytest.mark.parametrize(
     ("delivery", "to", "reply_to", "message_id"),
     [

@@ -61,19 +61,19 @@ def test_days_and_months_have_the_names_of_the_language() -> None:
 
     assert day_name(monday.date(), locale="cy") == said_in_welsh
     assert weekday_name(monday.date(), locale="cy") == "Dydd Llun"
-    assert day_and_time(monday, LONDON, locale="cy") == f"{said_in_welsh} at midday"
-    assert by(monday, at("2026-11-22 12:00"), LONDON, locale="cy") == f"by midday on {said_in_welsh}"
+    assert day_and_time(monday, LONDON, locale="cy") == f"{said_in_welsh} am hanner dydd"
+    assert by(monday, at("2026-11-22 12:00"), LONDON, locale="cy") == "erbyn hanner dydd ddydd Llun 23 Tachwedd"
     midnight = at("2026-11-24 00:00")
-    assert by(midnight, monday, LONDON, same_day=None, locale="cy").endswith(f"at the end of {said_in_welsh}")
+    assert by(midnight, monday, LONDON, same_day=None, locale="cy") == "cyn hanner nos ddydd Llun 23 Tachwedd"
 
 
 @pytest.mark.parametrize("received", ["2026-11-21 21:00", "2026-11-23 08:00", "2026-12-31 21:00", "2026-11-23 19:00"])
 def test_promises_have_the_names_of_the_language(received: str) -> None:
-    made = promised(Schedule.of(HoursFacts()), at(received), ReplyTarget.parse("14 open hours"))
+    made = promised(Schedule.of(HoursFacts()), at(received), ReplyTarget.parse("14 open hours"), locale="cy")
 
     for words in (page_sentence(made, locale="cy"), mail_sentence(made, locale="cy")):
-        assert not re.search(r"day \d{1,2} [A-Z]", words)
-        assert "Dydd " in words
+        assert not re.search(r"\b(?:on|at|by|to|the|Day|[a-z]+day)\b", words)
+        assert " ddydd " in words
 
 
 def test_an_instant_is_said_in_the_zone_of_the_clinic() -> None:

@@ -37,7 +37,7 @@ def test_the_usual_week(hours: str, lines: list[str]) -> None:
 
 
 def test_the_days_have_the_names_of_the_language() -> None:
-    assert hours_lines(HoursFacts(), locale="cy")[1] == "Dydd Sul, closed"
+    assert hours_lines(HoursFacts(), locale="cy")[1] == "Dydd Sul, ar gau"
     lines = coming_lines(Schedule.of(HoursFacts()), date(2026, 12, 25), days=4, locale="cy")
     assert [line.split(",")[0] for line in lines] == [
         "Dydd Gwener 25 Rhagfyr",

@@ -1,0 +1,42 @@
+"""Languages: what the service says, in English as it stands in code and templates, or from a catalogue."""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Literal, get_args
+
+Locale = Literal["en", "cy"]
+
+LOCALES: tuple[Locale, ...] = get_args(Locale)
+# As the `lang` of a page or a mail (RFC 5646).
+TAGS: dict[Locale, str] = {"en": "en-GB", "cy": "cy"}
+# As each calls itself.
+NAMES: dict[Locale, str] = {"en": "English", "cy": "Cymraeg"}
+CATALOGUES = Path(__file__).parent / "catalogues"
+
+
+@cache
+def catalogue(locale: Locale) -> NullTranslations:
+    """Return the translations from English; for English there are none. Read once per process, when first needed."""
+    if locale == "en":
+        return NullTranslations()
+    # Imported on first use: who speaks English only needs no Babel for it.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with (CATALOGUES / f"{locale}.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=locale))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def say(message: str, locale: Locale) -> str:
+    """Return a message in a language; in English where the catalogue lacks it."""
+    return catalogue(locale).gettext(message)
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a message for the catalogues where it is written, to be said elsewhere."""
+    return message
