@@ -68,6 +68,10 @@ class Settings(BaseModel):
         "60 per hour", description="Confirmations in all; beyond them reception is told, until it is over."
     )
 
+    proof_of_work: bool = Field(
+        False, description="Have browsers work out a proof (ALTCHA) for the form; enquiries without are quarantined."
+    )
+
     @field_validator("smtp_url")
     @classmethod
     def _relay_is_safe(cls, url: SecretStr) -> SecretStr:

@@ -28,6 +28,7 @@ from intake.origins import Origins
 from intake.pages import Pages
 from intake.places import Places
 from intake.problem import NOT_FOUND, OUR_FAULT, WRONG_METHOD
+from intake.proofs import Proofs
 from intake.rates import Rates
 from intake.refusal import Refusal
 from intake.refused import refused
@@ -47,6 +48,7 @@ def create_app(
     public_url: str = "",
     websites: Sequence[str] = (),
     trusted_proxies: int = 0,
+    proof_of_work: bool = False,
     request_seconds: float = REQUEST_SECONDS,
     screening_seconds: float = SCREENING_SECONDS,
 ) -> ASGIApp:
@@ -58,10 +60,10 @@ def create_app(
     `screening_seconds` is let in.
     """
     places, languages, assets = Places(facts), Languages(facts), Assets(facts.languages)
-    tokens = FormTokens(secrets, clock)
+    tokens, proofs = FormTokens(secrets, clock), Proofs(secrets, clock, wanted=proof_of_work)
     origins = Origins((facts.website, *facts.websites, *websites), public_url)
-    pages = Pages(facts, places, languages, assets, tokens, clock, origins.allowed)
-    door = Door(facts, tokens, rates, screening_seconds)
+    pages = Pages(facts, places, languages, assets, tokens, proofs, clock, origins.allowed)
+    door = Door(facts, tokens, proofs, rates, screening_seconds)
     links = ConfirmationLinks(secrets, clock)
     offered = Offered(
         conditions=frozenset(condition.slug for condition in facts.condition),

@@ -10,6 +10,8 @@ from clinic.facts import ClinicFacts
 from clinic.logs import logger
 from clinic.screening import Screening
 from intake.client import Address, household, network
+from intake.proofs import FIELD as PROOF
+from intake.proofs import Proofs
 from intake.rates import Rates
 from intake.tokens import FormTokens
 
@@ -20,28 +22,32 @@ TRAP = "fax"
 class Door:
     """Screens enquiries; nothing is refused here, for a patient may look like a machine."""
 
-    def __init__(self, facts: ClinicFacts, tokens: FormTokens, rates: Rates, seconds: float) -> None:
+    def __init__(self, facts: ClinicFacts, tokens: FormTokens, proofs: Proofs, rates: Rates, seconds: float) -> None:
         """Counting may take so many seconds; what is not counted by then is let in."""
         self._seconds = seconds
         self._own = frozenset(mailbox(address) for address in (facts.sender, *facts.reception))
         self._tokens = tokens
+        self._proofs = proofs
         self._rates = rates
 
     async def screen(self, enquiry: Enquiry, form: dict[str, str], nonce: str, client: Address | None) -> Screening:
         """Return what is thought of an enquiry; `form` is empty where it came as JSON."""
+        proof = form.get(PROOF, "")
         seen = Screening(
-            quarantined="trap" if form.get(TRAP) else self._tokens.suspicion(nonce),
+            quarantined="trap" if form.get(TRAP) else self._tokens.suspicion(nonce) or self._proofs.suspicion(proof),
             unconfirmed=self._nobody_reads(enquiry.email),
         )
         if seen.quarantined:
             return seen
         try:
-            return await answered_within(self._seconds, self._counted(seen, enquiry.email, client))
+            return await answered_within(self._seconds, self._counted(seen, enquiry.email, client, proof))
         except TimeoutError:
             logger().warning("limits_not_counted", fault="TimeoutError")
             return seen
 
-    async def _counted(self, seen: Screening, email: str, client: Address | None) -> Screening:
+    async def _counted(self, seen: Screening, email: str, client: Address | None, proof: str) -> Screening:
+        if self._proofs.wanted and not await self._rates.within("limit_per_proof", proof):
+            return replace(seen, quarantined="used-proof")
         exceeded = await self._from_one_side(client) if client else ""
         if exceeded or seen.unconfirmed:
             return replace(seen, quarantined=exceeded)

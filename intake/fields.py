@@ -8,13 +8,14 @@ from clinic.enquiry import Enquiry
 from intake.door import TRAP
 from intake.limits import FIELDS
 from intake.problem import EMPTY, NOT_AN_OBJECT, TOO_MANY_FIELDS, TWICE, UNREADABLE
+from intake.proofs import FIELD as PROOF
 from intake.refusal import Refusal
 
 NONCE = "nonce"
 VIEW = "view"
 # What a form in a frame says of itself, so that every answer to it may be shown there.
 FRAME = "frame"
-BESIDE = (NONCE, TRAP, VIEW)
+BESIDE = (NONCE, TRAP, VIEW, PROOF)
 KNOWN = frozenset((*Enquiry.model_fields, *BESIDE))
 
 

