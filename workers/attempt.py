@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from clinic.clock import Clock
@@ -24,6 +26,8 @@ from workers.window import Window
 
 # A record that can't be read now may be readable once a secret is put back; then it is set aside.
 READS_AT_MOST = 3
+# A mark that took longer to hear of was made before this process stood still: the lease may be over by now.
+FRESH_SECONDS = 5.0
 
 
 class ClaimLost(Exception):
@@ -40,8 +44,10 @@ class Attempts:
         connections: Connections,
         clock: Clock,
         templates: MailTemplates | None = None,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Compose with the packaged templates unless others are given."""
+        """Compose with the packaged templates unless others are given; `steady` counts seconds and never jumps."""
+        self._steady = steady
         self._store = store
         self._records = records
         self._connections = connections
@@ -96,8 +102,12 @@ class Attempts:
     async def _mark(self, claim: Claim) -> None:
         """Store that the mail is about to leave; whoever finds it so after us can't know whether it arrived."""
         await self._window.enter(claim)
-        if not (await self._store.hold([claim], State.SENDING))[0]:
-            raise ClaimLost
+        fresh = False
+        while not fresh:
+            asked = self._steady()
+            if not (await self._store.hold([claim], State.SENDING))[0]:
+                raise ClaimLost
+            fresh = self._steady() - asked < FRESH_SECONDS
         self._window.leaves_now(claim)
 
     async def _mail(self, claim: Claim, subject: Subject | Digest) -> tuple[Mail, bytes] | None:

@@ -8,11 +8,12 @@ from clinic.delivery import CLAIMS_AT_MOST, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts
 from clinic.store import Store
+from clinic.store.store import LEASE_MS
 from clinic.store.words import Claim
 from tests.support.desk import Desk, SetClock
 from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Client
-from workers.attempt import Attempts
+from workers.attempt import Attempts, ClaimLost
 from workers.records import Records
 
 
@@ -31,6 +32,23 @@ class Failing(Store):
                 await super().hold(claims, state)  # type: ignore[arg-type]  # both states are what it takes
             raise StoreUnavailable("away")
         return await super().hold(claims, state)  # type: ignore[arg-type]  # both states are what it takes
+
+
+class Overtaken(Store):
+    """A store whose answer to a mark is heard only when another process has taken the claim and sent the mail."""
+
+    def __init__(self, redis: Client, clock: SetClock, another: Attempts) -> None:
+        super().__init__(redis, clock)
+        self.clock = clock
+        self.another = another
+
+    async def hold(self, claims: Iterable[Claim], state: State) -> list[bool]:  # both states
+        held = await super().hold(claims, state)  # type: ignore[arg-type]  # both states are what it takes
+        if held[0]:
+            self.clock.forward(LEASE_MS / 1000 + 1)
+            [taken] = await self.claim(Lane.RECEPTION, 1)
+            await self.another.deliver(taken)
+        return held
 
 
 @pytest.fixture
@@ -57,4 +75,20 @@ async def test_a_store_that_goes_away_before_the_mail_leaves_counts_nothing_agai
     await attempts.deliver(claim)
     assert (await desk.states())[f"{accepted.reference}/alert-0"] == "sent dot-250"
     assert len(relay.taken) == 1
+    await desk.close()
+
+
+async def test_a_mark_that_was_heard_of_late_is_asked_for_again(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    desk = Desk(redis, facts, relay.url, SetClock())
+    store = Overtaken(redis, desk.clock, desk.attempts)
+    times = iter((0.0, 16.0, 16.0, 16.0))
+    slow = Attempts(store, Records(store, desk.seal), desk.connections, desk.clock, steady=lambda: next(times))
+    accepted = await desk.accept()
+    [claim] = await store.claim(Lane.RECEPTION, 1)
+    with pytest.raises(ClaimLost):
+        await slow.deliver(claim)
+    assert [mail.to for mail in relay.taken] == [facts.reception[0]]
+    assert (await desk.states())[f"{accepted.reference}/alert-0"] == "sent dot-250"
     await desk.close()
