@@ -1,6 +1,6 @@
 """Acceptance: one enquiry becomes one durable record with its deliveries and their due times, or nothing at all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +12,8 @@ from clinic.enquiry import Enquiry
 from clinic.errors import FrontdeskError, StoreUnavailable
 from clinic.facts import ClinicFacts
 from clinic.hint import hint_message
-from clinic.hours import Schedule
-from clinic.plan import first_due, planned, to_reception
+from clinic.hours import HoursError, Schedule
+from clinic.plan import chase_times, first_due, planned, to_reception
 from clinic.record import Record, plain_bytes
 from clinic.reference import new_reference
 from clinic.screening import CLEAR, Screening
@@ -43,13 +43,23 @@ class Accepted:
 class Acceptance:
     """Accepts enquiries under one edition of the clinic facts."""
 
-    def __init__(self, store: Store, facts: ClinicFacts, seal: Seal, blinder: Blinder, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        facts: ClinicFacts,
+        seal: Seal,
+        blinder: Blinder,
+        clock: Clock,
+        link: Callable[[str, int], str] = lambda _reference, _received_ms: "",
+    ) -> None:
+        """Accept under these facts; `link` gives where an enquiry is marked as contacted, by its reference and time."""
         self._store = store
         self._facts = facts
         self._edition = facts.digest()
         self._seal = seal
         self._blinder = blinder
         self._clock = clock
+        self._link = link
         self._schedules: Mapping[str, Schedule] = {
             slug: facts.schedule(slug) for slug in ("", *(site.slug for site in facts.site))
         }
@@ -95,10 +105,12 @@ class Acceptance:
             facts=self._edition,
             enquiry=enquiry,
             unconfirmed=screening.unconfirmed,
+            link=self._link(reference, milliseconds(received_at)),
         )
         return NewEnquiry(
             reference=reference,
             received_ms=milliseconds(received_at),
+            reply_by_ms=milliseconds(self._reply_by(enquiry, received_at)),
             sealed=self._seal.close(plain_bytes(record), reference),
             facts=self._edition,
             deliveries=self._deliveries(enquiry, received_at, screening),
@@ -108,6 +120,13 @@ class Acceptance:
             digest=None if screening.quarantined else self._digest_of(enquiry, received_at),
             quarantined=bool(screening.quarantined),
         )
+
+    def _reply_by(self, enquiry: Enquiry, received_at: datetime) -> datetime:
+        """Return when a reply is due; at once where these facts allow no promise, so that staff see it first."""
+        try:
+            return self._schedules[enquiry.site].reply_by(received_at, self._facts.reply.target)
+        except HoursError:
+            return received_at
 
     def _digest_of(self, enquiry: Enquiry, received_at: datetime) -> NewDigest | None:
         opening = digest_opening(self._facts, self._schedules[enquiry.site], received_at)
@@ -125,4 +144,10 @@ class Acceptance:
                 continue
             due = first_due(name, self._facts, schedule, received_at)
             made.append(NewDelivery(name, State.DUE, None if due == received_at else milliseconds(due)))
+        for kind, due in chase_times(self._facts, schedule, received_at).items():
+            cause = screening.suppresses(kind)
+            state = State.SUPPRESSED if cause else State.DUE
+            made += [
+                NewDelivery(name, state, milliseconds(due), cause or "-") for name in to_reception(kind, self._facts)
+            ]
         return made

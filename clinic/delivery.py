@@ -12,6 +12,8 @@ class Kind(StrEnum):
     ALERT = "alert"
     UNDELIVERABLE = "undeliverable"
     DIGEST = "digest"
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
 
     @property
     def to_reception(self) -> bool:
@@ -19,13 +21,18 @@ class Kind(StrEnum):
         return self is not Kind.CONFIRMATION
 
     @property
+    def chases(self) -> bool:
+        """Return whether it urges reception to answer: only in open hours, and only until somebody has."""
+        return self in (Kind.REMINDER, Kind.ESCALATION)
+
+    @property
     def doubts_at_most(self) -> float:
         """Return how often it may be repeated when it may have arrived already.
 
-        What reception must not miss is repeated until it is sent, a confirmation once, a digest never: each enquiry on
-        it has had an alert of its own.
+        What reception must not miss is repeated until it is sent, a confirmation once, a digest and what
+        chases never: each enquiry has had an alert of its own.
         """
-        return {Kind.CONFIRMATION: 1, Kind.DIGEST: 0}.get(self, math.inf)
+        return {Kind.CONFIRMATION: 1, Kind.DIGEST: 0, Kind.REMINDER: 0, Kind.ESCALATION: 0}.get(self, math.inf)
 
 
 class State(StrEnum):

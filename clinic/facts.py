@@ -4,12 +4,14 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from clinic.address import Address
+from clinic.delivery import Kind
 from clinic.errors import ConfigurationError
 from clinic.hours import Closure, HoursFacts, ReplyTarget, Schedule, SpecialHours
 from clinic.languages import Locale
@@ -95,6 +97,13 @@ class Alerts(_Facts):
     digest: bool = True
 
 
+class Reminders(_Facts):
+    """How the promise is watched: reminded after so many percent of the reply time (0: never), escalated at its end."""
+
+    after: Annotated[int, Field(ge=0, le=95)] = 75
+    manager: Annotated[tuple[Address, ...], Field(max_length=9)] = ()
+
+
 class ClinicFacts(_Facts):
     """Everything `clinic.toml` says."""
 
@@ -116,6 +125,7 @@ class ClinicFacts(_Facts):
     special_hours: tuple[SpecialHours, ...] = ()
     reply: Reply
     alerts: Alerts = Alerts()
+    reminders: Reminders = Reminders()
     condition: Annotated[tuple[Condition, ...], Field(min_length=1)]
     site: tuple[Site, ...] = ()
 
@@ -136,12 +146,16 @@ class ClinicFacts(_Facts):
         return HoursFacts(reply=self.reply.target, **values)
 
     def schedule(self, site: str = "") -> Schedule:
-        """Return the schedule of a site; build it once per process, not per enquiry."""
-        return Schedule.of(self.hours(site))
+        """Return the schedule of a site; it is built once per process, not per enquiry."""
+        return _schedule(self, site)
 
     def about(self, slug: str) -> Condition | None:
         """Return a condition by its slug, or None for a slug that is none."""
         return next((item for item in self.condition if item.slug == slug), None)
+
+    def recipients(self, kind: Kind) -> tuple[Address, ...]:
+        """Return to whom a kind of mail for the clinic goes: an escalation to the manager, where one is named."""
+        return self.reminders.manager or self.reception if kind is Kind.ESCALATION else self.reception
 
     def condition_title(self, slug: str, locale: Locale = "en") -> str | None:
         """Return the title of a condition page, or None for a slug that is none."""
@@ -163,6 +177,11 @@ class ClinicFacts(_Facts):
     def digest(self) -> str:
         """Return 16 hexadecimal digits that name this edition of the facts."""
         return hashlib.sha256(self.canonical()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=64)
+def _schedule(facts: ClinicFacts, site: str) -> Schedule:
+    return Schedule.of(facts.hours(site))
 
 
 def read_facts(path: Path) -> ClinicFacts:

@@ -8,7 +8,9 @@ from clinic.enquiry import Enquiry
 class Record(BaseModel):
     """All that a mail is made of; a mail is a pure function of this and the facts that `facts` names.
 
-    `unconfirmed` says in one word why no confirmation goes to the patient, where none does.
+    `link` is where reception marks it as contacted, where there is such a page; it is here so that a mail that goes out
+    again has the same bytes, whatever the secrets are by then. `unconfirmed` says in one word why no confirmation goes
+    to the patient, where none does.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -19,6 +21,7 @@ class Record(BaseModel):
     facts: str
     enquiry: Enquiry
     unconfirmed: str = ""
+    link: str = ""
 
 
 def plain_bytes(record: Record) -> bytes:

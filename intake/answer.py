@@ -18,10 +18,8 @@ POLICY = b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'se
 ALONE = POLICY + b"frame-ancestors 'none'"
 # A page alone, with a script of ours.
 SCRIPTED = POLICY + b"script-src 'self'; frame-ancestors 'none'"
-SAFE: tuple[Header, ...] = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-)
+SAFE: tuple[Header, ...] = ((b"x-content-type-options", b"nosniff"),)
+TO_OURSELVES, TO_NOBODY = b"same-origin", b"no-referrer"
 NO_STORE: Header = (b"cache-control", b"no-store")
 FOR_EVER: Header = (b"cache-control", b"public, max-age=31536000, immutable")
 FOR_MINUTES: Header = (b"cache-control", b"public, max-age=300")
@@ -43,6 +41,7 @@ class Answer(Response):
         *headers: Header,
         cache: Header = NO_STORE,
         policy: bytes = ALONE,
+        referrer: bytes = TO_OURSELVES,
     ) -> None:
         self.status_code = status
         self.body = body
@@ -52,6 +51,7 @@ class Answer(Response):
             (b"content-length", b"%d" % len(body)),
             cache,
             (b"content-security-policy", policy),
+            (b"referrer-policy", referrer),
             *SAFE,
             *headers,
         ]

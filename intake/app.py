@@ -17,6 +17,7 @@ from clinic.facts import ClinicFacts
 from clinic.logs import logger
 from intake.answer import Answer
 from intake.assets import Assets
+from intake.contacted import Contacted, ContactLinks, Marks
 from intake.door import Door
 from intake.enquiries import Enquiries
 from intake.head import Head
@@ -44,6 +45,7 @@ def create_app(
     clock: Clock,
     secrets: Sequence[str],
     rates: Rates,
+    marks: Marks,
     *,
     public_url: str = "",
     websites: Sequence[str] = (),
@@ -83,10 +85,13 @@ def create_app(
         trusted_proxies=trusted_proxies,
     )
     visits = Visits(facts, pages, languages, links, openapi(facts))
+    contacted = Contacted(marks, ContactLinks(secrets, clock, public_url), pages)
     handler = _Handler(pages, languages)
     others = Starlette(
         routes=[
             *(route for prefix in PREFIXES for route in _in_each_language(prefix, visits)),
+            Route("/contacted/{token}", contacted.page),
+            Route("/contacted/{token}", contacted.mark, methods=["POST"]),
             Route("/embed.js", assets.embed),
             Route("/problems/{slug}", visits.problem),
             Route("/healthz", visits.health),

@@ -25,7 +25,9 @@ class Door:
     def __init__(self, facts: ClinicFacts, tokens: FormTokens, proofs: Proofs, rates: Rates, seconds: float) -> None:
         """Counting may take so many seconds; what is not counted by then is let in."""
         self._seconds = seconds
-        self._own = frozenset(mailbox(address) for address in (facts.sender, *facts.reception))
+        self._own = frozenset(
+            mailbox(address) for address in (facts.sender, *facts.reception, *facts.reminders.manager)
+        )
         self._tokens = tokens
         self._proofs = proofs
         self._rates = rates

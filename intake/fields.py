@@ -15,8 +15,10 @@ NONCE = "nonce"
 VIEW = "view"
 # What a form in a frame says of itself, so that every answer to it may be shown there.
 FRAME = "frame"
+# Who marks an enquiry as contacted.
+BY = "by"
 BESIDE = (NONCE, TRAP, VIEW, PROOF)
-KNOWN = frozenset((*Enquiry.model_fields, *BESIDE))
+KNOWN = frozenset((*Enquiry.model_fields, *BESIDE, BY))
 
 
 def json_fields(body: bytes) -> dict[str, object]:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from clinic.clock import Clock
+from clinic.contacts import Contact
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts, Condition
-from clinic.hours import mail_sentence, plain_date
+from clinic.hours import day_and_time, mail_sentence, plain_date
 from clinic.languages import TAGS, Locale, say
 from clinic.reference import spaced
 from clinic.templates import pages
-from intake.answer import ALONE, HTML, JSON_LD, SCRIPTED, Answer, framed_by
+from intake.answer import ALONE, HTML, JSON_LD, SCRIPTED, TO_NOBODY, TO_OURSELVES, Answer, framed_by
 from intake.assets import Assets
 from intake.door import TRAP
 from intake.languages import Languages
@@ -124,6 +125,20 @@ class Pages:
             place=place,
         )
 
+    def contacted(self, reference: str, contact: Contact | None, *, nameless: bool = False) -> Answer:
+        """Return reception's page of one enquiry; `nameless` when nobody said who marks it."""
+        zone = self._places.of("").schedule.timezone
+        return self._page(
+            422 if nameless else 200,
+            "contacted.html",
+            locale=self._facts.spoken("en"),
+            referrer=TO_NOBODY,
+            reference=spaced(reference),
+            contact=contact,
+            at=day_and_time(contact.at, zone, reference=self._clock.now()) if contact else "",
+            nameless=nameless,
+        )
+
     def docs(self, description: Mapping[str, Any]) -> Answer:
         """Return the description of the interface for people."""
         post = description["paths"]["/enquiries"]["post"]
@@ -158,12 +173,14 @@ class Pages:
         locale: Locale,
         path: str = "",
         framed: bool = False,
+        referrer: bytes = TO_OURSELVES,
         **context: object,
     ) -> Answer:
         """Render a template; `path` is where its page is found in every language, after the prefix for one."""
         template = self._environments[locale].get_template(name)
         body = template.render(context | {"framed": framed, "path": path}).encode()
-        return Answer(status, body, HTML, *headers, *self._by_choice, policy=self._framed if framed else self._alone)
+        policy = self._framed if framed else self._alone
+        return Answer(status, body, HTML, *headers, *self._by_choice, policy=policy, referrer=referrer)
 
 
 def _reviewed(condition: Condition | None, locale: Locale) -> str | None:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from clinic import logs
 from clinic.acceptance import Acceptance
 from clinic.clock import WallClock
+from clinic.contacts import Contacts
 from clinic.errors import ConfigurationError
 from clinic.facts import read_facts
 from clinic.seal import Blinder, Seal
@@ -20,6 +21,7 @@ from clinic.settings import Settings
 from clinic.store import Store, check_durability, connect
 from intake.app import create_app
 from intake.connection import Connection
+from intake.contacted import ContactLinks
 from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from intake.proofs import USED_ONCE
 from intake.rates import RedisRates
@@ -40,7 +42,8 @@ async def _serve(settings: Settings) -> None:
     try:
         await check_durability(redis)
         blinder = Blinder(settings.secrets[0], "idempotency")
-        acceptance = Acceptance(store, facts, Seal(settings.secrets), blinder, clock)
+        seal, links = Seal(settings.secrets), ContactLinks(settings.secrets, clock, settings.public_url)
+        acceptance = Acceptance(store, facts, seal, blinder, clock, links.url)
         counted = ("limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
         limits = {name: str(getattr(settings, name)) for name in counted} | {"limit_per_proof": USED_ONCE}
         rates = RedisRates(redis.connection_pool, Blinder(settings.secrets[0], "limits"), limits)
@@ -50,6 +53,7 @@ async def _serve(settings: Settings) -> None:
             clock,
             settings.secrets,
             rates,
+            Contacts(store, seal),
             public_url=settings.public_url,
             websites=settings.websites,
             trusted_proxies=settings.trusted_proxies,

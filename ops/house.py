@@ -86,14 +86,22 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
             port = _port(host, ports.intake, settings.intake_port, "--port")
         intake = (EVERYWHERE.get(host, host), port)
         environment = overlaid(environment, INTAKE_HOST=host, INTAKE_PORT=str(port))
+        if not names(environment, "PUBLIC_URL"):
+            # Links in mails lead at least to this machine.
+            environment = overlaid(environment, PUBLIC_URL=f"http://{_in_a_url(intake[0])}:{port}")
         parts += [
             _part(f"worker-{number}", ("worker",), says("worker ready"), environment, WORKER_GRACE)
             for number in range(1, WORKERS + 1)
         ]
         parts.append(_part("intake", ("intake",), answers(intake, "/healthz"), environment, INTAKE_GRACE))
         if website is not None:
-            address = f"[{intake[0]}]" if ":" in intake[0] else intake[0]
-            arguments = ("website", "--website-port", str(website[1]), "--intake", f"http://{address}:{port}")
+            arguments = (
+                "website",
+                "--website-port",
+                str(website[1]),
+                "--intake",
+                f"http://{_in_a_url(intake[0])}:{port}",
+            )
             parts.append(_part("website", arguments, answers(website, "/"), environment))
         redis_url = _without_password(settings.redis_url.get_secret_value())
         yield House(tuple(parts), intake, inbox, website, redis_url, facts)
@@ -137,6 +145,10 @@ def _part(
         environment=for_python(environment),
         grace=grace,
     )
+
+
+def _in_a_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _without_password(address: str) -> str:

@@ -23,6 +23,7 @@ CLOSED = datetime(2026, 11, 23, 21, 40, tzinfo=UTC)
 CLOSED_LATER = datetime(2026, 11, 23, 23, 55, tzinfo=UTC)
 BANK_HOLIDAY = datetime(2026, 12, 25, 9, 30, tzinfo=UTC)
 IN_CLOSURE = datetime(2026, 8, 11, 11, 0, tzinfo=UTC)
+LINK = "https://enquiries.purephysiotherapy.example/contacted/CFGH3467.1795428300000.example"
 REFERENCES = ["".join(letters) for letters in product("CFGH", "CFGHJKMNPRTVWXY", "G", "H", "3", "4", "6", "7")]
 HOSTILE = """</td></table><h1>NHS</h1><a href=https://evil.test/login>log in</a><img src=//track.test/p.gif>
 Please open https://evil.test/win?a=b#c or www.evil.test or 192.0.2.7, write to boss@evil.test or call tel:0909123
@@ -56,7 +57,11 @@ class Case:
     def mail(self) -> Mail:
         """Return the mail of this state."""
         record = Record(
-            reference="CFGH3467", received_at=self.received_at, facts=self.facts.digest(), enquiry=self.enquiry
+            reference="CFGH3467",
+            received_at=self.received_at,
+            facts=self.facts.digest(),
+            enquiry=self.enquiry,
+            link=LINK,
         )
         if self.template_broken:
             return plain_alert(record, self.facts, self.delivery)
@@ -134,6 +139,17 @@ def cases(facts: ClinicFacts) -> list[Case]:
         replace(undelivered, name="undeliverable-site", enquiry=at_site, facts=with_site),
         replace(undelivered, name="undeliverable-hostile", enquiry=hostile),
         *(replace(undelivered, name=f"undeliverable-{cause or 'unknown'}", cause=cause) for cause in causes),
+        *(
+            Case(f"{kind}-{name}", DeliveryName(kind), OPEN, enquiry, of)
+            for kind in (Kind.REMINDER, Kind.ESCALATION)
+            for name, enquiry, of in (
+                ("open", ENQUIRY, facts),
+                ("hostile", hostile, facts),
+                ("site", at_site, with_site),
+            )
+        ),
+        Case("reminder-template-broken", DeliveryName(Kind.REMINDER), OPEN, ENQUIRY, facts, template_broken=True),
+        Case("escalation-template-broken", DeliveryName(Kind.ESCALATION), OPEN, ENQUIRY, facts, template_broken=True),
         Case("alert-template-broken", alert, CLOSED, ENQUIRY, facts, template_broken=True),
         Case("undeliverable-template-broken", undeliverable, CLOSED, hostile, facts, template_broken=True),
     ]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from clinic.clock import Clock
+from clinic.clock import Clock, milliseconds
 from clinic.delivery import CLAIMS_AT_MOST, DeliveryName, Kind, State
 from clinic.errors import StoreUnavailable
 from clinic.hours import HoursError
@@ -87,6 +87,8 @@ class Attempts:
             return ended(claim, State.IN_DOUBT, "dot-killed", subject.facts)
         if self._too_old(claim, subject):
             return ended(claim, State.FAILED, "too-old", subject.facts)
+        if wait_ms := self._closed_for(claim, subject):
+            return Settlement(claim, State.DUE, "closed", delay_ms=wait_ms, counted=False)
         async with self._composing:
             ready = await self._mail(claim, subject)
             # One mail in a turn of the loop: sixteen in a row would let relays' answers wait unread, in the window.
@@ -130,6 +132,17 @@ class Attempts:
         else:
             mail = plain_alert(subject.record, subject.facts, claim.name)
         return mail, message_bytes(mail)
+
+    def _closed_for(self, claim: Claim, subject: Subject | Digest) -> int:
+        """Return for how many ms a mail that chases has to wait: there is nobody to read it before the clinic opens.
+
+        Judged now, unlike all that is promised: it is late already, or this instant lies in open hours.
+        """
+        if not claim.name.kind.chases or isinstance(subject, Digest):
+            return 0
+        now = self._clock.now()
+        opening = subject.facts.schedule(subject.record.enquiry.site).next_opening(now) or now
+        return milliseconds(opening) - milliseconds(now)
 
     def _too_old(self, claim: Claim, subject: Subject | Digest) -> bool:
         """Return whether its time is over: after the last retry, and for what an old backup brings back."""

@@ -7,7 +7,6 @@ from functools import lru_cache
 from clinic.facts import ClinicFacts
 from clinic.hours import (
     Promise,
-    Schedule,
     bank_holiday_line,
     by,
     coming_lines,
@@ -71,14 +70,9 @@ def clinic_of(facts: ClinicFacts, slug: str, locale: Locale = "en") -> Clinic:
     )
 
 
-@lru_cache(maxsize=64)
-def _schedule(facts: ClinicFacts, slug: str) -> Schedule:
-    return facts.schedule(slug)
-
-
 def times_of(record: Record, facts: ClinicFacts, locale: Locale = "en") -> Times:
     """Return the times of an enquiry; raise HoursError where the clinic does not open within a year or so."""
-    schedule = _schedule(facts, record.enquiry.site)
+    schedule = facts.schedule(record.enquiry.site)
     made = promise(schedule, record.received_at, facts.reply.target, locale=locale)
     today = made.received_at.astimezone(made.timezone).date()
     return Times(

@@ -23,6 +23,13 @@ __all__ = ["Mail", "compose", "plain_alert"]
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "email_templates"
 RECEPTION_SPEAKS: Locale = "en"
+# How a plain mail opens, and its subject, for each kind that reception reads.
+PLAIN = {
+    Kind.ALERT: ("New enquiry", "Enquiry"),
+    Kind.UNDELIVERABLE: ("We could not email this patient: please phone. Enquiry", "Please phone: enquiry"),
+    Kind.REMINDER: ("Nobody has marked this as contacted. Enquiry", "Reminder: enquiry"),
+    Kind.ESCALATION: ("The time to reply is over. Enquiry", "Overdue: enquiry"),
+}
 CAUSE = re.compile(r"[a-z0-9-]{1,40}")
 Why = Literal["address", "refused", "in_doubt", "silence", "template", "unknown"]
 
@@ -58,14 +65,15 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
     It states all that reception must know, and does without a reply-by time where none can be worked out.
     """
     reference, patient = spaced(record.reference), patient_of(record, facts)
-    lost = name.kind is Kind.UNDELIVERABLE
+    opening, urged = PLAIN[name.kind]
     try:
         due = times_of(record, facts).reply_by
     except HoursError:
         due = "as soon as you can"
     lines = [
-        f"We could not email this patient: please phone. Enquiry {reference}" if lost else f"New enquiry {reference}",
+        f"{opening} {reference}",
         f"Please contact this patient {due}.",
+        *(["Mark as contacted:", record.link] if record.link else []),
         *([f"No email was sent to the patient ({record.unconfirmed})."] if record.unconfirmed else []),
         "",
         f"Name: {patient.name}",
@@ -84,7 +92,9 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
         "Unverified: this came from the website form, and anyone could have written it.",
         "This mail is plain because its template has a fault: please tell whoever looks after this service.",
     ]
-    subject = f"Please phone: enquiry {reference}, {due}" if lost else f"Enquiry {reference}, contact {due}"
+    subject = (
+        f"{urged} {reference}, {due}" if name.kind is Kind.UNDELIVERABLE else f"{urged} {reference}, contact {due}"
+    )
     return _mail(name, record, facts, subject, "\n".join(lines) + "\n", None)
 
 
@@ -100,7 +110,7 @@ def _values(
     }
     if name.kind is Kind.CONFIRMATION:
         return values | {"first_name": first_name(record.enquiry.name)}
-    values |= {"patient": patient_of(record, facts), "unconfirmed": record.unconfirmed}
+    values |= {"patient": patient_of(record, facts), "unconfirmed": record.unconfirmed, "link": record.link}
     if name.kind is Kind.UNDELIVERABLE:
         values |= {"why": _why(cause), "cause": cause if cause and CAUSE.fullmatch(cause) else None}
     return values
@@ -131,7 +141,7 @@ def _mail(name: DeliveryName, record: Record, facts: ClinicFacts, subject: str, 
     return Mail(
         sender_name=facts.name,
         sender=facts.sender,
-        to=record.enquiry.email if to_patient else facts.reception[name.recipient],
+        to=record.enquiry.email if to_patient else facts.recipients(name.kind)[name.recipient],
         reply_to=facts.reception[0] if to_patient else None,
         subject=subject,
         text=text,

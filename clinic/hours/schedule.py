@@ -1,7 +1,7 @@
 """Answers questions about a clinic's time: is it open, when does it open, by when is a reply due."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -124,6 +124,19 @@ class Schedule:
         if due is None:
             raise HoursError(f"the clinic is not open for {target} within {WINDOW.days} days of {at:%Y-%m-%d}")
         return due
+
+    def part_of(self, at: datetime, until: datetime, share: float) -> datetime:
+        """The instant by which a share (over 0, under 1) of the open time between two instants has passed.
+
+        It lies in open time. Raises HoursError where there is none between them.
+        """
+        spans = list(self.intervals(at, until))
+        left = sum((span.end - span.start for span in spans), timedelta()) * share
+        for span in spans:
+            if left < span.end - span.start:
+                return span.start + left
+            left -= span.end - span.start
+        raise HoursError("the clinic is not open between the two")
 
     def _closes_after(self, at: datetime) -> datetime | None:
         at = _utc(at)

@@ -5,7 +5,9 @@
 # digest:<reference>       list    the references of the enquiries on a digest, in the order in which they came
 # facts:<edition>          string  one edition of the clinic facts, JSON
 # idempotency:<blinded>    string  16 bytes of the body's digest, the reference, received_at in ms; expires
+# acts:<reference>         list    what staff did with an enquiry, "<when, ms since 1970> <act> <who, sealed>"
 ENQUIRY = "enquiry:"
+ACTS = "acts:"
 DELIVERIES = "deliveries:"
 DIGEST = "digest:"
 FACTS = "facts:"
@@ -23,6 +25,10 @@ RELAY_ANSWERED = "relay-answered"
 PROBED = "probed"
 # sorted set: the references of enquiries that look like no patient's, by when they came, ms since 1970
 QUARANTINED = "quarantined"
+# sorted set: the references of enquiries that nobody has marked as contacted, by when a reply is due, ms since 1970
+OPEN = "open"
+# hash: <reference> -> "<when, ms since 1970> <who marked it as contacted, sealed>"
+CONTACTS = "contacts"
 # hash: counters since the store was made, "accepted", "<kind>.<state>"
 COUNTS = "counts"
 # string: the process that dispatches; expires

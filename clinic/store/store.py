@@ -28,6 +28,9 @@ LATE_DIGEST_MS = 60_000
 # While a first login is under way the others wait for its result; a process killed in it costs them this long.
 LOGIN_TURN_MS = 10_000
 LOGIN_PAUSE_MS = 60_000
+# An enquiry that was released may be long overdue: whoever released it has so long to see to it.
+REMINDED_AFTER_MS = 60 * 60 * 1000
+ESCALATED_AFTER_MS = 2 * REMINDED_AFTER_MS
 # How often a relay that can't be reached is tried, by one delivery for all that wait for it.
 PROBE_MS = 10_000
 # How many are due again at once when it is back; due a millisecond apart, so that the oldest stay first.
@@ -41,9 +44,9 @@ class Store:
         """Judge what is due by the server's own clock, which all processes share, or by `clock` where one is given."""
         self._redis = redis
         self._clock = clock
-        self._accept, self._claim, self._hold, self._settle, self._dispatch, self._release = (
+        self._accept, self._claim, self._hold, self._settle, self._dispatch, self._release, self._contact = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("accept", "claim", "hold", "settle", "dispatch", "release")
+            for name in ("accept", "claim", "hold", "settle", "dispatch", "release", "contact")
         )
 
     async def accept(self, new: NewEnquiry) -> Stored | Literal["conflict", "facts", "taken"]:
@@ -60,6 +63,7 @@ class Store:
             QUEUE,
             keys.COUNTS,
             keys.QUARANTINED,
+            keys.OPEN,
         ]
         key = [keys.IDEMPOTENCY + new.idempotency_key] if new.idempotency_key else []
         arguments: list[str | bytes | int] = [
@@ -73,6 +77,7 @@ class Store:
             self._now(),
             *self._digest(new.digest),
             int(new.quarantined),
+            new.reply_by_ms,
         ]
         for delivery in new.deliveries:
             due = "" if delivery.due_ms is None else delivery.due_ms
@@ -162,9 +167,24 @@ class Store:
         names = [keys.DELIVERIES + reference, keys.DIARY, keys.QUARANTINED, keys.COUNTS]
         confirmation = DeliveryName(Kind.CONFIRMATION)
         arguments = [reference, self._now(), QUARANTINE, str(confirmation)]
-        arguments += [_start(confirmation.lane), _start(Lane.RECEPTION)]
+        arguments += [_start(confirmation.lane), _start(Lane.RECEPTION), REMINDED_AFTER_MS, ESCALATED_AFTER_MS]
         with in_our_words():
             return cast(int, await self._release(keys=names, args=arguments)) == 1
+
+    async def mark_contacted(self, reference: str, by: bytes) -> tuple[bool, int, bytes] | None:
+        """Mark an enquiry as contacted: (whether by this act, when in ms, by whom), or None where there is no such."""
+        names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.CONTACTS, keys.OPEN, keys.DIARY]
+        names += [keys.ACTS + reference, keys.COUNTS]
+        with in_our_words():
+            row = await self._contact(keys=names, args=[reference, self._now(), by])
+        return (row[0] == 1, row[1], row[2]) if row else None
+
+    async def contacted(self, reference: str) -> tuple[int, bytes] | None:
+        """Return when an enquiry was marked as contacted, in ms since 1970, and by whom; None where it was not."""
+        with in_our_words():
+            entry = cast("bytes | None", await self._redis.hget(keys.CONTACTS, reference))
+        at, _, by = (entry or b"").partition(b" ")
+        return (int(at), by) if entry else None
 
     async def dispatch(self, process: str) -> Round:
         """Take or keep the dispatcher's lease and look at what is due; another holder's lease is left alone.

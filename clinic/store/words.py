@@ -34,6 +34,7 @@ class NewEnquiry:
 
     reference: str
     received_ms: int
+    reply_by_ms: int
     sealed: bytes
     facts: str
     deliveries: Sequence[NewDelivery]

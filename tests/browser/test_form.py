@@ -4,13 +4,18 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from redis import Redis
 
+from clinic.clock import WallClock, milliseconds
+from intake.contacted import ContactLinks
+from tests.support.processes import SECRET
 from tests.support.valkey import Client, Valkey
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -71,11 +76,33 @@ def in_welsh(on: Page, url: str) -> None:
     on.get_by_text("Mae problem").wait_for()
 
 
+def link_of(url: str) -> str:
+    """Return a link of one of reception's mails."""
+    sent = httpx.post(f"{url}/enquiries", json={"name": "Zoë", "email": "zoe@example.org", "message": "It hurts."})
+    received_ms = milliseconds(datetime.fromisoformat(sent.json()["received_at"]))
+    return ContactLinks([SECRET], WallClock(), url).url(sent.json()["reference"], received_ms)
+
+
+def nameless(on: Page, url: str) -> None:
+    on.goto(link_of(url))
+    on.get_by_role("button", name="Mark as contacted").click()
+    on.get_by_text("Enter your name or initials").wait_for()
+
+
+def contacted(on: Page, url: str) -> None:
+    on.goto(link_of(url))
+    on.get_by_label("Your name or initials").fill("Jo at the desk")
+    on.get_by_role("button", name="Mark as contacted").click()
+    on.get_by_text("Marked as contacted by Jo at the desk").wait_for()
+    on.reload()
+    on.get_by_text("Marked as contacted by Jo at the desk").wait_for()
+
+
 def docs(on: Page, url: str) -> None:
     on.goto(f"{url}/docs")
 
 
-STATES = [empty, faulty, confirmed, missing, in_welsh, docs]
+STATES = [empty, faulty, confirmed, missing, in_welsh, nameless, contacted, docs]
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])

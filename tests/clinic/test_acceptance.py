@@ -109,7 +109,10 @@ async def test_alert_out_of_hours_goes_at_once_unless_the_clinic_wants_it_held(
 async def test_each_address_of_reception_has_an_alert_of_its_own(redis: Client, facts: ClinicFacts) -> None:
     two = facts.model_copy(update={"reception": ("a@clinic.test", "b@clinic.test")})
     await accept(acceptance(Store(redis), two))
-    assert sorted(await due(redis)) == ["alert-0", "alert-1", "confirmation"]
+    assert sorted(await due(redis)) == [
+        *("alert-0", "alert-1", "confirmation"),
+        *("escalation-0", "escalation-1", "reminder-0", "reminder-1"),
+    ]
 
 
 async def test_frozen_store_is_given_up_within_two_seconds(valkey: Valkey, facts: ClinicFacts) -> None:

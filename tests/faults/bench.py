@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clinic.facts import ClinicFacts
+from clinic.facts import ClinicFacts, Reminders
 from clinic.relay import Relay
 from clinic.templates import MailTemplates
 from tests.faults.row import Row
@@ -21,7 +21,10 @@ SENT = {"alert sent dot-250": 1, "confirmation sent dot-250": 1}
 
 @dataclass
 class Bench:
-    """Everything a case needs; its relay is up and answers well until a case says otherwise."""
+    """Everything a case needs; its relay is up and answers well until a case says otherwise.
+
+    Nobody is reminded of anything: the mails of an acceptance are what is counted.
+    """
 
     redis: Client
     facts: ClinicFacts
@@ -30,6 +33,9 @@ class Bench:
     clock: SetClock = field(default_factory=SetClock)
     desks: list[Desk] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.facts = self.facts.model_copy(update={"reminders": Reminders(after=0)})
 
     def desk(
         self,

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from clinic.acceptance import Acceptance
 from clinic.facts import ClinicFacts
 from intake.app import create_app
-from tests.intake.desk import SECRETS, ListAcceptance, ListRates, StandingClock
+from tests.intake.desk import SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
 
 
 @pytest.fixture
@@ -29,8 +29,13 @@ def rates() -> ListRates:
 
 
 @pytest.fixture
-def app(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock, rates: ListRates) -> ASGIApp:
-    return create_app(facts, cast(Acceptance, desk), clock, SECRETS, rates)
+def marks(clock: StandingClock) -> ListMarks:
+    return ListMarks(clock)
+
+
+@pytest.fixture
+def app(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock, rates: ListRates, marks: ListMarks) -> ASGIApp:
+    return create_app(facts, cast(Acceptance, desk), clock, SECRETS, rates, marks)
 
 
 @pytest.fixture

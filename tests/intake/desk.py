@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from clinic.acceptance import Accepted
+from clinic.contacts import Contact
 from clinic.enquiry import Enquiry
 from clinic.screening import Screening
 
@@ -48,6 +49,27 @@ class ListAcceptance:
         self.bodies.append(body)
         self.screenings.append(screening)
         return Accepted("CFGH3467", self.clock.now(), self.repeated)
+
+
+@dataclass
+class ListMarks:
+    """Marks in a dict; raises `fault` where one is set."""
+
+    clock: StandingClock
+    known: set[str] = field(default_factory=lambda: {"CFGH3467"})
+    marked: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    fault: Exception | None = None
+
+    async def mark(self, reference: str, by: str) -> Contact | None:
+        if (before := await self.of(reference)) or reference not in self.known:
+            return before
+        self.marked[reference] = (self.clock.now(), by)
+        return Contact(*self.marked[reference], new=True)
+
+    async def of(self, reference: str) -> Contact | None:
+        if self.fault:
+            raise self.fault
+        return Contact(*self.marked[reference], new=False) if reference in self.marked else None
 
 
 @dataclass

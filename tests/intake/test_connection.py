@@ -12,7 +12,7 @@ from clinic.facts import ClinicFacts
 from intake.app import create_app
 from intake.connection import Connection
 from intake.serve import Server, listen
-from tests.intake.desk import SECRETS, ListAcceptance, ListRates, StandingClock
+from tests.intake.desk import SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
 
 BODY = b"name=Jo&email=jo@example.com&message=m"
 FORM = b"content-type: application/x-www-form-urlencoded\r\n"
@@ -24,7 +24,9 @@ PATIENCE = 5.0
 
 @pytest.fixture
 def app(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock) -> ASGIApp:
-    return create_app(facts, cast(Acceptance, desk), clock, SECRETS, ListRates(), request_seconds=SOON)
+    return create_app(
+        facts, cast(Acceptance, desk), clock, SECRETS, ListRates(), ListMarks(clock), request_seconds=SOON
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from clinic.acceptance import Acceptance
 from clinic.facts import ClinicFacts
 from clinic.screening import CLEAR, Screening
 from intake.app import create_app
-from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListRates, StandingClock
+from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
 
 BROWSER = {"Accept": "text/html"}
 
@@ -153,7 +153,7 @@ async def test_a_count_that_does_not_come_holds_nobody_up(
             await asyncio.sleep(60)
             return False
 
-    app = create_app(facts, cast(Acceptance, desk), clock, SECRETS, Stuck(), screening_seconds=0.05)
+    app = create_app(facts, cast(Acceptance, desk), clock, SECRETS, Stuck(), ListMarks(clock), screening_seconds=0.05)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test") as client:
         assert (await client.post("/enquiries", json=ENQUIRY)).status_code == 202
     assert desk.screenings == [CLEAR]

@@ -11,7 +11,7 @@ from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts, RedFlags
 from clinic.hours import Closure
 from intake.app import create_app
-from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListRates, StandingClock
+from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates, StandingClock
 
 BROWSER = {"Accept": "text/html"}
 WELSH = {**BROWSER, "Accept-Language": "cy-GB,cy;q=0.9,en;q=0.5"}
@@ -19,7 +19,7 @@ ENGLISH_PAGE, WELSH_PAGE = '<html lang="en-GB">', '<html lang="cy">'
 
 
 def served(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock) -> httpx.AsyncClient:
-    app = create_app(facts, cast(Acceptance, desk), clock, SECRETS, ListRates())
+    app = create_app(facts, cast(Acceptance, desk), clock, SECRETS, ListRates(), ListMarks(clock))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test")
 
 

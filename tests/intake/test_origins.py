@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 from clinic.acceptance import Acceptance
 from clinic.facts import ClinicFacts
 from intake.app import create_app
-from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListRates, StandingClock
+from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
 
 OWN = "https://enquiries.clinic.test"
 
@@ -18,7 +18,7 @@ OWN = "https://enquiries.clinic.test"
 def public(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock) -> ASGIApp:
     """Return an intake that knows its own name, of a clinic with a second website."""
     two = facts.model_copy(update={"websites": ("https://second.test/welcome",)})
-    return create_app(two, cast(Acceptance, desk), clock, SECRETS, ListRates(), public_url=OWN)
+    return create_app(two, cast(Acceptance, desk), clock, SECRETS, ListRates(), ListMarks(clock), public_url=OWN)
 
 
 def at(app: ASGIApp, base_url: str) -> httpx.AsyncClient:

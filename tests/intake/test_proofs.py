@@ -16,14 +16,14 @@ from clinic.facts import ClinicFacts
 from clinic.screening import CLEAR, Screening
 from intake.app import create_app
 from intake.proofs import LONGEST, Proofs
-from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListRates, StandingClock
+from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
 
 BROWSER = {"Accept": "text/html"}
 
 
 @pytest.fixture
 def attacked(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock, rates: ListRates) -> httpx.AsyncClient:
-    app = create_app(facts, cast(Acceptance, desk), clock, SECRETS, rates, proof_of_work=True)
+    app = create_app(facts, cast(Acceptance, desk), clock, SECRETS, rates, ListMarks(clock), proof_of_work=True)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test")
 
 

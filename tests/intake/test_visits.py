@@ -8,7 +8,7 @@ from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts, Site
 from intake.links import Confirmation, ConfirmationLinks
 from intake.problem import KINDS
-from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListRates, StandingClock
+from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates, StandingClock
 
 
 @pytest.mark.parametrize("path", ["/", "/enquiry/sacro-iliac-joint-pain"])
@@ -65,7 +65,12 @@ async def test_sites_are_offered_where_there_are_some(
 
     site = Site(slug="riverside", name="Riverside", phone="01632 960777", opening_hours="Mo-Fr 12:00-18:00")
     app: ASGIApp = create_app(
-        facts.model_copy(update={"site": (site,)}), cast(Acceptance, desk), clock, SECRETS, ListRates()
+        facts.model_copy(update={"site": (site,)}),
+        cast(Acceptance, desk),
+        clock,
+        SECRETS,
+        ListRates(),
+        ListMarks(clock),
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test") as client:
         assert '<option value="riverside">Riverside</option>' in (await client.get("/")).text

@@ -1,16 +1,17 @@
 #!lua
 -- Accept: one enquiry becomes a record, its deliveries, their due times and a hint, or nothing at all.
 -- KEYS  1 enquiry  2 deliveries  3 diary  4 facts  5 queue  6 counts  7 quarantined
---       8 idempotency (only when a key was given)
+--       8 open  9 idempotency (only when a key was given)
 -- ARGV  1 reference  2 sealed record  3 received_at, ms  4 hint  5 hints at most  6 body digest (16 bytes)
 --       7 idempotency's life, ms  8 now, ms ('' = the server's clock)
 --       9 digest it is on ('' = none)  10 its due time, ms  11 its deliveries, each name and the start of its lane
 --       12 how much later a late digest is due, ms  13 whether it is quarantined (1 or 0)
+--       14 when a reply is due, ms
 --       then for each delivery: name, state, start of its lane, due time in ms ('' = now), cause
 -- Writes deliveries:<digest> and digest:<digest>, whose names are found here: one server, no cluster.
 -- Gives {'accepted'} | {'repeated', reference, received_at} | {'conflict'} | {'facts'} | {'taken'}
-if KEYS[8] then
-  local seen = redis.call('GET', KEYS[8])
+if KEYS[9] then
+  local seen = redis.call('GET', KEYS[9])
   if seen then
     if string.sub(seen, 1, 16) ~= ARGV[6] then return {'conflict'} end
     return {'repeated', string.sub(seen, 17, 24), string.sub(seen, 25)}
@@ -26,7 +27,7 @@ if not now then
 end
 redis.call('SET', KEYS[1], ARGV[2])
 local deliveries, diary = {}, {}
-for i = 14, #ARGV, 5 do
+for i = 15, #ARGV, 5 do
   deliveries[#deliveries + 1] = ARGV[i]
   deliveries[#deliveries + 1] = ARGV[i + 1] .. ' 0 0 0 0 ' .. ARGV[i + 4]
   if ARGV[i + 1] == 'due' then
@@ -57,12 +58,13 @@ if ARGV[9] ~= '' then
   end
 end
 redis.call('HSET', KEYS[2], unpack(deliveries))
+redis.call('ZADD', KEYS[8], ARGV[14], ARGV[1])
 if #diary > 0 then redis.call('ZADD', KEYS[3], unpack(diary)) end
 if ARGV[13] == '1' then
   redis.call('ZADD', KEYS[7], ARGV[3], ARGV[1])
   redis.call('HINCRBY', KEYS[6], 'quarantined', 1)
 end
-if KEYS[8] then redis.call('SET', KEYS[8], ARGV[6] .. ARGV[1] .. ARGV[3], 'PX', ARGV[7]) end
+if KEYS[9] then redis.call('SET', KEYS[9], ARGV[6] .. ARGV[1] .. ARGV[3], 'PX', ARGV[7]) end
 redis.call('HINCRBY', KEYS[6], 'accepted', 1)
 if redis.call('LLEN', KEYS[5]) < tonumber(ARGV[5]) then redis.call('LPUSH', KEYS[5], ARGV[4]) end
 return {'accepted'}

@@ -3,6 +3,7 @@
 -- KEYS  1 deliveries  2 diary  3 quarantined  4 counts
 -- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 prefix of the causes that may be released
 --       4 name of the confirmation  5 start of its lane  6 start of the lane of all others
+--       7 ms until reception is reminded  8 ms until it is escalated
 -- Gives 1, or 0 for what is not in quarantine
 if redis.call('ZREM', KEYS[3], ARGV[1]) == 0 then return 0 end
 local now = tonumber(ARGV[2])
@@ -17,7 +18,8 @@ for i = 1, #entries, 2 do
   if token and string.sub(cause, 1, #ARGV[3]) == ARGV[3] then
     redis.call('HSET', KEYS[1], name, string.format('due %d %s released', token + 1, rest))
     local lane = name == ARGV[4] and ARGV[5] or ARGV[6]
-    redis.call('ZADD', KEYS[2], string.format('%.0f', lane + now), ARGV[1] .. '/' .. name)
+    local wait = string.match(name, '^reminder%-') and ARGV[7] or string.match(name, '^escalation%-') and ARGV[8] or 0
+    redis.call('ZADD', KEYS[2], string.format('%.0f', lane + now + wait), ARGV[1] .. '/' .. name)
   end
 end
 redis.call('HINCRBY', KEYS[4], 'released', 1)

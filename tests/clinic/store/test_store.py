@@ -47,6 +47,7 @@ def enquiry(reference: str, key: bytes | None = None, body: bytes = b"b" * 16) -
     return NewEnquiry(
         reference=reference,
         received_ms=1_795_000_000_000,
+        reply_by_ms=1_795_014_400_000,
         sealed=b"sealed " + reference.encode(),
         facts="facts1",
         deliveries=[NewDelivery(CONFIRMATION, State.DUE, None), NewDelivery(ALERT, State.DUE, None)],

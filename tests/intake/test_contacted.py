@@ -1,0 +1,101 @@
+"""The page behind "Mark as contacted": looking changes nothing, the button does, once, and says who and when."""
+
+import httpx
+import pytest
+
+from clinic.errors import StoreUnavailable
+from intake.contacted import ContactLinks
+from tests.intake.desk import SECRETS, ListMarks, StandingClock
+
+OURS = "https://enquiries.clinic.example"
+RECEIVED_MS = 1_795_428_184_567
+BROWSER = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def path(clock: StandingClock) -> str:
+    return ContactLinks(SECRETS, clock, OURS).url("CFGH3467", RECEIVED_MS).removeprefix(OURS)
+
+
+async def test_fifty_looks_change_nothing(client: httpx.AsyncClient, marks: ListMarks, path: str) -> None:
+    for _ in range(50):
+        answer = await client.get(path, headers=BROWSER)
+        assert answer.status_code == 200
+        assert "Mark as contacted" in answer.text
+    assert (await client.head(path)).status_code == 200
+    assert marks.marked == {}
+
+
+async def test_the_button_marks_it_and_a_second_click_says_who_did(
+    client: httpx.AsyncClient, marks: ListMarks, clock: StandingClock, path: str
+) -> None:
+    answer = await client.post(path, data={"by": "  Jo at  the desk "}, headers=BROWSER)
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    assert marks.marked == {"CFGH3467": (clock.time, "Jo at the desk")}
+    clock.move(hours=2)
+    await client.post(path, data={"by": "Sam"}, headers=BROWSER)
+    page = (await client.get(path, headers=BROWSER)).text
+    assert "Marked as contacted by Jo at the desk on Monday 23 November at 10:03am." in page
+    assert "<button" not in page
+
+
+@pytest.mark.parametrize("by", ["", " ", "\u3164", "x" * 41, "a\u202eb"])
+async def test_who_marks_it_has_a_name(client: httpx.AsyncClient, marks: ListMarks, path: str, by: str) -> None:
+    answer = await client.post(path, data={"by": by}, headers=BROWSER)
+    assert answer.status_code == 422
+    assert "Enter your name or initials" in answer.text
+    assert marks.marked == {}
+
+
+async def test_a_name_is_shown_inert(client: httpx.AsyncClient, path: str) -> None:
+    await client.post(path, data={"by": "<b>Jo</b>"}, headers=BROWSER)
+    assert "&lt;b&gt;Jo&lt;/b&gt;" in (await client.get(path)).text
+
+
+async def test_links_say_nothing_of_a_person_and_are_told_to_nobody(client: httpx.AsyncClient, path: str) -> None:
+    reference, received_ms, _ = path.removeprefix("/contacted/").split(".")
+    assert (reference, received_ms) == ("CFGH3467", str(RECEIVED_MS))
+    answer = await client.get(path)
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "change", [lambda path: path[:-1] + "-", lambda path: path.replace("CFGH", "CFGJ"), lambda _: "/contacted/x"]
+)
+async def test_a_forged_link_leads_nowhere(
+    client: httpx.AsyncClient, marks: ListMarks, path: str, change: object
+) -> None:
+    forged = change(path)  # type: ignore[operator]  # a function of the path
+    assert (await client.get(forged)).status_code == 404
+    assert (await client.post(forged, data={"by": "Jo"})).status_code == 404
+    assert marks.marked == {}
+
+
+async def test_a_link_for_another_purpose_leads_nowhere(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path.replace("/contacted/", "/enquiries/"))).status_code == 404
+
+
+async def test_links_grow_old_and_survive_a_change_of_the_secret(clock: StandingClock) -> None:
+    token = ContactLinks(SECRETS[1:], clock, OURS).url("CFGH3467", RECEIVED_MS).rpartition("/")[2]
+    assert ContactLinks(SECRETS, clock, OURS).read(token) == "CFGH3467"
+    clock.move(days=91)
+    assert ContactLinks(SECRETS, clock, OURS).read(token) is None
+
+
+def test_without_an_address_of_ours_there_is_no_link(clock: StandingClock) -> None:
+    assert ContactLinks(SECRETS, clock, "").url("CFGH3467", RECEIVED_MS) == ""
+
+
+async def test_an_erased_enquiry_and_a_store_that_is_away_are_told(
+    client: httpx.AsyncClient, marks: ListMarks, path: str
+) -> None:
+    marks.known.clear()
+    assert (await client.post(path, data={"by": "Jo"}, headers=BROWSER)).status_code == 404
+    marks.fault = StoreUnavailable("away")
+    for answer in (
+        await client.get(path, headers=BROWSER),
+        await client.post(path, data={"by": "Jo"}, headers=BROWSER),
+    ):
+        assert answer.status_code == 503
+        assert "Nothing was marked" in answer.text

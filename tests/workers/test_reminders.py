@@ -1,0 +1,190 @@
+"""The promise is watched: reminded, escalated, in open hours only, and never again once somebody has been in touch."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from clinic.contacts import Contacts
+from clinic.delivery import Lane
+from clinic.facts import ClinicFacts, Reminders
+from clinic.screening import Screening
+from clinic.store.store import LEASE_MS
+from tests.support.desk import Desk, SetClock, enquiry
+from tests.support.relay import Answer, ScriptedRelay
+from tests.support.valkey import Client
+from workers.attempt import ClaimLost
+
+LONDON = ZoneInfo("Europe/London")
+MANAGER = "manager@clinic.example"
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[ScriptedRelay]:
+    async with ScriptedRelay() as made:
+        yield made
+
+
+@pytest.fixture
+def watched(facts: ClinicFacts) -> ClinicFacts:
+    quiet = facts.alerts.model_copy(update={"digest": False})
+    return facts.model_copy(update={"alerts": quiet, "reminders": Reminders(manager=(MANAGER,))})
+
+
+def told(relay: ScriptedRelay) -> list[str]:
+    """Return the subjects of what went to the clinic after the alert, with its first words only."""
+    subjects = [mail.message["Subject"] for mail in relay.taken]
+    return [subject.split(":")[0] for subject in subjects if subject.startswith(("Reminder", "Overdue"))]
+
+
+async def pass_until(desk: Desk, at: datetime) -> None:
+    """Carry all that comes due until an instant."""
+    while (due := await desk.next_due()) is not None and due <= at:
+        desk.clock.at = max(desk.clock.at, due)
+        await desk.work()
+    desk.clock.at = max(desk.clock.at, at)
+    await desk.work()
+
+
+@pytest.mark.parametrize(
+    ("received", "reminder", "escalation"),
+    [
+        ("2026-11-23 10:00", "2026-11-23 13:00", "2026-11-23 14:00"),
+        ("2026-11-21 19:00", "2026-11-23 10:00", "2026-11-23 11:00"),
+        ("2026-12-24 18:00", "2026-12-29 09:00", "2026-12-29 10:00"),
+        ("2026-10-24 19:30", "2026-10-26 10:30", "2026-10-26 11:30"),
+    ],
+    ids=["a weekday", "a weekend", "bank holidays", "the end of summer time"],
+)
+async def test_an_enquiry_left_alone_is_reminded_and_escalated_once_at_its_hour(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay, received: str, reminder: str, escalation: str
+) -> None:
+    desk = Desk(redis, watched, relay.url, SetClock(local(received)))
+    await desk.accept()
+    await pass_until(desk, local(reminder))
+    await desk.work()
+    assert told(relay) == ["Reminder"]
+    await pass_until(desk, local(escalation))
+    assert told(relay) == ["Reminder", "Overdue"]
+    assert relay.taken[-1].to == MANAGER
+    await desk.work_off()
+    assert told(relay) == ["Reminder", "Overdue"]
+    await desk.close()
+
+
+async def test_nothing_goes_before_its_hour(redis: Client, watched: ClinicFacts, relay: ScriptedRelay) -> None:
+    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    await desk.accept()
+    await pass_until(desk, local("2026-11-23 12:59"))
+    assert told(relay) == []
+    await desk.close()
+
+
+@pytest.mark.parametrize("at", ["2026-11-23 10:30", "2026-11-23 13:30"])
+async def test_once_somebody_has_been_in_touch_nobody_is_reminded(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay, at: str
+) -> None:
+    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted = await desk.accept()
+    await pass_until(desk, local(at))
+    before = told(relay)
+    marked = await Contacts(desk.store, desk.seal).mark(accepted.reference, "Jo at the desk")
+    assert marked
+    assert (marked.new, marked.by, marked.at) == (True, "Jo at the desk", local(at))
+    await desk.work_off()
+    assert told(relay) == before
+    assert await redis.zcard("open") == 0
+    await desk.close()
+
+
+async def test_whoever_marks_it_second_is_told_who_did_and_when(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted, contacts = await desk.accept(), Contacts(desk.store, desk.seal)
+    assert await contacts.of(accepted.reference) is None
+    await contacts.mark(accepted.reference, "Jo")
+    desk.clock.forward(60)
+    again = await contacts.mark(accepted.reference, "Sam")
+    assert again
+    assert (again.new, again.by, again.at) == (False, "Jo", local("2026-11-23 10:00"))
+    assert len(await redis.lrange(f"acts:{accepted.reference}", 0, -1)) == 1
+    assert await contacts.mark("CFGH3467", "Jo") is None
+    stored = b"".join([await redis.hget("contacts", accepted.reference), *await redis.lrange("acts:*", 0, -1)])
+    assert b"Jo" not in stored
+    await desk.close()
+
+
+async def test_what_is_marked_while_its_reminder_is_being_written_is_not_sent(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted = await desk.accept()
+    await desk.work()
+    desk.clock.at = local("2026-11-23 13:00")
+    [claim] = await desk.store.claim(Lane.RECEPTION, 1)
+    await Contacts(desk.store, desk.seal).mark(accepted.reference, "Jo")
+    with pytest.raises(ClaimLost):
+        await desk.attempts.deliver(claim)
+    assert told(relay) == []
+    await desk.close()
+
+
+async def test_a_reminder_that_comes_late_waits_for_the_clinic_to_open(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 16:00")))
+    await desk.accept()
+    await desk.work()
+    # No worker ran between seven and nine in the evening.
+    desk.clock.at = local("2026-11-23 21:00")
+    await desk.work()
+    assert told(relay) == []
+    assert await desk.next_due() == local("2026-11-24 08:00")
+    await pass_until(desk, local("2026-11-24 08:00"))
+    assert sorted(told(relay)) == ["Overdue", "Reminder"]
+    await desk.close()
+
+
+async def test_a_worker_that_dies_before_its_dot_leaves_the_reminder_to_another(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    await desk.accept()
+    await desk.work()
+    desk.clock.at = local("2026-11-23 13:00")
+    relay.script["RCPT"] = lambda _line: Answer(None)
+    stuck = asyncio.create_task(desk.work())
+    await asyncio.sleep(0.2)
+    stuck.cancel()
+    relay.script.clear()
+    desk.clock.forward(LEASE_MS / 1000 + 1)
+    another = Desk(redis, watched, relay.url, desk.clock)
+    await another.work()
+    assert told(relay) == ["Reminder"]
+    await another.close()
+
+
+async def test_an_enquiry_that_is_released_late_gives_whoever_released_it_an_hour(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 08:00")))
+    accepted = await desk.acceptance.accept(
+        enquiry(), idempotency_key=None, body=b"", screening=Screening(quarantined="trap")
+    )
+    await pass_until(desk, local("2026-11-23 15:00"))
+    assert relay.taken == []
+    await desk.store.release(accepted.reference)
+    await desk.work()
+    assert (len(relay.taken), told(relay)) == (2, [])
+    await pass_until(desk, local("2026-11-23 16:00"))
+    assert told(relay) == ["Reminder"]
+    await pass_until(desk, local("2026-11-23 17:00"))
+    assert told(relay) == ["Reminder", "Overdue"]
+    await desk.close()
