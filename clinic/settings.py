@@ -72,6 +72,16 @@ class Settings(BaseModel):
         False, description="Have browsers work out a proof (ALTCHA) for the form; enquiries without are quarantined."
     )
 
+    desk_users: Path | None = Field(
+        None, description="The file of the desk's accounts, as `frontdesk desk-password` writes its lines."
+    )
+    desk_user_header: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9-]{0,60}$",
+        description="In place of accounts: the header in which your identity proxy says who is signed in.",
+    )
+    limit_logins: str = Field("5 per 10 minutes", description="Tries to sign in at the desk, of one name or address.")
+
     @field_validator("smtp_url")
     @classmethod
     def _relay_is_safe(cls, url: SecretStr) -> SecretStr:

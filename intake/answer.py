@@ -16,6 +16,8 @@ Header = tuple[bytes, bytes]
 # (Fetch, "append a request Origin header"), and then nobody could tell our own form from a stranger's.
 POLICY = b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
 ALONE = POLICY + b"frame-ancestors 'none'"
+# The desk, whose script listens for changes.
+DESK = POLICY + b"script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
 # A page alone, with a script of ours.
 SCRIPTED = POLICY + b"script-src 'self'; frame-ancestors 'none'"
 SAFE: tuple[Header, ...] = ((b"x-content-type-options", b"nosniff"),)

@@ -1,6 +1,6 @@
 """The application: every part of the intake, put together in this one place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import cast
 
@@ -51,13 +51,14 @@ def create_app(
     websites: Sequence[str] = (),
     trusted_proxies: int = 0,
     proof_of_work: bool = False,
+    desk: Callable[[Assets], Sequence[Route]] = lambda _assets: (),
     request_seconds: float = REQUEST_SECONDS,
     screening_seconds: float = SCREENING_SECONDS,
 ) -> ASGIApp:
     """Return the intake as one ASGI application.
 
     `secrets` sign the confirmation links and the form tokens, newest first. `public_url` goes in front of links;
-    empty, they are paths.
+    empty, they are paths. `desk` gives the routes of reception's desk.
     A request whose body is not complete after `request_seconds` is refused; one whose limits are not counted after
     `screening_seconds` is let in.
     """
@@ -98,6 +99,7 @@ def create_app(
             Route("/opening-hours", visits.opening_hours),
             Route("/openapi.json", visits.openapi),
             Route("/docs", visits.docs),
+            *desk(assets),
             Route("/static/{file}", assets.answer),
         ],
         exception_handlers={

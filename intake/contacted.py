@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from clinic.acts import Contact
 from clinic.clock import Clock, instant
-from clinic.contacts import Contact
 from clinic.errors import StoreUnavailable
 from clinic.logs import logger
 from clinic.reference import parse_reference
@@ -31,7 +31,7 @@ BY_LENGTH = 40
 
 
 class Marks(Protocol):
-    """Marks enquiries as contacted; `clinic.contacts.Contacts` does."""
+    """Marks enquiries as contacted; `clinic.acts.Contacts` does."""
 
     async def mark(self, reference: str, by: str) -> Contact | None:
         """Mark one, or return how it was marked before; None for no such enquiry."""

@@ -19,6 +19,7 @@ FRAME = "frame"
 BY = "by"
 BESIDE = (NONCE, TRAP, VIEW, PROOF)
 KNOWN = frozenset((*Enquiry.model_fields, *BESIDE, BY))
+KNOWN_TO_STAFF = frozenset(("name", "password", "note", "sure"))
 
 
 def json_fields(body: bytes) -> dict[str, object]:
@@ -34,8 +35,12 @@ def json_fields(body: bytes) -> dict[str, object]:
 
 def form_fields(body: bytes) -> dict[str, str]:
     """Return the fields of the form that we know; those that a website adds are not looked at. Raise Refusal."""
+    return _pairs(_text(body), KNOWN)
+
+
+def _pairs(text: str, known: frozenset[str]) -> dict[str, str]:
     try:
-        pairs = parse_qsl(_text(body), keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
     except UnicodeDecodeError:
         raise Refusal(UNREADABLE) from None
     except ValueError:  # the one other fault that parse_qsl knows
@@ -44,9 +49,14 @@ def form_fields(body: bytes) -> dict[str, str]:
     for name, value in pairs:
         if name in fields:
             raise Refusal(TWICE)
-        if name in KNOWN:
+        if name in known:
             fields[name] = value
     return fields
+
+
+def plain_fields(body: bytes) -> dict[str, str]:
+    """Return the fields of a form of staff's, empty where nothing was sent; raise Refusal."""
+    return _pairs(_text(body), KNOWN_TO_STAFF) if body else {}
 
 
 def filled(fields: dict[str, str]) -> dict[str, object]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from clinic.acts import Contact
 from clinic.clock import Clock
-from clinic.contacts import Contact
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts, Condition
 from clinic.hours import day_and_time, mail_sentence, plain_date

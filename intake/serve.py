@@ -3,29 +3,35 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
 import uvloop
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from clinic import logs
 from clinic.acceptance import Acceptance
-from clinic.clock import WallClock
-from clinic.contacts import Contacts
+from clinic.acts import Acts
+from clinic.clock import Clock, WallClock
 from clinic.errors import ConfigurationError
-from clinic.facts import read_facts
+from clinic.facts import ClinicFacts, read_facts
+from clinic.records import Records
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
-from clinic.store import Store, check_durability, connect
+from clinic.store import Files, Staff, Store, check_durability, connect
 from intake.app import create_app
+from intake.assets import Assets
 from intake.connection import Connection
 from intake.contacted import ContactLinks
+from intake.desk import Accounts, Gate, Rows, desk_routes
 from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from intake.proofs import USED_ONCE
 from intake.rates import RedisRates
 from intake.warm import warm_up
+
+COUNTED = ("limit_logins", "limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
 
 
 def serve(settings: Settings) -> None:
@@ -44,26 +50,47 @@ async def _serve(settings: Settings) -> None:
         blinder = Blinder(settings.secrets[0], "idempotency")
         seal, links = Seal(settings.secrets), ContactLinks(settings.secrets, clock, settings.public_url)
         acceptance = Acceptance(store, facts, seal, blinder, clock, links.url)
-        counted = ("limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
-        limits = {name: str(getattr(settings, name)) for name in counted} | {"limit_per_proof": USED_ONCE}
+        limits = {name: str(getattr(settings, name)) for name in COUNTED} | {"limit_per_proof": USED_ONCE}
         rates = RedisRates(redis.connection_pool, Blinder(settings.secrets[0], "limits"), limits)
+        acts = Acts(Staff(redis), seal)
+        desk = _desk(settings, facts, Rows(Files(redis), Records(store, seal), acts, facts, clock), acts, rates, clock)
         app = create_app(
             facts,
             acceptance,
             clock,
             settings.secrets,
             rates,
-            Contacts(store, seal),
+            acts,
             public_url=settings.public_url,
             websites=settings.websites,
             trusted_proxies=settings.trusted_proxies,
             proof_of_work=settings.proof_of_work,
+            desk=desk,
         )
         await warm_up(app)
         listener = listen(settings.intake_host, settings.intake_port)
         await Server(app).serve([listener])
     finally:
         await store.close()
+
+
+def _desk(
+    settings: Settings, facts: ClinicFacts, rows: Rows, acts: Acts, rates: RedisRates, clock: Clock
+) -> Callable[[Assets], Sequence[Route]]:
+    """Return what makes the desk's routes: none where nobody may sign in."""
+    accounts = Accounts.read(settings.desk_users) if settings.desk_users else None
+    if accounts is None and not settings.desk_user_header:
+        return lambda _assets: ()
+    gate = Gate(
+        accounts,
+        settings.desk_user_header,
+        settings.secrets,
+        rates,
+        clock,
+        secure=settings.public_url.startswith("https://"),
+        trusted_proxies=settings.trusted_proxies,
+    )
+    return lambda assets: desk_routes(facts.name, gate, rows, acts, assets)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -170,6 +170,20 @@ def release(reference: Annotated[str, typer.Argument(help="The reference of an e
     typer.echo(asyncio.run(send(read_settings().redis_url.get_secret_value(), reference)))
 
 
+@app.command(name="desk-password")
+def desk_password(
+    name: Annotated[str, typer.Argument(help="Who signs in.")],
+    password: Annotated[
+        str,
+        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if left out."),
+    ],
+) -> None:
+    """Print the line for an account of the desk, to be put into the file that DESK_USERS names."""
+    from intake.desk.accounts import account_line
+
+    typer.echo(account_line(name, password))
+
+
 def main() -> None:
     """Run a command; faults of the configuration are lines, and exit code 78 (EX_CONFIG of sysexits)."""
     try:

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from ops.folder import Folder
+from ops.folder import DESK_NAME, Folder
 from ops.house import House, Ports, house
 from ops.sample import send_sample
 from ops.supervisor import PartFailed, Supervisor
@@ -61,6 +61,8 @@ def _tell_where(started: House, tell: Callable[[str], None]) -> None:
         tell(f"Inbox: {_page(started.inbox)}")
     if started.website is not None:
         tell(f"Site:  {_page(started.website)} (stands for the clinic's own, with the form in it)")
+    if started.desk_password is not None:
+        tell(f"Desk:  {_page(started.intake)}desk (sign in as {DESK_NAME}, password {started.desk_password})")
     tell(f"Redis: {started.redis_url}")
 
 

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from clinic.errors import ConfigurationError
 
+# Who signs in at the demo's desk.
+DESK_NAME = "reception"
+
 
 class Folder:
     """A folder of ours: `valkey/` (the enquiries), `mail/` (what the demo caught), `secret` (opens the enquiries)."""
@@ -46,6 +49,18 @@ class Folder:
         for part in (self.valkey, self.mail):
             shutil.rmtree(part)
             part.mkdir(mode=0o700)
+
+    def keep_desk(self) -> tuple[Path, str]:
+        """Return the file of the demo's one account at the desk, and its password, both made once."""
+        from intake.desk.accounts import account_line
+
+        users, kept = self.path / "desk-users", self.path / "desk-password"
+        if not users.exists() or not kept.exists():
+            password = secrets.token_urlsafe(9)
+            for path, text in ((kept, password), (users, account_line(DESK_NAME, password))):
+                path.touch(mode=0o600)
+                path.write_text(text + "\n", encoding="utf-8")
+        return users, kept.read_text(encoding="utf-8").strip()
 
     def keep_secret(self) -> Path:
         """Return the file with the secret of this folder, made once."""

@@ -40,13 +40,14 @@ class Ports:
 class House:
     """Everything that is started, and where it can be reached: addresses are (host, port).
 
-    `inbox` is the mail catcher's, `website` the demo's.
+    `inbox` is the mail catcher's, `website` the demo's, and so is `desk_password`.
     """
 
     parts: tuple[Part, ...]
     intake: tuple[str, int]
     inbox: tuple[str, int] | None
     website: tuple[str, int] | None
+    desk_password: str | None
     redis_url: str
     facts: ClinicFacts
 
@@ -62,7 +63,7 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
     if not names(environment, "FRONTDESK_SECRET"):
         environment = overlaid(environment, FRONTDESK_SECRET_FILE=str(folder.keep_secret()))
     parts: list[Part] = []
-    inbox = website = None
+    inbox = website = desk_password = None
     with contextlib.ExitStack() as stack:
         if not names(environment, "REDIS_URL"):
             socket = stack.enter_context(socket_for(folder.valkey))
@@ -76,6 +77,9 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
             if demo:
                 environment = overlaid(environment, SMTP_URL=f"smtp://{HOST}:{smtp}", **_generous(environment))
                 website = (HOST, _port(HOST, ports.website, 8090, "--website-port"))
+                if not names(environment, "DESK_USERS") and not names(environment, "DESK_USER_HEADER"):
+                    users, desk_password = folder.keep_desk()
+                    environment = overlaid(environment, DESK_USERS=str(users))
                 origin = f"http://{HOST}:{website[1]}"
                 environment = overlaid(environment, WEBSITES=f"{environment.get('WEBSITES', '')} {origin}".strip())
         settings, facts = _checked(environment)
@@ -104,7 +108,7 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
             )
             parts.append(_part("website", arguments, answers(website, "/"), environment))
         redis_url = _without_password(settings.redis_url.get_secret_value())
-        yield House(tuple(parts), intake, inbox, website, redis_url, facts)
+        yield House(tuple(parts), intake, inbox, website, desk_password, redis_url, facts)
 
 
 def _generous(environment: Mapping[str, str]) -> dict[str, str]:

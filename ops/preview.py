@@ -12,11 +12,11 @@ from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts, Site, read_facts
 from clinic.hours import Closure
 from clinic.record import Record
+from clinic.records import Digest, Subject
 from clinic.settings import ROOT
 from workers.digests import compose_digest, plain_digest
 from workers.mails import compose, plain_alert
 from workers.message import Mail, message_bytes
-from workers.records import Digest, Subject
 
 OPEN = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 CLOSED = datetime(2026, 11, 23, 21, 40, tzinfo=UTC)

@@ -10,18 +10,18 @@ from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from clinic.hours import day_and_time
 from clinic.reference import parse_reference, spaced
-from clinic.store import Store, connect
+from clinic.store import Staff, connect
 
 SHOWN_AT_MOST = 200
 
 
 async def quarantine_table(redis_url: str, facts: ClinicFacts, now: datetime) -> Table:
     """Return what is set aside, the oldest first; raise StoreUnavailable."""
-    store = Store(connect(redis_url))
+    redis = connect(redis_url)
     try:
-        found = await store.quarantined(SHOWN_AT_MOST)
+        found = await Staff(redis).quarantined(SHOWN_AT_MOST)
     finally:
-        await store.close()
+        await redis.aclose()
     table = Table("reference", "came in", "can be released", title=f"{len(found)} set aside")
     zone = facts.schedule().timezone
     for reference, ms in found:
@@ -37,11 +37,11 @@ async def release(redis_url: str, text: str) -> str:
         raise ConfigurationError(
             [f"{text!r} is no reference: it has 8 characters, as `frontdesk quarantine` shows them"]
         )
-    store = Store(connect(redis_url))
+    redis = connect(redis_url)
     try:
-        released = await store.release(reference)
+        released = await Staff(redis).release(reference)
     finally:
-        await store.close()
+        await redis.aclose()
     if not released:
         raise ConfigurationError([f"{spaced(reference)} is not set aside: look at `frontdesk quarantine`"])
     return f"{spaced(reference)} is on its way to the patient and to reception."

@@ -11,6 +11,7 @@ from clinic.delivery import CLAIMS_AT_MOST, DeliveryName, Kind, State
 from clinic.errors import StoreUnavailable
 from clinic.hours import HoursError
 from clinic.logs import frames, logger
+from clinic.records import Digest, Records, Subject, Unreadable
 from clinic.store import Store
 from clinic.store.words import Claim, Settlement
 from clinic.templates import MailTemplates, TemplateFault
@@ -19,13 +20,14 @@ from workers.digests import compose_digest, plain_digest
 from workers.mails import Mail, compose, plain_alert
 from workers.message import UnsafeMessage, message_bytes
 from workers.outcome import Outcome, Verdict
-from workers.records import Digest, Records, Subject, Unreadable
 from workers.settlements import Settlements
 from workers.settling import ended, settle
 from workers.window import Window
 
 # A record that can't be read now may be readable once a secret is put back; then it is set aside.
 READS_AT_MOST = 3
+# Why a mail is due that staff asked for, however old its enquiry is.
+WANTED = (b"released", b"resent")
 # A mark that took longer to hear of was made before this process stood still: the lease may be over by now.
 FRESH_SECONDS = 5.0
 
@@ -146,5 +148,7 @@ class Attempts:
 
     def _too_old(self, claim: Claim, subject: Subject | Digest) -> bool:
         """Return whether its time is over: after the last retry, and for what an old backup brings back."""
+        if claim.cause in WANTED:
+            return False
         late = self._clock.now() - subject.first_due(claim.name)
         return late > timedelta(seconds=claim.name.schedule.give_up_after)

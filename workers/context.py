@@ -16,8 +16,8 @@ from clinic.hours import (
     promise,
 )
 from clinic.languages import Locale
+from clinic.patient import dialled
 from clinic.record import Record
-from workers.patient import dialled
 
 COMING_DAYS = 14
 

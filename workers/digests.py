@@ -8,13 +8,13 @@ from clinic.delivery import DeliveryName
 from clinic.digest import opening_of
 from clinic.hours import HoursError, day_and_time
 from clinic.languages import TAGS
+from clinic.patient import Patient, patient_of
+from clinic.records import Digest, Subject
 from clinic.reference import spaced
 from clinic.templates import MailTemplates
 from workers.context import clinic_of, times_of
 from workers.mails import RECEPTION_SPEAKS, packaged
 from workers.message import Mail
-from workers.patient import Patient, patient_of
-from workers.records import Digest, Subject
 
 # A flood must not make a mail that no program shows whole; the rest is listed by reference.
 SHOWN_AT_MOST = 50

@@ -12,12 +12,12 @@ from clinic.delivery import DeliveryName, Kind
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError, day_and_time
 from clinic.languages import TAGS, Locale
+from clinic.patient import first_name, patient_of
 from clinic.record import Record
 from clinic.reference import spaced
 from clinic.templates import MailTemplates, mails
 from workers.context import clinic_of, times_of
 from workers.message import Mail
-from workers.patient import first_name, patient_of
 
 __all__ = ["Mail", "compose", "plain_alert"]
 

@@ -12,6 +12,7 @@ from celery.exceptions import SecurityWarning
 
 from clinic import logs
 from clinic.clock import WallClock
+from clinic.records import Records
 from clinic.seal import Seal
 from clinic.settings import Settings
 from clinic.store import Store, check_durability, connect
@@ -21,7 +22,6 @@ from workers.connections import Connections
 from workers.courier import Courier
 from workers.dispatcher import Dispatcher
 from workers.loop import LoopThread
-from workers.records import Records
 from workers.tasks import register
 from workers.watchdog import Watchdog
 

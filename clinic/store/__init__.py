@@ -1,6 +1,8 @@
 """The store: where state is kept, in a Redis or Valkey whose every acknowledged write is on disk."""
 
 from clinic.store.connect import check_durability, connect
+from clinic.store.files import Files
+from clinic.store.staff import Staff
 from clinic.store.store import Store
 
-__all__ = ["Store", "check_durability", "connect"]
+__all__ = ["Files", "Staff", "Store", "check_durability", "connect"]

@@ -27,8 +27,8 @@ PROBED = "probed"
 QUARANTINED = "quarantined"
 # sorted set: the references of enquiries that nobody has marked as contacted, by when a reply is due, ms since 1970
 OPEN = "open"
-# hash: <reference> -> "<when, ms since 1970> <who marked it as contacted, sealed>"
-CONTACTS = "contacts"
+# sorted set: the references of enquiries that somebody has marked as contacted, by when, ms since 1970
+CONTACTED = "contacted"
 # hash: counters since the store was made, "accepted", "<kind>.<state>"
 COUNTS = "counts"
 # string: the process that dispatches; expires

@@ -7,9 +7,8 @@ from typing import Literal, cast
 from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
-from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Kind, Lane, State
+from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Lane, State
 from clinic.hint import QUEUE
-from clinic.screening import QUARANTINE
 from clinic.store import keys
 from clinic.store.connect import in_our_words
 from clinic.store.words import Claim, NewDigest, NewEnquiry, Round, Settlement, Stored
@@ -28,9 +27,6 @@ LATE_DIGEST_MS = 60_000
 # While a first login is under way the others wait for its result; a process killed in it costs them this long.
 LOGIN_TURN_MS = 10_000
 LOGIN_PAUSE_MS = 60_000
-# An enquiry that was released may be long overdue: whoever released it has so long to see to it.
-REMINDED_AFTER_MS = 60 * 60 * 1000
-ESCALATED_AFTER_MS = 2 * REMINDED_AFTER_MS
 # How often a relay that can't be reached is tried, by one delivery for all that wait for it.
 PROBE_MS = 10_000
 # How many are due again at once when it is back; due a millisecond apart, so that the oldest stay first.
@@ -44,9 +40,9 @@ class Store:
         """Judge what is due by the server's own clock, which all processes share, or by `clock` where one is given."""
         self._redis = redis
         self._clock = clock
-        self._accept, self._claim, self._hold, self._settle, self._dispatch, self._release, self._contact = (
+        self._accept, self._claim, self._hold, self._settle, self._dispatch = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("accept", "claim", "hold", "settle", "dispatch", "release", "contact")
+            for name in ("accept", "claim", "hold", "settle", "dispatch")
         )
 
     async def accept(self, new: NewEnquiry) -> Stored | Literal["conflict", "facts", "taken"]:
@@ -81,7 +77,7 @@ class Store:
         ]
         for delivery in new.deliveries:
             due = "" if delivery.due_ms is None else delivery.due_ms
-            arguments += [str(delivery.name), delivery.state, _start(delivery.name.lane), due, delivery.cause]
+            arguments += [str(delivery.name), delivery.state, start_of(delivery.name.lane), due, delivery.cause]
         with in_our_words():
             answer = [text.decode() for text in await self._accept(keys=[*names, *key], args=arguments)]
         match answer:
@@ -122,18 +118,18 @@ class Store:
         """
         with in_our_words():
             rows = await self._claim(
-                keys=[keys.DIARY], args=[_start(lane), at_most, LEASE_MS, self._now(), CLAIMS_TOGETHER, int(suspect)]
+                keys=[keys.DIARY], args=[start_of(lane), at_most, LEASE_MS, self._now(), CLAIMS_TOGETHER, int(suspect)]
             )
         return [
-            Claim(reference.decode(), DeliveryName.parse(name.decode()), token, attempts, claims, doubts, sealed)
-            for reference, name, token, attempts, claims, doubts, sealed in rows
+            Claim(reference.decode(), DeliveryName.parse(name.decode()), token, attempts, claims, doubts, sealed, cause)
+            for reference, name, token, attempts, claims, doubts, sealed, cause in rows
         ]
 
     async def hold(self, claims: Iterable[Claim], state: Literal[State.DUE, State.SENDING]) -> list[bool]:
         """Prolong the lease of each claim, storing `sending` if asked to; False for each that is no longer ours."""
         arguments: list[str | int] = [LEASE_MS, self._now()]
         for claim in claims:
-            arguments += [_start(claim.name.lane), claim.reference, str(claim.name), claim.token, state]
+            arguments += [start_of(claim.name.lane), claim.reference, str(claim.name), claim.token, state]
         with in_our_words():
             return [answer == 1 for answer in await self._hold(keys=[keys.DIARY], args=arguments)]
 
@@ -142,8 +138,8 @@ class Store:
         arguments: list[str | int] = [self._now()]
         for end in settlements:
             name = end.claim.name
-            follow_ups = ",".join(f"{follow_up} {_start(follow_up.lane)}" for follow_up in end.follow_ups)
-            arguments += [_start(name.lane), end.claim.reference, str(name), end.claim.token, end.state, end.cause]
+            follow_ups = ",".join(f"{follow_up} {start_of(follow_up.lane)}" for follow_up in end.follow_ups)
+            arguments += [start_of(name.lane), end.claim.reference, str(name), end.claim.token, end.state, end.cause]
             arguments += [end.delay_ms, int(end.counted), int(end.doubtful), int(end.stranded), name.kind, follow_ups]
         names = [keys.DIARY, keys.ATTENTION, keys.COUNTS, keys.STRANDED, keys.RELAY_ANSWERED]
         with in_our_words():
@@ -156,36 +152,6 @@ class Store:
             entry = cast("bytes | None", await self._redis.hget(keys.DELIVERIES + reference, str(name)))
         return entry.decode().split(" ")[5] if entry else None
 
-    async def quarantined(self, at_most: int) -> list[tuple[str, int]]:
-        """Return what is in quarantine, the oldest first: each reference and when it came, in ms since 1970."""
-        with in_our_words():
-            rows = await self._redis.zrange(keys.QUARANTINED, 0, at_most - 1, withscores=True)
-        return [(reference.decode(), int(score)) for reference, score in cast("list[tuple[bytes, float]]", rows)]
-
-    async def release(self, reference: str) -> bool:
-        """Send what was held back for an enquiry in quarantine; False when it is not there."""
-        names = [keys.DELIVERIES + reference, keys.DIARY, keys.QUARANTINED, keys.COUNTS]
-        confirmation = DeliveryName(Kind.CONFIRMATION)
-        arguments = [reference, self._now(), QUARANTINE, str(confirmation)]
-        arguments += [_start(confirmation.lane), _start(Lane.RECEPTION), REMINDED_AFTER_MS, ESCALATED_AFTER_MS]
-        with in_our_words():
-            return cast(int, await self._release(keys=names, args=arguments)) == 1
-
-    async def mark_contacted(self, reference: str, by: bytes) -> tuple[bool, int, bytes] | None:
-        """Mark an enquiry as contacted: (whether by this act, when in ms, by whom), or None where there is no such."""
-        names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.CONTACTS, keys.OPEN, keys.DIARY]
-        names += [keys.ACTS + reference, keys.COUNTS]
-        with in_our_words():
-            row = await self._contact(keys=names, args=[reference, self._now(), by])
-        return (row[0] == 1, row[1], row[2]) if row else None
-
-    async def contacted(self, reference: str) -> tuple[int, bytes] | None:
-        """Return when an enquiry was marked as contacted, in ms since 1970, and by whom; None where it was not."""
-        with in_our_words():
-            entry = cast("bytes | None", await self._redis.hget(keys.CONTACTS, reference))
-        at, _, by = (entry or b"").partition(b" ")
-        return (int(at), by) if entry else None
-
     async def dispatch(self, process: str) -> Round:
         """Take or keep the dispatcher's lease and look at what is due; another holder's lease is left alone.
 
@@ -196,7 +162,7 @@ class Store:
         limits = [DISPATCHER_LEASE_MS, self._now(), PROBE_MS, RECALLED_AT_MOST, keys.LANE_MS]
         with in_our_words():
             leading, due, late, hints, oldest = await self._dispatch(
-                keys=names, args=[process, *limits, *(_start(lane) for lane in Lane)]
+                keys=names, args=[process, *limits, *(start_of(lane) for lane in Lane)]
             )
         return Round(leading == 1, due, late, hints, oldest.decode() or None)
 
@@ -230,12 +196,13 @@ class Store:
     @staticmethod
     def _digest(new: NewDigest | None) -> tuple[str, int, str, int]:
         """Return how accept.lua is told of a digest."""
-        names = " ".join(f"{name} {_start(name.lane)}" for name in new.deliveries) if new else ""
+        names = " ".join(f"{name} {start_of(name.lane)}" for name in new.deliveries) if new else ""
         return (new.reference, new.due_ms, names, LATE_DIGEST_MS) if new else ("", 0, "", LATE_DIGEST_MS)
 
     def _now(self) -> int | str:
         return milliseconds(self._clock.now()) if self._clock else ""
 
 
-def _start(lane: Lane) -> int:
+def start_of(lane: Lane) -> int:
+    """Return where a lane begins in the diary."""
     return lane * keys.LANE_MS

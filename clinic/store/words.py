@@ -59,7 +59,7 @@ class Claim:
     """A delivery that is ours to attempt until its lease runs out; `token` fences whoever held it before.
 
     `attempts` counts the attempts that ended, `claims` those in a row that did not (this one included), `doubts` how
-    often the mail may have arrived without our knowing.
+    often the mail may have arrived without our knowing, `cause` why it is due.
     """
 
     reference: str
@@ -69,6 +69,7 @@ class Claim:
     claims: int
     doubts: int
     sealed: bytes
+    cause: bytes = b"-"
 
     @property
     def suspect(self) -> bool:

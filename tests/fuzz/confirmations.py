@@ -8,11 +8,11 @@ from functools import cache
 from clinic.delivery import DeliveryName, Kind
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts
+from clinic.patient import first_name
 from clinic.record import Record
 from ops.preview import CLOSED, OPEN
 from workers.mails import compose
 from workers.message import message_bytes
-from workers.patient import first_name
 
 TO = "sam@example.org"
 PIECES = (

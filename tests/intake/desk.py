@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from clinic.acceptance import Accepted
-from clinic.contacts import Contact
+from clinic.acts import Contact
 from clinic.enquiry import Enquiry
 from clinic.screening import Screening
 

@@ -7,12 +7,12 @@ import random
 import httpx
 
 from clinic.acceptance import Acceptance
+from clinic.acts import Acts
 from clinic.clock import WallClock
-from clinic.contacts import Contacts
 from clinic.facts import ClinicFacts
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
-from clinic.store import Store
+from clinic.store import Staff, Store
 from intake.app import create_app
 from intake.rates import RedisRates
 from tests.intake.desk import ENQUIRY, SECRETS
@@ -39,7 +39,7 @@ async def test_one_victim_of_many_posts_is_mailed_once_and_every_enquiry_is_kept
     limits = {name: str(Settings.model_fields[name].default) for name in names}
     acceptance = Acceptance(Store(redis), facts, Seal(SECRETS), Blinder(SECRETS[0], "idempotency"), WallClock())
     rates = RedisRates(redis.connection_pool, Blinder(SECRETS[0], "limits"), limits)
-    marks = Contacts(Store(redis), Seal(SECRETS))
+    marks = Acts(Staff(redis), Seal(SECRETS))
     app = create_app(facts, acceptance, WallClock(), SECRETS, rates, marks, trusted_proxies=1, screening_seconds=30)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test") as client:
         gate = asyncio.Semaphore(8)

@@ -7,16 +7,16 @@ from clinic.acceptance import Acceptance, Accepted
 from clinic.delivery import Lane
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts
+from clinic.records import Records
 from clinic.relay import Relay
 from clinic.seal import Blinder, Seal
-from clinic.store import Store
+from clinic.store import Staff, Store
 from clinic.store.keys import LANE_MS
 from clinic.templates import MailTemplates
 from tests.support.valkey import Client
 from workers.attempt import Attempts
 from workers.connections import Connections
 from workers.courier import Courier
-from workers.records import Records
 
 SECRET = "a-secret-for-tests-of-32-characters"
 MOMENT = timedelta(milliseconds=1)
@@ -52,6 +52,7 @@ class Desk:
         self.redis = redis
         self.clock = clock
         self.store = Store(redis, clock)
+        self.staff = Staff(redis, clock)
         self.seal = Seal([SECRET])
         self.acceptance = Acceptance(self.store, facts, self.seal, Blinder(SECRET, "idempotency"), clock)
         self.connections = Connections(

@@ -7,6 +7,7 @@ import pytest
 from clinic.delivery import CLAIMS_AT_MOST, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts
+from clinic.records import Records
 from clinic.store import Store
 from clinic.store.store import LEASE_MS
 from clinic.store.words import Claim
@@ -14,7 +15,6 @@ from tests.support.desk import Desk, SetClock
 from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Client
 from workers.attempt import Attempts, ClaimLost
-from workers.records import Records
 
 
 class Failing(Store):

@@ -16,6 +16,7 @@ from clinic.delivery import DeliveryName, Kind
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts, Site, read_facts
 from clinic.hours import Closure, HoursError
+from clinic.patient import first_name
 from clinic.record import Record
 from clinic.settings import ROOT
 from clinic.templates import TemplateFault, mails
@@ -23,7 +24,6 @@ from ops.preview import CLOSED, HOSTILE, OPEN
 from tests.email_templates.reading import Reader
 from workers.mails import TEMPLATES, Mail, compose, plain_alert
 from workers.message import message_bytes
-from workers.patient import first_name
 
 FACTS = read_facts(ROOT / "clinic.toml").model_copy(
     update={"reception": ("desk@clinic.example", "manager@clinic.example"), "sender": "Enquiries@Clinic.example"}

@@ -3,7 +3,7 @@
 -- KEYS  1 diary
 -- ARGV  1 start of the lane  2 at most  3 lease, ms  4 now, ms ('' = the server's clock)
 --       5 claims without an end after which one is a suspect  6 whether a suspect may be taken (1 or 0)
--- Gives a list of {reference, name, token, attempts, claims, doubts, sealed record ('' when there is none)}
+-- Gives a list of {reference, name, token, attempts, claims, doubts, sealed record ('' when there is none), cause}
 -- Reads deliveries:<reference> and enquiry:<reference>, whose names only the diary knows: one server, no cluster.
 local now = tonumber(ARGV[4])
 if not now then
@@ -29,7 +29,7 @@ for _, member in ipairs(due) do
       string.format('due %d %d %d %d %s', token, attempts, claims, doubts, cause))
     redis.call('ZADD', KEYS[1], string.format('%.0f', ARGV[1] + now + ARGV[3]), member)
     claimed[#claimed + 1] = {reference, name, token, tonumber(attempts), claims, tonumber(doubts),
-      redis.call('GET', 'enquiry:' .. reference) or ''}
+      redis.call('GET', 'enquiry:' .. reference) or '', cause}
     if suspect then break end
   end
 end

@@ -1,21 +1,17 @@
 #!lua flags=allow-oom
 -- Contact: reception has reached a patient; nobody is reminded of the enquiry any more.
--- KEYS  1 enquiry  2 deliveries  3 contacts  4 open  5 diary  6 acts  7 counts
+-- KEYS  1 enquiry  2 deliveries  3 contacted  4 open  5 diary  6 acts  7 counts
 -- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 who says so, sealed
--- Gives {marked now (1) or before (0), when in ms, who} | {} for no such enquiry
-local seen = redis.call('HGET', KEYS[3], ARGV[1])
-if seen then
-  local at, by = string.match(seen, '^(%d+) (.*)$')
-  return {0, tonumber(at), by}
-end
-if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
+-- Gives 1 where it is marked now, 0 where it was before, -1 for no such enquiry
+if redis.call('ZSCORE', KEYS[3], ARGV[1]) then return 0 end
+if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 local now = tonumber(ARGV[2])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local at = string.format('%.0f', now)
-redis.call('HSET', KEYS[3], ARGV[1], at .. ' ' .. ARGV[3])
+redis.call('ZADD', KEYS[3], at, ARGV[1])
 redis.call('RPUSH', KEYS[6], at .. ' contacted ' .. ARGV[3])
 redis.call('ZREM', KEYS[4], ARGV[1])
 redis.call('HINCRBY', KEYS[7], 'contacted', 1)
@@ -23,10 +19,11 @@ local entries = redis.call('HGETALL', KEYS[2])
 for i = 1, #entries, 2 do
   local name, entry = entries[i], entries[i + 1]
   local state, token, rest = string.match(entry, '^(%S+) (%d+) (%d+ %d+ %d+) %S+$')
-  if (string.match(name, '^reminder%-') or string.match(name, '^escalation%-')) and (state == 'due' or state == 'sending') then
+  local chases = string.match(name, '^reminder%-') or string.match(name, '^escalation%-')
+  if chases and (state == 'due' or state == 'sending') then
     -- Under a new token, so that an attempt that is under way finds it is no longer its own.
     redis.call('HSET', KEYS[2], name, string.format('suppressed %d %s contacted', token + 1, rest))
     redis.call('ZREM', KEYS[5], ARGV[1] .. '/' .. name)
   end
 end
-return {1, now, ARGV[3]}
+return 1

@@ -8,7 +8,7 @@ import pytest
 from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.hint import QUEUE
-from clinic.store import Store, connect
+from clinic.store import Staff, Store, connect
 from clinic.store.store import DISPATCHER_LEASE_MS, HINTS_AT_MOST, LEASE_MS, PROBE_MS
 from clinic.store.words import Claim, NewDelivery, NewEnquiry, Settlement, Stored
 from tests.support.valkey import Client, Valkey
@@ -286,20 +286,23 @@ async def test_full_server_takes_no_enquiry_and_still_stores_how_deliveries_ende
     await store.close()
 
 
-async def test_what_is_quarantined_waits_for_a_human_who_may_release_it_once(store: Store, redis: Client) -> None:
+async def test_what_is_quarantined_waits_for_a_human_who_may_release_it_once(
+    store: Store, redis: Client, clock: SetClock
+) -> None:
+    staff = Staff(redis, clock)
     suspected = [
         NewDelivery(CONFIRMATION, State.SUPPRESSED, None, "no-person"),
         NewDelivery(ALERT, State.SUPPRESSED, None, "quarantine-trap"),
     ]
     await store.accept(replace(enquiry("CFGH3467"), deliveries=suspected, quarantined=True))
     assert await store.claim(Lane.RECEPTION, 9) == await store.claim(Lane.PATIENT, 9) == []
-    assert await store.quarantined(9) == [("CFGH3467", 1_795_000_000_000)]
-    assert await store.release("CFGH3467")
-    assert not await store.release("CFGH3467")
+    assert await staff.quarantined(9) == [("CFGH3467", 1_795_000_000_000)]
+    assert await staff.release("CFGH3467")
+    assert not await staff.release("CFGH3467")
     assert (await claimed(store, Lane.RECEPTION)).name == ALERT
     assert await store.claim(Lane.PATIENT, 9) == []
     assert (await entry(redis, "CFGH3467", CONFIRMATION)) == "suppressed 0 0 0 0 no-person"
-    assert await store.quarantined(9) == []
+    assert await staff.quarantined(9) == []
 
 
 async def stranded(store: Store, clock: SetClock, *references: str) -> None:

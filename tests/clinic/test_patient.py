@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from clinic.enquiry import Enquiry
 from clinic.facts import read_facts
+from clinic.patient import FIRST_NAME_LENGTH, Patient, dialled, first_name, patient_of
 from clinic.record import Record
 from clinic.settings import ROOT
-from workers.patient import FIRST_NAME_LENGTH, Patient, dialled, first_name, patient_of
 
 
 def patient(**typed: str) -> Patient:

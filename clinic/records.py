@@ -65,19 +65,20 @@ class Records:
     async def read(self, claim: Claim) -> Subject | Digest:
         """Return what a claim is about; raise Unreadable, or StoreUnavailable."""
         if claim.name.kind is not Kind.DIGEST:
-            return await self._subject(claim.reference, claim.sealed)
+            return await self.subject(claim.reference, claim.sealed)
         members: list[Subject] = []
         unread: list[str] = []
         for reference, sealed in await self._store.members(claim.reference):
             try:
-                members.append(await self._subject(reference, sealed))
+                members.append(await self.subject(reference, sealed))
             except Unreadable:
                 unread.append(reference)
         if not members:
             raise Unreadable("record-missing")
         return Digest(claim.reference, members, unread)
 
-    async def _subject(self, reference: str, sealed: bytes) -> Subject:
+    async def subject(self, reference: str, sealed: bytes) -> Subject:
+        """Return an enquiry by its sealed record; raise Unreadable, or StoreUnavailable."""
         if not sealed:
             raise Unreadable("record-missing")
         try:

@@ -1,0 +1,88 @@
+"""The store as the desk reads it: which enquiries stand where, and all that is kept of one. It changes nothing."""
+
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from redis.asyncio import Redis
+
+from clinic.store import keys
+from clinic.store.connect import in_our_words
+
+View = Literal["open", "overdue", "contacted", "quarantined", "failed"]
+VIEWS: tuple[View, ...] = ("open", "overdue", "contacted", "quarantined", "failed")
+
+
+class Files:
+    """Reads; every verb raises StoreUnavailable."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def listed(self, view: View, now_ms: int, at_most: int) -> list[str]:
+        """Return the references in a view: what is due soonest first, what was done or failed last first."""
+        with in_our_words():
+            match view:
+                case "open":
+                    rows = await self._redis.zrange(
+                        keys.OPEN, f"({now_ms}", "+inf", byscore=True, offset=0, num=at_most
+                    )
+                case "overdue":
+                    rows = await self._redis.zrange(keys.OPEN, "-inf", now_ms, byscore=True, offset=0, num=at_most)
+                case "contacted":
+                    rows = await self._redis.zrange(keys.CONTACTED, 0, at_most - 1, desc=True)
+                case "quarantined":
+                    rows = await self._redis.zrange(keys.QUARANTINED, 0, at_most - 1, desc=True)
+                case "failed":
+                    rows = await self._redis.zrange(keys.ATTENTION, 0, at_most - 1, desc=True)
+            found = [row.decode().partition("/")[0] for row in cast("list[bytes]", rows)]
+            if view in ("open", "overdue"):
+                aside = await self._redis.zmscore(keys.QUARANTINED, found) if found else []
+                found = [reference for reference, score in zip(found, aside, strict=True) if score is None]
+        return list(dict.fromkeys(found))
+
+    async def counts(self, now_ms: int) -> dict[View, int]:
+        """Return how many enquiries stand in each view; failed counts mails."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.zcount(keys.OPEN, f"({now_ms}", "+inf")
+            pipe.zcount(keys.OPEN, "-inf", now_ms)
+            for name in (keys.CONTACTED, keys.QUARANTINED, keys.ATTENTION):
+                pipe.zcard(name)
+            with in_our_words():
+                coming, overdue, contacted, quarantined, failed = await pipe.execute()
+        with in_our_words():
+            aside = await self._redis.zinter([keys.OPEN, keys.QUARANTINED], aggregate="MIN", withscores=False)
+            due = await self._redis.zmscore(keys.OPEN, cast("list[str]", aside)) if aside else []
+        late = [score for score in due if score is not None and score <= now_ms]
+        return {
+            "open": coming - (len(aside) - len(late)),
+            "overdue": overdue - len(late),
+            "contacted": contacted,
+            "quarantined": quarantined,
+            "failed": failed,
+        }
+
+    async def sealed(self, references: Sequence[str]) -> list[bytes]:
+        """Return the sealed record of each, b"" for one that is gone."""
+        if not references:
+            return []
+        with in_our_words():
+            found = await self._redis.mget([keys.ENQUIRY + reference for reference in references])
+        return [record or b"" for record in cast("list[bytes | None]", found)]
+
+    async def deliveries(self, reference: str) -> dict[str, tuple[str, str]]:
+        """Return the state and the cause of each delivery of an enquiry, by its name."""
+        with in_our_words():
+            entries = await self._redis.hgetall(keys.DELIVERIES + reference)
+        return {
+            name.decode(): _state(entry.decode()) for name, entry in sorted(cast("dict[bytes, bytes]", entries).items())
+        }
+
+    async def is_quarantined(self, reference: str) -> bool:
+        """Return whether an enquiry is set aside."""
+        with in_our_words():
+            return await self._redis.zscore(keys.QUARANTINED, reference) is not None
+
+
+def _state(entry: str) -> tuple[str, str]:
+    words = entry.split(" ")
+    return words[0], words[5]

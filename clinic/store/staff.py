@@ -1,0 +1,76 @@
+"""The store as staff change it: mark, release, resend, erase; each one atomic script that writes down who did it."""
+
+from typing import cast
+
+from redis.asyncio import Redis
+
+from clinic.clock import Clock, milliseconds
+from clinic.delivery import DeliveryName, Kind, Lane
+from clinic.screening import QUARANTINE
+from clinic.store import keys
+from clinic.store.connect import in_our_words
+from clinic.store.store import SCRIPTS, start_of
+
+# An enquiry that was released may be long overdue: whoever released it has so long to see to it.
+REMINDED_AFTER_MS = 60 * 60 * 1000
+ESCALATED_AFTER_MS = 2 * REMINDED_AFTER_MS
+
+
+class Staff:
+    """What staff may do to an enquiry; every verb raises StoreUnavailable."""
+
+    def __init__(self, redis: Redis, clock: Clock | None = None) -> None:
+        """Date what is done by the server's own clock, or by `clock` where one is given."""
+        self._redis = redis
+        self._clock = clock
+        self._release, self._contact, self._resend, self._erase = (
+            redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
+            for name in ("release", "contact", "resend", "erase")
+        )
+
+    async def quarantined(self, at_most: int) -> list[tuple[str, int]]:
+        """Return what is in quarantine, the oldest first: each reference and when it came, in ms since 1970."""
+        with in_our_words():
+            rows = await self._redis.zrange(keys.QUARANTINED, 0, at_most - 1, withscores=True)
+        return [(reference.decode(), int(score)) for reference, score in cast("list[tuple[bytes, float]]", rows)]
+
+    async def release(self, reference: str, act: bytes = b"") -> bool:
+        """Send what was held back for an enquiry in quarantine; False when it is not there."""
+        names = [keys.DELIVERIES + reference, keys.DIARY, keys.QUARANTINED, keys.COUNTS, keys.ACTS + reference]
+        confirmation = DeliveryName(Kind.CONFIRMATION)
+        arguments = [reference, self._now(), QUARANTINE, str(confirmation)]
+        arguments += [start_of(confirmation.lane), start_of(Lane.RECEPTION), REMINDED_AFTER_MS, ESCALATED_AFTER_MS]
+        with in_our_words():
+            return cast(int, await self._release(keys=names, args=[*arguments, act])) == 1
+
+    async def mark_contacted(self, reference: str, act: bytes) -> bool | None:
+        """Mark an enquiry as contacted: whether it was not before; None where there is no such enquiry."""
+        names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.CONTACTED, keys.OPEN, keys.DIARY]
+        names += [keys.ACTS + reference, keys.COUNTS]
+        with in_our_words():
+            answer = cast(int, await self._contact(keys=names, args=[reference, self._now(), act]))
+        return None if answer < 0 else answer == 1
+
+    async def resend(self, reference: str, act: bytes) -> bool:
+        """Have the confirmation sent once more; False where it is on its way, or there is none."""
+        names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.DIARY, keys.ATTENTION]
+        names += [keys.ACTS + reference, keys.COUNTS]
+        confirmation = DeliveryName(Kind.CONFIRMATION)
+        arguments = [reference, self._now(), act, str(confirmation), start_of(confirmation.lane)]
+        with in_our_words():
+            return cast(int, await self._resend(keys=names, args=arguments)) == 1
+
+    async def erase(self, reference: str, act: bytes) -> bool:
+        """Forget what a patient wrote and stop what is still to be sent; False where there is no such enquiry."""
+        names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.DIARY, keys.ATTENTION, keys.OPEN]
+        names += [keys.CONTACTED, keys.QUARANTINED, keys.STRANDED, keys.ACTS + reference, keys.COUNTS]
+        with in_our_words():
+            return cast(int, await self._erase(keys=names, args=[reference, self._now(), act])) == 1
+
+    async def acts(self, reference: str) -> list[bytes]:
+        """Return what staff did with an enquiry, in order, each "<when, ms> <act> <who, sealed>"."""
+        with in_our_words():
+            return cast("list[bytes]", await self._redis.lrange(keys.ACTS + reference, 0, -1))
+
+    def _now(self) -> int | str:
+        return milliseconds(self._clock.now()) if self._clock else ""

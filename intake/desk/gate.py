@@ -1,0 +1,93 @@
+"""The gate: who is asking at the desk, by a signed cookie or by the header of an identity proxy."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from clinic.clock import Clock, milliseconds
+from clinic.logs import logger
+from clinic.text import Unacceptable, single_line, visible
+from intake.client import client_address, household
+from intake.desk.accounts import Accounts
+from intake.problem import FOREIGN
+from intake.rates import Rates
+from intake.refusal import Refusal
+from intake.signing import Signed
+
+COOKIE = "desk"
+SESSION = timedelta(hours=12)
+NAME_LENGTH = 40
+
+
+class Gate:
+    """Knows who is signed in, and lets people sign in, not too often wrongly."""
+
+    def __init__(
+        self,
+        accounts: Accounts | None,
+        user_header: str,
+        secrets: Sequence[str],
+        rates: Rates,
+        clock: Clock,
+        *,
+        secure: bool,
+        trusted_proxies: int,
+    ) -> None:
+        """Take the header that the identity proxy sets, or "" for none; `secure` keeps the cookie to HTTPS."""
+        self._accounts = accounts
+        self._user_header = user_header
+        self._signed = Signed(secrets, "desk session")
+        self._rates = rates
+        self._clock = clock
+        self._secure = secure
+        self._trusted_proxies = trusted_proxies
+
+    def user(self, request: Request) -> str | None:
+        """Return who is asking, or None."""
+        if self._user_header:
+            named = request.headers.getlist(self._user_header)
+            try:
+                return visible(single_line(named[0], NAME_LENGTH)) if len(named) == 1 else None
+            except Unacceptable:
+                return None
+        session = self._signed.read(request.cookies.get(COOKIE, ""))
+        if session is None or self._accounts is None:
+            return None
+        name, began, edition = session.rsplit(".", 2)
+        if milliseconds(self._clock.now()) - int(began) > SESSION // timedelta(milliseconds=1):
+            return None
+        return name if self._accounts.edition(name) == edition else None
+
+    async def sign_in(self, request: Request, name: str, password: str) -> str | None:
+        """Return the cookie of a new session; None for a wrong password, and for any after too many."""
+        if self._accounts is None or not await self._may_try(request, name):
+            logger().warning("desk_login_limited")
+            return None
+        if not await asyncio.to_thread(self._accounts.verify, name, password):
+            logger().warning("desk_login_refused")
+            return None
+        session = f"{name}.{milliseconds(self._clock.now())}.{self._accounts.edition(name)}"
+        return self._cookie(self._signed.sign(session), int(SESSION.total_seconds()))
+
+    def signed_out(self) -> str:
+        """Return the cookie that ends a session."""
+        return self._cookie("", 0)
+
+    def check_origin(self, request: Request) -> None:
+        """Raise Refusal unless a form of ours sends this: a browser says so with every POST (Fetch)."""
+        hosts, origins = request.headers.getlist("host"), request.headers.getlist("origin")
+        if len(origins) != 1 or len(hosts) != 1 or urlsplit(origins[0]).netloc.lower() != hosts[0].lower():
+            raise Refusal(FOREIGN, close=True)
+
+    async def _may_try(self, request: Request, name: str) -> bool:
+        forwarded = [value.encode() for value in request.headers.getlist("x-forwarded-for")]
+        client = client_address(request.scope, forwarded, self._trusted_proxies)
+        sides = [f"name {name}", *([f"address {household(client)}"] if client else [])]
+        return all([await self._rates.within("limit_logins", side) for side in sides])
+
+    def _cookie(self, value: str, seconds: int) -> str:
+        secure = "; Secure" if self._secure else ""
+        return f"{COOKIE}={value}; Path=/desk; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"

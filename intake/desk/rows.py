@@ -1,0 +1,114 @@
+"""Rows: enquiries as the desk shows them, unsealed for one page and kept nowhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from clinic.acts import Act, Acts
+from clinic.clock import Clock, milliseconds
+from clinic.facts import ClinicFacts
+from clinic.hours import HoursError, by, day_and_time
+from clinic.patient import Patient, patient_of
+from clinic.records import Records, Subject, Unreadable
+from clinic.reference import spaced
+from clinic.store import Files
+from clinic.store.files import View
+
+SHOWN_AT_MOST = 100
+# What staff are told of a delivery, by its state.
+STATES = {
+    "due": "on its way",
+    "sending": "being sent",
+    "sent": "sent",
+    "failed": "failed",
+    "in_doubt": "may have arrived",
+    "suppressed": "not sent",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Row:
+    """One enquiry; `patient` is None where its record can't be read."""
+
+    reference: str
+    spaced: str
+    received: str = ""
+    reply_by: str = ""
+    overdue: bool = False
+    site: str | None = None
+    patient: Patient | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sheet:
+    """One enquiry with all that happened to it: its mails as (name, state, cause) and what staff did, (when, act)."""
+
+    row: Row
+    mails: Sequence[tuple[str, str, str]]
+    history: Sequence[tuple[str, Act]]
+    contacted: bool
+    quarantined: bool
+    erased: bool
+
+
+class Rows:
+    """Reads what the desk shows; raises StoreUnavailable."""
+
+    def __init__(self, files: Files, records: Records, acts: Acts, facts: ClinicFacts, clock: Clock) -> None:
+        self._files = files
+        self._records = records
+        self._acts = acts
+        self._facts = facts
+        self._clock = clock
+
+    async def listed(self, view: View) -> list[Row]:
+        """Return the enquiries of a view."""
+        references = await self._files.listed(view, milliseconds(self._clock.now()), SHOWN_AT_MOST)
+        found = await self._files.sealed(references)
+        return [await self._row(reference, sealed) for reference, sealed in zip(references, found, strict=True)]
+
+    async def counts(self) -> dict[View, int]:
+        """Return how many stand in each view."""
+        return await self._files.counts(milliseconds(self._clock.now()))
+
+    async def sheet(self, reference: str) -> Sheet | None:
+        """Return one enquiry, or None for a reference that was never given."""
+        mails = await self._files.deliveries(reference)
+        if not mails:
+            return None
+        [sealed] = await self._files.sealed([reference])
+        history = await self._acts.history(reference)
+        return Sheet(
+            row=await self._row(reference, sealed),
+            mails=[(name, STATES.get(state, state), cause) for name, (state, cause) in mails.items()],
+            history=[(day_and_time(act.at, self._facts.schedule().timezone), act) for act in history],
+            contacted=any(act.what == "contacted" for act in history),
+            quarantined=await self._files.is_quarantined(reference),
+            erased=not sealed,
+        )
+
+    async def _row(self, reference: str, sealed: bytes) -> Row:
+        try:
+            subject = await self._records.subject(reference, sealed)
+        except Unreadable:
+            return Row(reference, spaced(reference))
+        record, facts = subject.record, subject.facts
+        zone = facts.schedule().timezone
+        due = _reply_by(subject)
+        return Row(
+            reference=reference,
+            spaced=spaced(reference),
+            received=day_and_time(record.received_at, zone, reference=self._clock.now()),
+            reply_by=by(due, record.received_at, zone, same_day=None) if due else "as soon as you can",
+            overdue=due is None or due <= self._clock.now(),
+            site=facts.site_name(record.enquiry.site),
+            patient=patient_of(record, facts),
+        )
+
+
+def _reply_by(subject: Subject) -> datetime | None:
+    try:
+        schedule = subject.facts.schedule(subject.record.enquiry.site)
+        return schedule.reply_by(subject.record.received_at, subject.facts.reply.target)
+    except HoursError:
+        return None

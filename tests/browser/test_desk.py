@@ -1,0 +1,91 @@
+"""A receptionist at the desk: signs in, finds, marks; the list keeps itself up to date; and everybody can use it."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from intake.desk.accounts import account_line
+from tests.browser.test_form import NARROW, RULES, WIDE, page
+from tests.support.processes import NO_LIMITS, SECRET, intake
+from tests.support.valkey import Valkey
+
+pytestmark = pytest.mark.xdist_group("browser")
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run an intake with a desk, and return its address."""
+    folder = tmp_path_factory.mktemp("desk")
+    valkey = Valkey(folder)
+    valkey.start()
+    users = folder / "users"
+    users.write_text(account_line("jo", PASSWORD))
+    settings = {"REDIS_URL": valkey.url, "FRONTDESK_SECRET": SECRET, "DESK_USERS": str(users), **NO_LIMITS}
+    process, url = intake(folder, {**settings, "LIMIT_LOGINS": "1000 per minute"})
+    yield url
+    process.stop()
+    valkey.remove()
+
+
+def send(url: str, name: str) -> str:
+    """Send an enquiry, and return its reference as it is shown."""
+    sent = httpx.post(f"{url}/enquiries", json={"name": name, "email": "sam@example.org", "message": "It hurts.\n<b>"})
+    reference: str = sent.json()["reference"]
+    return f"{reference[:4]} {reference[4:]}"
+
+
+def sign_in(on: Page, url: str) -> None:
+    on.goto(f"{url}/desk")
+    on.get_by_label("Name").fill("jo")
+    on.get_by_label("Password").fill(PASSWORD)
+    on.get_by_role("button", name="Sign in").click()
+    on.get_by_role("heading", name="To be answered").wait_for()
+
+
+def test_a_receptionist_finds_an_enquiry_and_marks_it(browser: Browser, desk: str) -> None:
+    reference = send(desk, "Sam Okafor")
+    with page(browser, java_script_enabled=False) as on:
+        sign_in(on, desk)
+        on.get_by_label("Reference").fill(reference.lower())
+        on.get_by_role("button", name="Find").click()
+        on.get_by_role("heading", name=f"Enquiry {reference}").wait_for()
+        on.get_by_label("Note").fill("Rang, will come on Friday")
+        on.get_by_role("button", name="Mark as contacted").click()
+        on.get_by_text("contacted by jo: Rang, will come on Friday").wait_for()
+        on.goto(f"{desk}/desk?view=contacted")
+        on.get_by_role("link", name=reference).wait_for()
+        on.get_by_role("button", name="Sign out").click()
+        on.get_by_role("heading", name="Sign in").wait_for()
+
+
+def test_the_list_shows_what_comes_in_without_being_asked(browser: Browser, desk: str) -> None:
+    with page(browser) as on:
+        said: list[str] = []
+        on.on("console", lambda message: said.append(message.text))
+        sign_in(on, desk)
+        on.get_by_role("link", name=send(desk, "Came Later")).wait_for(timeout=10_000)
+        assert not said
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_it(browser: Browser, desk: str, scheme: str, size: dict[str, int]) -> None:
+    reference = send(desk, "Zoë O'Brien-Ní Dhomhnaill")
+    with page(browser, viewport=size, color_scheme=scheme) as on:
+        on.goto(f"{desk}/desk/login")
+        looked_at(on, size)
+        sign_in(on, desk)
+        looked_at(on, size)
+        on.get_by_role("link", name=reference).click()
+        on.get_by_text("Erase what the patient wrote").click()
+        looked_at(on, size)
+
+
+def looked_at(on: Page, size: dict[str, int]) -> None:
+    found = Axe().run(on, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    assert on.evaluate("document.documentElement.scrollWidth") <= size["width"]
