@@ -93,6 +93,7 @@ class Reply(_Facts):
 class Alerts(_Facts):
     """How reception is told."""
 
+    detail: Literal["full", "link"] = "full"
     out_of_hours: Literal["immediate", "hold"] = "immediate"
     digest: bool = True
 

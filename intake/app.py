@@ -86,7 +86,8 @@ def create_app(
         trusted_proxies=trusted_proxies,
     )
     visits = Visits(facts, pages, languages, links, openapi(facts))
-    contacted = Contacted(marks, ContactLinks(secrets, clock, public_url), pages)
+    desk_routes = desk(assets)
+    contacted = Contacted(marks, ContactLinks(secrets, clock, public_url), pages, desk=bool(desk_routes))
     handler = _Handler(pages, languages)
     others = Starlette(
         routes=[
@@ -99,7 +100,7 @@ def create_app(
             Route("/opening-hours", visits.opening_hours),
             Route("/openapi.json", visits.openapi),
             Route("/docs", visits.docs),
-            *desk(assets),
+            *desk_routes,
             Route("/static/{file}", assets.answer),
         ],
         exception_handlers={

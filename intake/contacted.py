@@ -68,7 +68,9 @@ class ContactLinks:
 class Contacted:
     """Answers the two requests of the page."""
 
-    def __init__(self, marks: Marks, links: ContactLinks, pages: Pages) -> None:
+    def __init__(self, marks: Marks, links: ContactLinks, pages: Pages, *, desk: bool) -> None:
+        """Lead on to the desk, where there is one."""
+        self._desk = desk
         self._marks = marks
         self._links = links
         self._pages = pages
@@ -77,7 +79,7 @@ class Contacted:
         """Show an enquiry's reference and either the button or who pressed it."""
         reference = self._reference(request)
         try:
-            return self._pages.contacted(reference, await self._marks.of(reference))
+            return self._pages.contacted(reference, await self._marks.of(reference), desk=self._desk)
         except StoreUnavailable:
             raise _unavailable() from None
 
@@ -89,7 +91,7 @@ class Contacted:
         try:
             by = visible(single_line(fields.get(BY, ""), BY_LENGTH))
         except Unacceptable:
-            return self._pages.contacted(reference, None, nameless=True)
+            return self._pages.contacted(reference, None, desk=self._desk, nameless=True)
         try:
             marked = await self._marks.mark(reference, by)
         except StoreUnavailable:

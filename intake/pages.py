@@ -125,8 +125,10 @@ class Pages:
             place=place,
         )
 
-    def contacted(self, reference: str, contact: Contact | None, *, nameless: bool = False) -> Answer:
-        """Return reception's page of one enquiry; `nameless` when nobody said who marks it."""
+    def contacted(
+        self, reference: str, contact: Contact | None, *, desk: bool = False, nameless: bool = False
+    ) -> Answer:
+        """Return reception's page of one enquiry; `desk`: there is one, `nameless`: nobody said who marks it."""
         zone = self._places.of("").schedule.timezone
         return self._page(
             422 if nameless else 200,
@@ -134,6 +136,8 @@ class Pages:
             locale=self._facts.spoken("en"),
             referrer=TO_NOBODY,
             reference=spaced(reference),
+            plain=reference,
+            desk=desk,
             contact=contact,
             at=day_and_time(contact.at, zone, reference=self._clock.now()) if contact else "",
             nameless=nameless,

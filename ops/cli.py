@@ -157,7 +157,7 @@ def quarantine() -> None:
 
     settings = read_settings()
     facts = read_facts(settings.clinic_file)
-    Console().print(asyncio.run(quarantine_table(settings.redis_url.get_secret_value(), facts, WallClock().now())))
+    Console().print(asyncio.run(quarantine_table(settings.redis_url.get_secret_value(), facts)))
 
 
 @app.command()
@@ -168,6 +168,25 @@ def release(reference: Annotated[str, typer.Argument(help="The reference of an e
     from ops.quarantine import release as send
 
     typer.echo(asyncio.run(send(read_settings().redis_url.get_secret_value(), reference)))
+
+
+@app.command()
+def report(as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet.")] = False) -> None:
+    """Show how the promise was kept in the last weeks: answered in time, and the median wait in open minutes."""
+    import asyncio
+
+    from rich.console import Console
+
+    from clinic.facts import read_facts
+    from ops.report import read_report, report_csv, report_tables
+
+    settings = read_settings()
+    facts = read_facts(settings.clinic_file)
+    found = asyncio.run(read_report(settings, facts, WallClock().now()))
+    if as_csv:
+        typer.echo(report_csv(found), nl=False)
+    else:
+        Console().print(report_tables(found))
 
 
 @app.command(name="desk-password")

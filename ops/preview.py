@@ -23,6 +23,7 @@ CLOSED = datetime(2026, 11, 23, 21, 40, tzinfo=UTC)
 CLOSED_LATER = datetime(2026, 11, 23, 23, 55, tzinfo=UTC)
 BANK_HOLIDAY = datetime(2026, 12, 25, 9, 30, tzinfo=UTC)
 IN_CLOSURE = datetime(2026, 8, 11, 11, 0, tzinfo=UTC)
+TO_RECEPTION = (Kind.ALERT, Kind.UNDELIVERABLE, Kind.REMINDER, Kind.ESCALATION)
 LINK = "https://enquiries.purephysiotherapy.example/contacted/CFGH3467.1795428300000.example"
 REFERENCES = ["".join(letters) for letters in product("CFGH", "CFGHJKMNPRTVWXY", "G", "H", "3", "4", "6", "7")]
 HOSTILE = """</td></table><h1>NHS</h1><a href=https://evil.test/login>log in</a><img src=//track.test/p.gif>
@@ -94,6 +95,7 @@ def digests(facts: ClinicFacts) -> list[DigestCase]:
     shown = {case.name: case.enquiry for case in cases(facts)}
     three = [(CLOSED, shown["alert-closed"]), (CLOSED_LATER, shown["alert-site"]), (CLOSED, shown["alert-no-phone"])]
     with_site = next(case.facts for case in cases(facts) if case.name == "alert-site")
+    by_link = with_site.model_copy(update={"alerts": facts.alerts.model_copy(update={"detail": "link"})})
     many = [(CLOSED + timedelta(minutes=number), ENQUIRY) for number in range(60)]
     return [
         DigestCase("digest-one", three[:1], facts),
@@ -101,6 +103,7 @@ def digests(facts: ClinicFacts) -> list[DigestCase]:
         DigestCase("digest-hostile", [(CLOSED, shown["alert-hostile"])], facts),
         DigestCase("digest-unread", three[:2], with_site, unread=["CFGH3467"]),
         DigestCase("digest-many", many, facts),
+        DigestCase("digest-link", three, by_link),
         DigestCase("digest-template-broken", three, with_site, unread=["CFGH3467"], template_broken=True),
     ]
 
@@ -130,6 +133,7 @@ def cases(facts: ClinicFacts) -> list[Case]:
         Case("confirmation-long-message", confirmation, OPEN, long_message, facts),
         Case("confirmation-hostile", confirmation, CLOSED, hostile, facts),
     ]
+    by_link = facts.model_copy(update={"alerts": facts.alerts.model_copy(update={"detail": "link"})})
     causes = ("rcpt-550", "dot-554", "dot-silence", "too-old", "template", None)
     undelivered = Case("undeliverable-open", undeliverable, OPEN, ENQUIRY, facts, "rcpt-550")
     return [
@@ -148,6 +152,7 @@ def cases(facts: ClinicFacts) -> list[Case]:
                 ("site", at_site, with_site),
             )
         ),
+        *(Case(f"{kind}-link", DeliveryName(kind), OPEN, ENQUIRY, by_link, "rcpt-550") for kind in TO_RECEPTION),
         Case("reminder-template-broken", DeliveryName(Kind.REMINDER), OPEN, ENQUIRY, facts, template_broken=True),
         Case("escalation-template-broken", DeliveryName(Kind.ESCALATION), OPEN, ENQUIRY, facts, template_broken=True),
         Case("alert-template-broken", alert, CLOSED, ENQUIRY, facts, template_broken=True),

@@ -1,11 +1,8 @@
 """The quarantine, for staff: what was set aside, and the way back for what was a patient's after all."""
 
-from datetime import datetime
-
 from rich.table import Table
 
 from clinic.clock import instant
-from clinic.delivery import ALERT_SCHEDULE
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from clinic.hours import day_and_time
@@ -15,18 +12,17 @@ from clinic.store import Staff, connect
 SHOWN_AT_MOST = 200
 
 
-async def quarantine_table(redis_url: str, facts: ClinicFacts, now: datetime) -> Table:
+async def quarantine_table(redis_url: str, facts: ClinicFacts) -> Table:
     """Return what is set aside, the oldest first; raise StoreUnavailable."""
     redis = connect(redis_url)
     try:
         found = await Staff(redis).quarantined(SHOWN_AT_MOST)
     finally:
         await redis.aclose()
-    table = Table("reference", "came in", "can be released", title=f"{len(found)} set aside")
+    table = Table("reference", "came in", title=f"{len(found)} set aside")
     zone = facts.schedule().timezone
     for reference, ms in found:
-        mailed = (now - instant(ms)).total_seconds() < ALERT_SCHEDULE.give_up_after
-        table.add_row(spaced(reference), day_and_time(instant(ms), zone), "yes" if mailed else "too old for mails")
+        table.add_row(spaced(reference), day_and_time(instant(ms), zone))
     return table
 
 

@@ -29,7 +29,7 @@ class Entry:
     reply_by_at: datetime
     received: str
     site: str | None
-    patient: Patient
+    patient: Patient | None
 
 
 def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplates | None = None) -> Mail:
@@ -83,7 +83,7 @@ def _entry(member: Subject) -> Entry:
         reply_by_at=reply_by_at,
         received=day_and_time(record.received_at, ZoneInfo(facts.timezone)),
         site=facts.site_name(record.enquiry.site),
-        patient=patient_of(record, facts),
+        patient=patient_of(record, facts) if facts.alerts.detail == "full" else None,
     )
 
 

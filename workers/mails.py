@@ -12,7 +12,7 @@ from clinic.delivery import DeliveryName, Kind
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError, day_and_time
 from clinic.languages import TAGS, Locale
-from clinic.patient import first_name, patient_of
+from clinic.patient import Patient, first_name, patient_of
 from clinic.record import Record
 from clinic.reference import spaced
 from clinic.templates import MailTemplates, mails
@@ -75,6 +75,19 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
         f"Please contact this patient {due}.",
         *(["Mark as contacted:", record.link] if record.link else []),
         *([f"No email was sent to the patient ({record.unconfirmed})."] if record.unconfirmed else []),
+        *(_shown(record, facts, patient) if facts.alerts.detail == "full" else ["What they wrote is at the desk."]),
+        "",
+        "This mail is plain because its template has a fault: please tell whoever looks after this service.",
+    ]
+    subject = (
+        f"{urged} {reference}, {due}" if name.kind is Kind.UNDELIVERABLE else f"{urged} {reference}, contact {due}"
+    )
+    return _mail(name, record, facts, subject, "\n".join(lines) + "\n", None)
+
+
+def _shown(record: Record, facts: ClinicFacts, patient: Patient) -> list[str]:
+    """Return who wrote and what, inert."""
+    return [
         "",
         f"Name: {patient.name}",
         f"Phone: {patient.phone or 'not given'}",
@@ -90,12 +103,7 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
         *(f"> {line}" for line in patient.message),
         "",
         "Unverified: this came from the website form, and anyone could have written it.",
-        "This mail is plain because its template has a fault: please tell whoever looks after this service.",
     ]
-    subject = (
-        f"{urged} {reference}, {due}" if name.kind is Kind.UNDELIVERABLE else f"{urged} {reference}, contact {due}"
-    )
-    return _mail(name, record, facts, subject, "\n".join(lines) + "\n", None)
 
 
 def _values(
@@ -110,7 +118,8 @@ def _values(
     }
     if name.kind is Kind.CONFIRMATION:
         return values | {"first_name": first_name(record.enquiry.name)}
-    values |= {"patient": patient_of(record, facts), "unconfirmed": record.unconfirmed, "link": record.link}
+    shown = patient_of(record, facts) if facts.alerts.detail == "full" else None
+    values |= {"patient": shown, "unconfirmed": record.unconfirmed, "link": record.link}
     if name.kind is Kind.UNDELIVERABLE:
         values |= {"why": _why(cause), "cause": cause if cause and CAUSE.fullmatch(cause) else None}
     return values

@@ -1,10 +1,12 @@
 """The store as the desk reads it: which enquiries stand where, and all that is kept of one. It changes nothing."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal, cast
 
 from redis.asyncio import Redis
 
+from clinic.clock import instant
 from clinic.store import keys
 from clinic.store.connect import in_our_words
 
@@ -39,6 +41,19 @@ class Files:
                 aside = await self._redis.zmscore(keys.QUARANTINED, found) if found else []
                 found = [reference for reference, score in zip(found, aside, strict=True) if score is None]
         return list(dict.fromkeys(found))
+
+    async def contacts(self, at_most: int) -> dict[str, datetime]:
+        """Return when each enquiry was marked as contacted, the latest first."""
+        with in_our_words():
+            rows = await self._redis.zrange(keys.CONTACTED, 0, at_most - 1, desc=True, withscores=True)
+        return {reference.decode(): instant(int(score)) for reference, score in cast("list[tuple[bytes, float]]", rows)}
+
+    async def waiting(self, at_most: int) -> list[str]:
+        """Return the references of all that nobody has marked as contacted, what is due last first, none set aside."""
+        with in_our_words():
+            rows = await self._redis.zrange(keys.OPEN, 0, at_most - 1, desc=True)
+            aside = await self._redis.zmscore(keys.QUARANTINED, cast("list[str]", rows)) if rows else []
+        return [row.decode() for row, score in zip(cast("list[bytes]", rows), aside, strict=True) if score is None]
 
     async def counts(self, now_ms: int) -> dict[View, int]:
         """Return how many enquiries stand in each view; failed counts mails."""

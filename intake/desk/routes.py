@@ -11,6 +11,7 @@ from clinic.acts import Acts
 from clinic.errors import StoreUnavailable
 from clinic.logs import logger
 from clinic.reference import parse_reference
+from clinic.report import WEEKS
 from clinic.store.files import VIEWS, View
 from clinic.templates import pages
 from clinic.text import Unacceptable, many_lines
@@ -47,6 +48,7 @@ def desk_routes(clinic_name: str, gate: Gate, rows: Rows, acts: Acts, assets: As
         Route("/desk/logout", desk.logout, methods=["POST"]),
         Route("/desk", desk.behind(desk.inbox)),
         Route("/desk/changes", desk.behind(desk.changes)),
+        Route("/desk/report", desk.behind(desk.report)),
         Route("/desk/{reference}", desk.behind(desk.sheet)),
         *(
             Route(f"/desk/{{reference}}/{act}", desk.behind(desk.act(act)), methods=["POST"])
@@ -121,6 +123,11 @@ class _Desk:
             searched=searched,
             pulse=_pulse(counts),
         )
+
+    async def report(self, request: Request) -> Response:
+        """Show how the promise is kept."""
+        report = await self._rows.report()
+        return self._page(200, "report.html", user=self._gate.user(request), report=report, weeks=WEEKS)
 
     async def sheet(self, request: Request) -> Response:
         """Show one enquiry."""

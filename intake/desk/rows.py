@@ -6,11 +6,13 @@ from datetime import datetime
 
 from clinic.acts import Act, Acts
 from clinic.clock import Clock, milliseconds
+from clinic.delivery import DeliveryName
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError, by, day_and_time
 from clinic.patient import Patient, patient_of
 from clinic.records import Records, Subject, Unreadable
 from clinic.reference import spaced
+from clinic.report import Report, read_cases, report_of, since
 from clinic.store import Files
 from clinic.store.files import View
 
@@ -71,6 +73,11 @@ class Rows:
         """Return how many stand in each view."""
         return await self._files.counts(milliseconds(self._clock.now()))
 
+    async def report(self) -> Report:
+        """Return how the promise was kept in the last weeks."""
+        now, zone = self._clock.now(), self._facts.schedule().timezone
+        return report_of(await read_cases(self._files, self._records, since(now, zone)), now, zone)
+
     async def sheet(self, reference: str) -> Sheet | None:
         """Return one enquiry, or None for a reference that was never given."""
         mails = await self._files.deliveries(reference)
@@ -80,7 +87,7 @@ class Rows:
         history = await self._acts.history(reference)
         return Sheet(
             row=await self._row(reference, sealed),
-            mails=[(name, STATES.get(state, state), cause) for name, (state, cause) in mails.items()],
+            mails=[(_called(name), _standing(name, state), cause) for name, (state, cause) in mails.items()],
             history=[(day_and_time(act.at, self._facts.schedule().timezone), act) for act in history],
             contacted=any(act.what == "contacted" for act in history),
             quarantined=await self._files.is_quarantined(reference),
@@ -104,6 +111,16 @@ class Rows:
             site=facts.site_name(record.enquiry.site),
             patient=patient_of(record, facts),
         )
+
+
+def _called(name: str) -> str:
+    """Return how staff call a delivery: "Confirmation", "Alert", "Alert to address 2"."""
+    parsed = DeliveryName.parse(name)
+    return parsed.kind.value.capitalize() + (f" to address {parsed.recipient + 1}" if parsed.recipient else "")
+
+
+def _standing(name: str, state: str) -> str:
+    return "planned" if state == "due" and DeliveryName.parse(name).kind.chases else STATES[state]
 
 
 def _reply_by(subject: Subject) -> datetime | None:

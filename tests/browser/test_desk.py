@@ -83,6 +83,8 @@ def test_everybody_can_use_it(browser: Browser, desk: str, scheme: str, size: di
         on.get_by_role("link", name=reference).click()
         on.get_by_text("Erase what the patient wrote").click()
         looked_at(on, size)
+        on.goto(f"{desk}/desk/report")
+        looked_at(on, size)
 
 
 def looked_at(on: Page, size: dict[str, int]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from starlette.requests import Request
 
 from clinic.acts import Acts
+from clinic.clock import milliseconds
 from clinic.enquiry import Enquiry
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
@@ -16,6 +17,7 @@ from clinic.records import Records
 from clinic.screening import Screening
 from clinic.store import Files
 from intake.app import create_app
+from intake.contacted import ContactLinks
 from intake.desk import Accounts, Gate, Rows, desk_routes
 from intake.desk.accounts import account_line
 from intake.refusal import Refusal
@@ -177,7 +179,8 @@ async def test_one_enquiry_is_shown_whole_and_inert(house: House) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt; hxxps[:]//evil[.]test/login" in page
     assert "<script" not in page
     assert "\u202e" not in page
-    assert "confirmation: on its way" in page
+    assert "Confirmation: on its way" in page
+    assert "Reminder: planned" in page
 
 
 async def test_a_reference_leads_to_its_enquiry_however_it_is_typed(house: House) -> None:
@@ -237,6 +240,27 @@ async def test_erasing_takes_a_second_word_and_leaves_nothing_of_the_patient(hou
     page = await house.get(f"/desk/{accepted.reference}")
     assert "has been erased" in page
     assert "Patient 0" not in page
+
+
+async def test_the_report_says_how_the_promise_is_kept(house: House) -> None:
+    in_time, late = await house.behind.accept(1), await house.behind.accept(2)
+    await house.behind.accept(3)
+    house.clock.forward(3600)
+    await house.acts.mark(in_time.reference, "jo")
+    house.clock.forward(4 * 3600)
+    await house.acts.mark(late.reference, "jo")
+    await house.behind.accept(4)
+    await house.sign_in()
+    page = await house.get("/desk/report")
+    assert page.count("1 of 3 (33 %)") == 2
+    assert page.count("180 open minutes") == 2
+    assert "2026-11-23" in page
+    assert "Sacro-iliac joint pain" in page
+
+
+async def test_the_link_of_a_mail_leads_on_to_the_desk(house: House) -> None:
+    url = ContactLinks(SECRETS, house.clock, "http://intake.test").url("CFGH3467", milliseconds(house.clock.now()))
+    assert 'href="/desk/CFGH3467"' in await house.get(url)
 
 
 async def test_behind_an_identity_proxy_its_header_says_who_is_asking(

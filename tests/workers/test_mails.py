@@ -72,6 +72,17 @@ def test_the_confirmation_speaks_the_language_of_the_enquiry_and_reception_hears
     assert compose(CONFIRMATION, record(locale="cy"), only_english) == compose(CONFIRMATION, record(), only_english)
 
 
+@pytest.mark.parametrize("kind", [Kind.ALERT, Kind.UNDELIVERABLE, Kind.REMINDER, Kind.ESCALATION])
+def test_a_clinic_that_wants_links_only_gets_nothing_of_the_patient_by_mail(kind: Kind) -> None:
+    facts = FACTS.model_copy(update={"alerts": FACTS.alerts.model_copy(update={"detail": "link"})})
+    written = record(name="Zebedee", email="zebedee@example.org", phone="01632 960456", message="Xylophone")
+    name = DeliveryName(kind)
+    for mail in (compose(name, written, facts, cause="rcpt-550"), plain_alert(written, facts, name)):
+        whole = message_bytes(mail).decode() + mail.text + (mail.html or "")
+        assert not re.search("zebedee|960456|xylophone", whole, re.IGNORECASE)
+        assert "CFGH 3467" in mail.subject
+
+
 @pytest.mark.parametrize(
     ("delivery", "to", "reply_to", "message_id"),
     [
