@@ -1,9 +1,10 @@
 """Reading what a claim is about: the record, unsealed, and the clinic facts it was accepted under."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from clinic.clock import milliseconds
 from clinic.delivery import DeliveryName, Kind
 from clinic.digest import opening_of
 from clinic.errors import SealBroken
@@ -11,8 +12,11 @@ from clinic.facts import ClinicFacts
 from clinic.plan import first_due
 from clinic.record import Record, read_record
 from clinic.seal import Seal
-from clinic.store import Store
+from clinic.store import Files, Store
 from clinic.store.words import Claim
+
+# Of each kind of what else waits, on a digest; the desk has them all.
+LISTED_AT_MOST = 50
 
 
 class Unreadable(Exception):
@@ -38,11 +42,19 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What came in while the clinic was closed: the enquiries, and the references of those that can't be read."""
+    """What came in while the clinic was closed: the enquiries, and the references of those that can't be read.
+
+    With them goes what else waits for reception, by reference: `overdue` at the opening, `undeliverable`: the patient
+    could not be emailed, `aside`: it looks like spam. That changes with time, unlike all other mails: a digest that may
+    have arrived is never sent again, so no two copies differ.
+    """
 
     reference: str
     members: Sequence[Subject]
     unread: Sequence[str]
+    overdue: Sequence[str] = ()
+    undeliverable: Sequence[str] = ()
+    aside: Sequence[str] = ()
 
     @property
     def facts(self) -> ClinicFacts:
@@ -57,7 +69,9 @@ class Digest:
 class Records:
     """Opens records; an edition of the facts is read once per process, for it never changes."""
 
-    def __init__(self, store: Store, seal: Seal) -> None:
+    def __init__(self, store: Store, seal: Seal, files: Files | None = None) -> None:
+        """Read what else waits from `files`; without them digests tell of what came in only."""
+        self._files = files
         self._store = store
         self._seal = seal
         self._facts: dict[str, ClinicFacts] = {}
@@ -75,7 +89,18 @@ class Records:
                 unread.append(reference)
         if not members:
             raise Unreadable("record-missing")
-        return Digest(claim.reference, members, unread)
+        digest = Digest(claim.reference, members, unread)
+        return await self._with_the_rest(digest, self._files) if self._files else digest
+
+    async def _with_the_rest(self, digest: Digest, files: Files) -> Digest:
+        """Return a digest with what else waits for reception, besides what is on it already."""
+        opening_ms = milliseconds(opening_of(digest.reference))
+        listed = {member.record.reference for member in digest.members}
+        overdue = [one for one in await files.listed("overdue", opening_ms, LISTED_AT_MOST) if one not in listed]
+        aside = await files.listed("quarantined", opening_ms, LISTED_AT_MOST)
+        return replace(
+            digest, overdue=overdue, undeliverable=await files.undeliverable(LISTED_AT_MOST), aside=sorted(aside)
+        )
 
     async def subject(self, reference: str, sealed: bytes) -> Subject:
         """Return an enquiry by its sealed record; raise Unreadable, or StoreUnavailable."""

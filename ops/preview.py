@@ -77,6 +77,7 @@ class DigestCase:
     received: Sequence[tuple[datetime, Enquiry]]
     facts: ClinicFacts
     unread: Sequence[str] = ()
+    waiting: Sequence[Sequence[str]] = ((), (), ())
     template_broken: bool = False
 
     def mail(self) -> Mail:
@@ -85,7 +86,7 @@ class DigestCase:
             Subject(Record(reference=REFERENCES[number], received_at=at, facts="", enquiry=enquiry), self.facts)
             for number, (at, enquiry) in enumerate(self.received)
         ]
-        digest = Digest("D20261124T080000Z", members, self.unread)
+        digest = Digest("D20261124T080000Z", members, self.unread, *self.waiting)
         name = DeliveryName(Kind.DIGEST)
         return plain_digest(name, digest) if self.template_broken else compose_digest(name, digest)
 
@@ -103,6 +104,9 @@ def digests(facts: ClinicFacts) -> list[DigestCase]:
         DigestCase("digest-hostile", [(CLOSED, shown["alert-hostile"])], facts),
         DigestCase("digest-unread", three[:2], with_site, unread=["CFGH3467"]),
         DigestCase("digest-many", many, facts),
+        DigestCase(
+            "digest-waiting", three[:1], facts, waiting=(REFERENCES[40:42], REFERENCES[50:51], REFERENCES[60:63])
+        ),
         DigestCase("digest-link", three, by_link),
         DigestCase("digest-template-broken", three, with_site, unread=["CFGH3467"], template_broken=True),
     ]

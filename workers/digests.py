@@ -45,6 +45,9 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
         "entries": entries[:SHOWN_AT_MOST],
         "more": [entry.reference for entry in entries[SHOWN_AT_MOST:]],
         "unread": [spaced(reference) for reference in digest.unread],
+        "overdue": [spaced(reference) for reference in digest.overdue],
+        "undeliverable": [spaced(reference) for reference in digest.undeliverable],
+        "aside": [spaced(reference) for reference in digest.aside],
     }
     rendered = (templates or packaged()).render(name.kind, values)
     return _mail(name, digest, rendered.subject, rendered.text, rendered.html)
@@ -60,6 +63,9 @@ def plain_digest(name: DeliveryName, digest: Digest) -> Mail:
         "",
         *(f"{entry.reference}: contact {entry.reply_by}" for entry in entries),
         *(f"{spaced(reference)}: can't be read" for reference in digest.unread),
+        *(f"{spaced(reference)}: overdue" for reference in digest.overdue),
+        *(f"{spaced(reference)}: could not be emailed, please phone" for reference in digest.undeliverable),
+        *(f"{spaced(reference)}: set aside as spam" for reference in digest.aside),
         "",
         "This mail is plain because its template has a fault: please tell whoever looks after this service.",
     ]

@@ -15,7 +15,7 @@ from clinic.clock import WallClock
 from clinic.records import Records
 from clinic.seal import Seal
 from clinic.settings import Settings
-from clinic.store import Store, check_durability, connect
+from clinic.store import Files, Store, check_durability, connect
 from workers.app import celery_app
 from workers.attempt import Attempts
 from workers.connections import Connections
@@ -44,7 +44,8 @@ def run(settings: Settings) -> int:
         await check_durability(redis)
         store = Store(redis)
         connections = Connections(relay, store)
-        attempts = Attempts(store, Records(store, Seal(settings.secrets)), connections, WallClock())
+        records = Records(store, Seal(settings.secrets), Files(redis))
+        attempts = Attempts(store, records, connections, WallClock())
         return store, connections, Courier(store, attempts.deliver)
 
     store, connections, courier = loop.run(wire(), TASK_SECONDS)

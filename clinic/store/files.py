@@ -42,6 +42,14 @@ class Files:
                 found = [reference for reference, score in zip(found, aside, strict=True) if score is None]
         return list(dict.fromkeys(found))
 
+    async def undeliverable(self, at_most: int) -> list[str]:
+        """Return the references of patients who could not be emailed, and whom nobody has contacted, oldest first."""
+        with in_our_words():
+            rows = cast("list[bytes]", await self._redis.zrange(keys.ATTENTION, 0, -1))
+            found = [row.decode().partition("/")[0] for row in rows if row.endswith(b"/confirmation")]
+            done = await self._redis.zmscore(keys.CONTACTED, found) if found else []
+        return [reference for reference, score in zip(found, done, strict=True) if score is None][:at_most]
+
     async def contacts(self, at_most: int) -> dict[str, datetime]:
         """Return when each enquiry was marked as contacted, the latest first."""
         with in_our_words():

@@ -1,16 +1,19 @@
 """The digest at opening: once, whole, whatever the clocks do and whoever is killed, with real mails to a real relay."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from clinic.acts import Acts
 from clinic.delivery import Lane, State
 from clinic.digest import AFTER_OPENING
 from clinic.facts import Alerts, ClinicFacts
+from clinic.screening import Screening
 from clinic.store.store import LATE_DIGEST_MS, LEASE_MS
 from tests.faults.bench import Bench
-from tests.support.desk import Desk
+from tests.support.desk import Desk, enquiry
 from tests.support.relay import Answer, ScriptedRelay
 from tests.support.valkey import Client
 
@@ -178,4 +181,31 @@ async def test_a_record_that_is_gone_is_named_and_the_others_are_listed(bench: B
         (one,) = digests(bench.relay)
         assert b"2 enquiries came in" in one
         assert listed(one, [gone, there]) == {gone, there}
+        await desk.close()
+
+
+async def test_it_tells_of_what_else_waits_for_reception(bench: Bench) -> None:
+    async with bench.relay:
+        bench.clock.at = datetime(2026, 11, 20, 12, tzinfo=UTC)
+        desk = bench.desk()
+        bench.relay.script["RCPT"] = lambda line: Answer(b"550 no such user\r\n") if "patient-1@" in line else None
+        late, lost, done = await accept(desk, 0, 1, 2)
+        aside = await desk.acceptance.accept(
+            enquiry(3), idempotency_key=None, body=b"", screening=Screening(quarantined="trap")
+        )
+        await desk.work()
+        await Acts(desk.staff, desk.seal).mark(done, "jo")
+        bench.clock.at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+        [new] = await accept(desk, 4)
+        await desk.work_off(48)
+        (one,) = digests(bench.relay)
+        text, _, _ = one.partition(b"text/html")
+        parts = re.split(b"Overdue\r\n|Could not be emailed\r\n|Set aside\r\n", text)
+        everybody = [late, lost, done, aside.reference, new]
+        assert [listed(part, everybody) for part in parts] == [
+            {new},
+            {late, lost},
+            {lost},
+            {aside.reference},
+        ]
         await desk.close()

@@ -10,7 +10,7 @@ from clinic.facts import ClinicFacts
 from clinic.records import Records
 from clinic.relay import Relay
 from clinic.seal import Blinder, Seal
-from clinic.store import Staff, Store
+from clinic.store import Files, Staff, Store
 from clinic.store.keys import LANE_MS
 from clinic.templates import MailTemplates
 from tests.support.valkey import Client
@@ -58,7 +58,7 @@ class Desk:
         self.connections = Connections(
             Relay.parse(relay) if isinstance(relay, str) else relay, self.store, attempt_seconds
         )
-        records = Records(self.store, self.seal)
+        records = Records(self.store, self.seal, Files(redis))
         self.attempts = Attempts(self.store, records, self.connections, clock, templates)
         self.courier = Courier(self.store, self.attempts.deliver)
 
