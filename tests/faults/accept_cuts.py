@@ -17,6 +17,9 @@ CLOSED = datetime(2026, 11, 23, 22, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
+ALL = ("alert-0", "confirmation", "escalation-0", "reminder-0")
+
+
 class Dialogue:
     """An acceptance over a way of its own; a cold one begins with an empty server and no script in it."""
 
@@ -73,7 +76,7 @@ class Dialogue:
         records = {name.decode().partition(":")[2] for name in await self.redis.keys("enquiry:*")}
         deliveries = {name.decode().partition(":")[2] for name in await self.redis.keys("deliveries:*")}
         diary = [member.decode() for member in await self.redis.zrange("diary", 0, -1)]
-        wanted = [f"{one}/{name}" for one in records for name in ("alert-0", "confirmation")]
+        wanted = [f"{one}/{name}" for one in records for name in ALL]
         digests = [name.decode().partition(":")[2] for name in await self.redis.keys("digest:*")]
         listed = [one.decode() for digest in digests for one in await self.redis.lrange(f"digest:{digest}", 0, -1)]
         if sorted(listed) != sorted(records):

@@ -76,5 +76,6 @@ async def test_everything_promised_before_a_kill_is_there_after_it(valkey: Valke
     stored = {name.decode().partition(":")[2] for name in await redis.keys("enquiry:*")}
     assert stored == promised
     assert len(stored) == 200
-    assert await redis.zcard("diary") == 400
+    # A confirmation, an alert, a reminder and an escalation each.
+    assert await redis.zcard("diary") == 800
     await redis.aclose()
