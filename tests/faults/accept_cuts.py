@@ -14,12 +14,11 @@ from tests.support.valkey import Client
 NOBODY = "smtp://127.0.0.1:9"
 # At night, for then an acceptance writes most: the enquiry is on a digest too.
 CLOSED = datetime(2026, 11, 23, 22, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
+# What one enquiry has in the diary.
 ALL = ("alert-0", "confirmation", "escalation-0", "reminder-0")
 
 
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """An acceptance over a way of its own; a cold one begins with an empty server and no script in it."""
 
