@@ -313,3 +313,11 @@ def test_two_threads_may_ask_about_a_new_year_at_once() -> None:
         answers = set(pool.map(lambda _: fresh.next_opening(at("2027-05-01 21:00")), range(32)))
 
     assert answers == {at("2027-05-04 08:00")}
+
+
+@pytest.mark.parametrize(
+    ("share", "instant"), [(0.25, "2026-11-23 19:00"), (0.5, "2026-11-24 08:00"), (0.75, "2026-11-24 09:00")]
+)
+def test_a_part_of_the_open_time_between_two_instants(share: float, instant: str) -> None:
+    schedule = Schedule.of(HoursFacts())
+    assert schedule.part_of(at("2026-11-23 18:00"), at("2026-11-24 10:00"), share) == at(instant)
