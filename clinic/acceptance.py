@@ -19,12 +19,21 @@ from clinic.reference import new_reference
 from clinic.screening import CLEAR, Screening
 from clinic.seal import Blinder, Seal
 from clinic.store import Store
-from clinic.store.words import NewDelivery, NewDigest, NewEnquiry
+from clinic.store.words import Flood, NewDelivery, NewDigest, NewEnquiry
 
 # Two random references out of 17 thousand million meet so rarely that three in a row mean something else is wrong.
 REFERENCES_AT_MOST = 3
 # A patient waits no longer than 2 s to be told to phone instead.
 ANSWER_SECONDS = 1.5
+
+
+# Gives the address of a page of reception's from a reference and when it came (milliseconds since 1970), or nothing.
+Link = Callable[[str, int], str]
+
+
+def unlinked(_reference: str, _received_ms: int) -> str:
+    """Return no address, for there is no such page."""
+    return ""
 
 
 class IdempotencyConflict(FrontdeskError):
@@ -50,9 +59,10 @@ class Acceptance:
         seal: Seal,
         blinder: Blinder,
         clock: Clock,
-        link: Callable[[str, int], str] = lambda _reference, _received_ms: "",
+        link: Link = unlinked,
+        not_spam: Link = unlinked,
     ) -> None:
-        """Accept under these facts; `link` gives where an enquiry is marked as contacted, by its reference and time."""
+        """Accept under these facts; `link` gives where an enquiry is marked as contacted, `not_spam` where released."""
         self._store = store
         self._facts = facts
         self._edition = facts.digest()
@@ -60,6 +70,8 @@ class Acceptance:
         self._blinder = blinder
         self._clock = clock
         self._link = link
+        self._not_spam = not_spam
+        self._flood = Flood(facts.alerts.flood, [*to_reception(Kind.FLOOD, facts), *to_reception(Kind.NOTICE, facts)])
         self._schedules: Mapping[str, Schedule] = {
             slug: facts.schedule(slug) for slug in ("", *(site.slug for site in facts.site))
         }
@@ -106,6 +118,7 @@ class Acceptance:
             enquiry=enquiry,
             unconfirmed=screening.unconfirmed,
             link=self._link(reference, milliseconds(received_at)),
+            not_spam=self._not_spam(reference, milliseconds(received_at)) if screening.quarantined else "",
         )
         return NewEnquiry(
             reference=reference,
@@ -119,6 +132,7 @@ class Acceptance:
             body_digest=body,
             digest=None if screening.quarantined else self._digest_of(enquiry, received_at),
             quarantined=bool(screening.quarantined),
+            flood=self._flood,
         )
 
     def _reply_by(self, enquiry: Enquiry, received_at: datetime) -> datetime:

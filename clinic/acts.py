@@ -12,7 +12,7 @@ from clinic.store import Staff
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody marked an enquiry as contacted; `new` where it was by this very act."""
+    """Somebody marked an enquiry as contacted, or released it; `new` where it was by this very act."""
 
     at: datetime
     by: str
@@ -46,12 +46,19 @@ class Acts:
 
     async def of(self, reference: str) -> Contact | None:
         """Return how an enquiry was marked as contacted, or None where it was not."""
-        marked = [act for act in await self.history(reference) if act.what == "contacted"]
-        return Contact(marked[0].at, marked[0].by, new=False) if marked else None
+        return await self._first(reference, "contacted")
 
     async def release(self, reference: str, by: str) -> bool:
         """Send what was held back for an enquiry that was set aside; False where it is not."""
         return await self._store.release(reference, self._sealed(reference, by))
+
+    async def released(self, reference: str) -> Contact | None:
+        """Return how an enquiry was released, or None where it was not, or by nobody who was named."""
+        return await self._first(reference, "released")
+
+    async def is_aside(self, reference: str) -> bool:
+        """Return whether an enquiry is set aside now."""
+        return await self._store.is_quarantined(reference)
 
     async def resend(self, reference: str, by: str) -> bool:
         """Send the confirmation again; False where it is on its way, or there is none."""
@@ -69,6 +76,10 @@ class Acts:
             words = json.loads(self._seal.open(sealed, reference))
             acts.append(Act(instant(int(at)), what.decode(), words["by"], words.get("note", "")))
         return acts
+
+    async def _first(self, reference: str, what: str) -> Contact | None:
+        found = [act for act in await self.history(reference) if act.what == what]
+        return Contact(found[0].at, found[0].by, new=False) if found else None
 
     def _sealed(self, reference: str, by: str, note: str = "") -> bytes:
         return self._seal.close(json.dumps({"by": by} | ({"note": note} if note else {})).encode(), reference)

@@ -6,12 +6,14 @@ from enum import IntEnum, StrEnum
 
 
 class Kind(StrEnum):
-    """The mails; each has a folder of this name in `email_templates/`."""
+    """The mails, and the notice to other channels; each has a folder of this name in `email_templates/`."""
 
     CONFIRMATION = "confirmation"
     ALERT = "alert"
     UNDELIVERABLE = "undeliverable"
     DIGEST = "digest"
+    FLOOD = "flood"
+    NOTICE = "notice"
     REMINDER = "reminder"
     ESCALATION = "escalation"
 
@@ -19,6 +21,11 @@ class Kind(StrEnum):
     def to_reception(self) -> bool:
         """Return whether reception reads it, and not the patient."""
         return self is not Kind.CONFIRMATION
+
+    @property
+    def announces(self) -> bool:
+        """Return whether it tells of a single enquiry that has just come in; in a flood a list does it instead."""
+        return self in (Kind.ALERT, Kind.NOTICE)
 
     @property
     def chases(self) -> bool:
@@ -47,10 +54,11 @@ class State(StrEnum):
 
 
 class Lane(IntEnum):
-    """What never waits for one another: reception's mails and patients' mails."""
+    """What never waits for one another: reception's mails, patients' mails, and channels other than mail."""
 
     RECEPTION = 0
     PATIENT = 1
+    CHANNEL = 2
 
 
 MINUTE = 60
@@ -84,7 +92,7 @@ CLAIMS_TOGETHER = 2
 
 @dataclass(frozen=True, slots=True)
 class DeliveryName:
-    """Names one delivery of an enquiry: its kind and, for reception's mails, which address of theirs."""
+    """Names one delivery of an enquiry: its kind and, for reception's, which address or channel of theirs."""
 
     kind: Kind
     recipient: int = 0
@@ -101,6 +109,8 @@ class DeliveryName:
     @property
     def lane(self) -> Lane:
         """Return the lane this delivery waits in."""
+        if self.kind is Kind.NOTICE:
+            return Lane.CHANNEL
         return Lane.RECEPTION if self.kind.to_reception else Lane.PATIENT
 
     @property

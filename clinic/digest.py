@@ -1,14 +1,24 @@
-"""Digests: the mail at an opening that lists what came in while the clinic was closed, and how each is named."""
+"""Digests: mails that list many enquiries, at an opening or in a flood, and how each is named.
+
+Where a reference stands for an enquiry, the name of a digest says when it is due: "D20261123T080000Z" is that of an
+opening, "F1795420800000" that of a flood (milliseconds since 1970). No reference of an enquiry is as long.
+"""
 
 from datetime import UTC, datetime, timedelta
 
+from clinic.clock import instant
 from clinic.facts import ClinicFacts
 from clinic.hours import Schedule
+from clinic.reference import LENGTH
 
 # Longer than an acceptance may take, so that what came in at the last moment is on the list.
 AFTER_OPENING = timedelta(seconds=5)
 NAME = "D%Y%m%dT%H%M%SZ"
 NAME_LENGTH = len("D20261123T080000Z")
+# Single alerts are counted over so long, and beyond them a list goes each so often.
+FLOOD_WINDOW = timedelta(minutes=10)
+FLOOD_EVERY = timedelta(minutes=5)
+LATE = "L"
 
 
 def digest_opening(facts: ClinicFacts, schedule: Schedule, received_at: datetime) -> datetime | None:
@@ -19,13 +29,17 @@ def digest_opening(facts: ClinicFacts, schedule: Schedule, received_at: datetime
 
 
 def digest_reference(opening: datetime) -> str:
-    """Return what stands for a digest where a reference stands for an enquiry: "D20261123T080000Z".
-
-    Every process finds the same from the same opening, and no reference of an enquiry is as long.
-    """
+    """Return the name of the digest at an opening; every process finds the same."""
     return opening.astimezone(UTC).strftime(NAME)
 
 
-def opening_of(reference: str) -> datetime:
-    """Return the opening that a digest is named after; whatever follows its name tells late ones apart."""
+def digest_time(reference: str) -> datetime | None:
+    """Return the opening that a digest is named after, or when a flood's is due; None for that of an enquiry.
+
+    Whatever follows its name tells late ones apart.
+    """
+    if len(reference) == LENGTH:
+        return None
+    if reference.startswith("F"):
+        return instant(int(reference[1:].partition(LATE)[0]))
     return datetime.strptime(reference[:NAME_LENGTH], NAME).replace(tzinfo=UTC)

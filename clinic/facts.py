@@ -91,11 +91,16 @@ class Reply(_Facts):
 
 
 class Alerts(_Facts):
-    """How reception is told."""
+    """How reception is told; beyond `flood` alerts in ten minutes (0: never) lists take their place.
+
+    `channels` names where else it is told; the address of each is a setting, for it is a secret.
+    """
 
     detail: Literal["full", "link"] = "full"
     out_of_hours: Literal["immediate", "hold"] = "immediate"
     digest: bool = True
+    flood: Annotated[int, Field(ge=0, le=1000)] = 20
+    channels: Annotated[tuple[Slug, ...], Field(max_length=9)] = ()
 
 
 class Reminders(_Facts):
@@ -154,8 +159,10 @@ class ClinicFacts(_Facts):
         """Return a condition by its slug, or None for a slug that is none."""
         return next((item for item in self.condition if item.slug == slug), None)
 
-    def recipients(self, kind: Kind) -> tuple[Address, ...]:
-        """Return to whom a kind of mail for the clinic goes: an escalation to the manager, where one is named."""
+    def recipients(self, kind: Kind) -> tuple[str, ...]:
+        """Return to whom a kind for the clinic goes: an escalation to the manager, where one is named."""
+        if kind is Kind.NOTICE:
+            return self.alerts.channels
         return self.reminders.manager or self.reception if kind is Kind.ESCALATION else self.reception
 
     def condition_title(self, slug: str, locale: Locale = "en") -> str | None:

@@ -12,12 +12,12 @@ BEFORE_CLOSING = timedelta(minutes=5)
 
 
 def planned(facts: ClinicFacts) -> list[DeliveryName]:
-    """Return what every enquiry has: a confirmation, and an alert to each address of reception."""
-    return [DeliveryName(Kind.CONFIRMATION), *to_reception(Kind.ALERT, facts)]
+    """Return what every enquiry has: a confirmation, an alert to each address, a notice to each channel."""
+    return [DeliveryName(Kind.CONFIRMATION), *to_reception(Kind.ALERT, facts), *to_reception(Kind.NOTICE, facts)]
 
 
 def to_reception(kind: Kind, facts: ClinicFacts | None) -> list[DeliveryName]:
-    """Return one delivery for each address of reception; for the first when the facts can't be read."""
+    """Return one delivery for each address or channel; for the first when the facts can't be read."""
     return [DeliveryName(kind, number) for number in range(len(facts.recipients(kind)) if facts else 1)]
 
 
@@ -40,12 +40,12 @@ def chase_times(facts: ClinicFacts, schedule: Schedule, received_at: datetime) -
 
 
 def first_due(name: DeliveryName, facts: ClinicFacts, schedule: Schedule, received_at: datetime) -> datetime:
-    """Return when a delivery is first due: at once, or at opening for an alert that the clinic wants held.
+    """Return when a delivery is first due: at once, or at opening for what the clinic wants held.
 
     Judged at `received_at` only, so that every process and every retry finds the same instant.
     """
     if name.kind.chases:
         return chase_times(facts, schedule, received_at).get(name.kind, received_at)
-    if name.kind is Kind.ALERT and facts.alerts.out_of_hours == "hold" and not schedule.is_open(received_at):
+    if name.kind.announces and facts.alerts.out_of_hours == "hold" and not schedule.is_open(received_at):
         return schedule.next_opening(received_at) or received_at
     return received_at

@@ -9,8 +9,8 @@ class Record(BaseModel):
     """All that a mail is made of; a mail is a pure function of this and the facts that `facts` names.
 
     `link` is where reception marks it as contacted, where there is such a page; it is here so that a mail that goes out
-    again has the same bytes, whatever the secrets are by then. `unconfirmed` says in one word why no confirmation goes
-    to the patient, where none does.
+    again has the same bytes, whatever the secrets are by then. `not_spam` is where one that was set aside is released.
+    `unconfirmed` says in one word why no confirmation goes to the patient, where none does.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -22,6 +22,7 @@ class Record(BaseModel):
     enquiry: Enquiry
     unconfirmed: str = ""
     link: str = ""
+    not_spam: str = ""
 
 
 def plain_bytes(record: Record) -> bytes:

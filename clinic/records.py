@@ -6,7 +6,7 @@ from datetime import datetime
 
 from clinic.clock import milliseconds
 from clinic.delivery import DeliveryName, Kind
-from clinic.digest import opening_of
+from clinic.digest import digest_time
 from clinic.errors import SealBroken
 from clinic.facts import ClinicFacts
 from clinic.plan import first_due
@@ -42,19 +42,21 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What came in while the clinic was closed: the enquiries, and the references of those that can't be read.
+    """What came in while the clinic was closed, or in a flood: the enquiries, and the references of the unreadable.
 
-    With them goes what else waits for reception, by reference: `overdue` at the opening, `undeliverable`: the patient
-    could not be emailed, `aside`: it looks like spam. That changes with time, unlike all other mails: a digest that may
-    have arrived is never sent again, so no two copies differ.
+    With that of an opening goes what else waits for reception: `overdue` at the opening and `undeliverable`, whose
+    patients could not be emailed, by reference; `aside`, it looks like spam, with the enquiry where it can be read.
+    That changes with time, unlike all other mails: a digest that may have arrived is never sent again, so no two copies
+    differ. The list of a flood has none of it, and is repeated until it is sent.
     """
 
     reference: str
     members: Sequence[Subject]
     unread: Sequence[str]
+    due: datetime
     overdue: Sequence[str] = ()
     undeliverable: Sequence[str] = ()
-    aside: Sequence[str] = ()
+    aside: Sequence[tuple[str, Subject | None]] = ()
 
     @property
     def facts(self) -> ClinicFacts:
@@ -63,7 +65,7 @@ class Digest:
 
     def first_due(self, _name: DeliveryName) -> datetime:
         """Return when it was first due."""
-        return opening_of(self.reference)
+        return self.due
 
 
 class Records:
@@ -78,7 +80,8 @@ class Records:
 
     async def read(self, claim: Claim) -> Subject | Digest:
         """Return what a claim is about; raise Unreadable, or StoreUnavailable."""
-        if claim.name.kind is not Kind.DIGEST:
+        due = digest_time(claim.reference)
+        if due is None:
             return await self.subject(claim.reference, claim.sealed)
         members: list[Subject] = []
         unread: list[str] = []
@@ -89,18 +92,30 @@ class Records:
                 unread.append(reference)
         if not members:
             raise Unreadable("record-missing")
-        digest = Digest(claim.reference, members, unread)
-        return await self._with_the_rest(digest, self._files) if self._files else digest
+        digest = Digest(claim.reference, members, unread, due)
+        if claim.name.kind is not Kind.DIGEST or self._files is None:
+            return digest
+        return await self._with_the_rest(digest, self._files)
 
     async def _with_the_rest(self, digest: Digest, files: Files) -> Digest:
         """Return a digest with what else waits for reception, besides what is on it already."""
-        opening_ms = milliseconds(opening_of(digest.reference))
+        opening_ms = milliseconds(digest.due)
         listed = {member.record.reference for member in digest.members}
         overdue = [one for one in await files.listed("overdue", opening_ms, LISTED_AT_MOST) if one not in listed]
         aside = await files.listed("quarantined", opening_ms, LISTED_AT_MOST)
+        records = zip(aside, await files.sealed(aside), strict=True)
         return replace(
-            digest, overdue=overdue, undeliverable=await files.undeliverable(LISTED_AT_MOST), aside=sorted(aside)
+            digest,
+            overdue=overdue,
+            undeliverable=await files.undeliverable(LISTED_AT_MOST),
+            aside=[(reference, await self._readable(reference, sealed)) for reference, sealed in records],
         )
+
+    async def _readable(self, reference: str, sealed: bytes) -> Subject | None:
+        try:
+            return await self.subject(reference, sealed)
+        except Unreadable:
+            return None
 
     async def subject(self, reference: str, sealed: bytes) -> Subject:
         """Return an enquiry by its sealed record; raise Unreadable, or StoreUnavailable."""

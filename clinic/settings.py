@@ -1,6 +1,7 @@
 """Settings: what differs between machines, read from the environment (or a file named by `NAME_FILE`)."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from clinic.relay import Relay
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_LENGTH = 32
+CHANNEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*=[a-z0-9]+://.")
 
 
 def _long_enough(secret: SecretStr) -> SecretStr:
@@ -40,6 +42,10 @@ class Settings(BaseModel):
     )
     smtp_url: SecretStr = Field(
         SecretStr(""), description="The mail relay: smtp:// (with STARTTLS, save on this machine) or smtps://."
+    )
+    channels: SecretStr = Field(
+        SecretStr(""),
+        description="Where the channels of the clinic file lead: name=address, separated by spaces or lines (apprise).",
     )
     clinic_file: Path = Field(ROOT / "clinic.toml", description="The clinic facts.")
     public_url: str = Field(
@@ -89,6 +95,14 @@ class Settings(BaseModel):
             Relay.parse(url.get_secret_value())
         return url
 
+    @field_validator("channels")
+    @classmethod
+    def _channels_are_named(cls, channels: SecretStr) -> SecretStr:
+        for number, entry in enumerate(channels.get_secret_value().split(), 1):
+            if not CHANNEL.match(entry):
+                raise ValueError(f"entry {number} is not name=address, such as duty-phone=tgram://...: correct it")
+        return channels
+
     @field_validator("frontdesk_old_secrets", "websites", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -98,6 +112,12 @@ class Settings(BaseModel):
     def secrets(self) -> list[str]:
         """Return the secrets in the clear, newest first."""
         return [secret.get_secret_value() for secret in (self.frontdesk_secret, *self.frontdesk_old_secrets)]
+
+    @property
+    def channel_addresses(self) -> dict[str, str]:
+        """Return the address of each channel by its name."""
+        entries = self.channels.get_secret_value().split()
+        return {name: address for name, _, address in (entry.partition("=") for entry in entries)}
 
     def relay(self) -> Relay:
         """Return the mail relay; raise ConfigurationError where none is set."""

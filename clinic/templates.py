@@ -77,6 +77,15 @@ class MailTemplates:
             raise TemplateFault(f"{mail}/subject.txt: a subject is one line of text")
         return Rendered(subject, EMPTY_LINES.sub("\n\n", text.strip()) + "\n", html)
 
+    def brief(self, notice: str, values: Mapping[str, object]) -> tuple[str, str]:
+        """Return the title and the text of what is no mail; raise TemplateFault whatever is wrong."""
+        try:
+            of_text, _ = self._speaking("en")
+            title = of_text.get_template(f"{notice}/subject.txt").render(values).strip()
+            return title, of_text.get_template(f"{notice}/body.txt").render(values).strip()
+        except Exception as error:  # noqa: BLE001 - as above
+            raise TemplateFault(self._place(notice, error)) from None
+
     def _speaking(self, locale: Locale) -> tuple[Environment, Environment]:
         if locale not in self._environments:
             text, html = (_sandbox(self._folder, locale, autoescape=escaped) for escaped in (False, True))

@@ -15,9 +15,10 @@ from clinic.clock import Clock
 from clinic.enquiry import Offered
 from clinic.facts import ClinicFacts
 from clinic.logs import logger
+from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
 from intake.answer import Answer
 from intake.assets import Assets
-from intake.contacted import Contacted, ContactLinks, Marks
+from intake.contacted import Contacted, Marks
 from intake.door import Door
 from intake.enquiries import Enquiries
 from intake.head import Head
@@ -87,13 +88,16 @@ def create_app(
     )
     visits = Visits(facts, pages, languages, links, openapi(facts))
     desk_routes = desk(assets)
-    contacted = Contacted(marks, ContactLinks(secrets, clock, public_url), pages, desk=bool(desk_routes))
+    to_mark, to_release = (ActLinks(purpose, secrets, clock, public_url) for purpose in (CONTACTED, NOT_SPAM))
+    contacted = Contacted(marks, to_mark, to_release, pages, desk=bool(desk_routes))
     handler = _Handler(pages, languages)
     others = Starlette(
         routes=[
             *(route for prefix in PREFIXES for route in _in_each_language(prefix, visits)),
             Route("/contacted/{token}", contacted.page),
             Route("/contacted/{token}", contacted.mark, methods=["POST"]),
+            Route("/not-spam/{token}", contacted.aside),
+            Route("/not-spam/{token}", contacted.release, methods=["POST"]),
             Route("/embed.js", assets.embed),
             Route("/problems/{slug}", visits.problem),
             Route("/healthz", visits.health),

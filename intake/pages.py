@@ -143,6 +143,25 @@ class Pages:
             nameless=nameless,
         )
 
+    def not_spam(
+        self, reference: str, released: Contact | None, *, aside: bool, desk: bool = False, nameless: bool = False
+    ) -> Answer:
+        """Return reception's page of an enquiry that is, or was, set `aside`; the rest as for `contacted`."""
+        zone = self._places.of("").schedule.timezone
+        return self._page(
+            422 if nameless else 200,
+            "not_spam.html",
+            locale=self._facts.spoken("en"),
+            referrer=TO_NOBODY,
+            reference=spaced(reference),
+            plain=reference,
+            desk=desk,
+            aside=aside,
+            released=released,
+            at=day_and_time(released.at, zone, reference=self._clock.now()) if released else "",
+            nameless=nameless,
+        )
+
     def docs(self, description: Mapping[str, Any]) -> Answer:
         """Return the description of the interface for people."""
         post = description["paths"]["/enquiries"]["post"]

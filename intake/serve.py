@@ -21,10 +21,10 @@ from clinic.records import Records
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
 from clinic.store import Files, Staff, Store, check_durability, connect
+from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
 from intake.app import create_app
 from intake.assets import Assets
 from intake.connection import Connection
-from intake.contacted import ContactLinks
 from intake.desk import Accounts, Gate, Rows, desk_routes
 from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from intake.proofs import USED_ONCE
@@ -48,8 +48,9 @@ async def _serve(settings: Settings) -> None:
     try:
         await check_durability(redis)
         blinder = Blinder(settings.secrets[0], "idempotency")
-        seal, links = Seal(settings.secrets), ContactLinks(settings.secrets, clock, settings.public_url)
-        acceptance = Acceptance(store, facts, seal, blinder, clock, links.url)
+        seal = Seal(settings.secrets)
+        links = [ActLinks(one, settings.secrets, clock, settings.public_url).url for one in (CONTACTED, NOT_SPAM)]
+        acceptance = Acceptance(store, facts, seal, blinder, clock, *links)
         limits = {name: str(getattr(settings, name)) for name in COUNTED} | {"limit_per_proof": USED_ONCE}
         rates = RedisRates(redis.connection_pool, Blinder(settings.secrets[0], "limits"), limits)
         acts = Acts(Staff(redis), seal)

@@ -24,6 +24,8 @@ CLOSED_LATER = datetime(2026, 11, 23, 23, 55, tzinfo=UTC)
 BANK_HOLIDAY = datetime(2026, 12, 25, 9, 30, tzinfo=UTC)
 IN_CLOSURE = datetime(2026, 8, 11, 11, 0, tzinfo=UTC)
 TO_RECEPTION = (Kind.ALERT, Kind.UNDELIVERABLE, Kind.REMINDER, Kind.ESCALATION)
+DUE = datetime(2026, 11, 24, 8, tzinfo=UTC)
+NOT_SPAM = "https://enquiries.purephysiotherapy.example/not-spam/CFGH3467.1795428300000.example"
 LINK = "https://enquiries.purephysiotherapy.example/contacted/CFGH3467.1795428300000.example"
 REFERENCES = ["".join(letters) for letters in product("CFGH", "CFGHJKMNPRTVWXY", "G", "H", "3", "4", "6", "7")]
 HOSTILE = """</td></table><h1>NHS</h1><a href=https://evil.test/login>log in</a><img src=//track.test/p.gif>
@@ -71,24 +73,46 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class DigestCase:
-    """One state of a digest: what came in and when, what can't be read, and under which facts."""
+    """One state of a list: what came in and when, what can't be read, and under which facts.
+
+    `waiting` is what is overdue and what could not be emailed; `aside` what was set aside, None for the unreadable.
+    """
 
     name: str
     received: Sequence[tuple[datetime, Enquiry]]
     facts: ClinicFacts
     unread: Sequence[str] = ()
-    waiting: Sequence[Sequence[str]] = ((), (), ())
+    kind: Kind = Kind.DIGEST
+    waiting: tuple[Sequence[str], Sequence[str]] = ((), ())
+    aside: Sequence[Enquiry | None] = ()
+    unconfirmed: str = ""
     template_broken: bool = False
 
     def mail(self) -> Mail:
         """Return the mail of this state."""
-        members = [
-            Subject(Record(reference=REFERENCES[number], received_at=at, facts="", enquiry=enquiry), self.facts)
-            for number, (at, enquiry) in enumerate(self.received)
-        ]
-        digest = Digest("D20261124T080000Z", members, self.unread, *self.waiting)
-        name = DeliveryName(Kind.DIGEST)
+        name, digest = DeliveryName(self.kind), self.digest()
         return plain_digest(name, digest) if self.template_broken else compose_digest(name, digest)
+
+    def digest(self) -> Digest:
+        """Return what the list is made of."""
+        members = [self._subject(REFERENCES[number], *one) for number, one in enumerate(self.received)]
+        aside = [
+            (REFERENCES[55 + number], self._subject(REFERENCES[55 + number], CLOSED, one) if one else None)
+            for number, one in enumerate(self.aside)
+        ]
+        return Digest("D20261124T080000Z", members, self.unread, DUE, *self.waiting, aside)
+
+    def _subject(self, reference: str, at: datetime, enquiry: Enquiry) -> Subject:
+        record = Record(
+            reference=reference,
+            received_at=at,
+            facts="",
+            enquiry=enquiry,
+            link=LINK,
+            not_spam=NOT_SPAM,
+            unconfirmed=self.unconfirmed,
+        )
+        return Subject(record, self.facts)
 
 
 def digests(facts: ClinicFacts) -> list[DigestCase]:
@@ -105,9 +129,19 @@ def digests(facts: ClinicFacts) -> list[DigestCase]:
         DigestCase("digest-unread", three[:2], with_site, unread=["CFGH3467"]),
         DigestCase("digest-many", many, facts),
         DigestCase(
-            "digest-waiting", three[:1], facts, waiting=(REFERENCES[40:42], REFERENCES[50:51], REFERENCES[60:63])
+            "digest-waiting",
+            three[:1],
+            facts,
+            waiting=(REFERENCES[40:42], REFERENCES[50:51]),
+            aside=[ENQUIRY, shown["alert-hostile"], None],
         ),
-        DigestCase("digest-link", three, by_link),
+        DigestCase("digest-link", three, by_link, aside=[ENQUIRY]),
+        DigestCase("flood-three", three, with_site, kind=Kind.FLOOD),
+        DigestCase("flood-hostile", [(CLOSED, shown["alert-hostile"])], facts, kind=Kind.FLOOD),
+        DigestCase("flood-unconfirmed", three[:1], facts, kind=Kind.FLOOD, unconfirmed="breaker"),
+        DigestCase("flood-many", many, facts, kind=Kind.FLOOD),
+        DigestCase("flood-link", three, by_link, kind=Kind.FLOOD),
+        DigestCase("flood-template-broken", three, with_site, ["CFGH3467"], Kind.FLOOD, template_broken=True),
         DigestCase("digest-template-broken", three, with_site, unread=["CFGH3467"], template_broken=True),
     ]
 

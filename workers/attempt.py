@@ -15,10 +15,12 @@ from clinic.records import Digest, Records, Subject, Unreadable
 from clinic.store import Store
 from clinic.store.words import Claim, Settlement
 from clinic.templates import MailTemplates, TemplateFault
+from workers.channels import Channels
 from workers.connections import Connections
 from workers.digests import compose_digest, plain_digest
 from workers.mails import Mail, compose, plain_alert
 from workers.message import UnsafeMessage, message_bytes
+from workers.notices import compose_notice, plain_notice
 from workers.outcome import Outcome, Verdict
 from workers.settlements import Settlements
 from workers.settling import ended, settle
@@ -46,9 +48,14 @@ class Attempts:
         connections: Connections,
         clock: Clock,
         templates: MailTemplates | None = None,
+        channels: Channels | None = None,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Compose with the packaged templates unless others are given; `steady` counts seconds and never jumps."""
+        """Compose with the packaged templates unless others are given; `steady` counts seconds and never jumps.
+
+        Without `channels` nobody is told but by mail.
+        """
+        self._channels = channels or Channels({})
         self._steady = steady
         self._store = store
         self._records = records
@@ -91,6 +98,9 @@ class Attempts:
             return ended(claim, State.FAILED, "too-old", subject.facts)
         if wait_ms := self._closed_for(claim, subject):
             return Settlement(claim, State.DUE, "closed", delay_ms=wait_ms, counted=False)
+        if claim.name.kind is Kind.NOTICE:
+            outcome = await self._told(claim, subject)
+            return settle(claim, outcome, subject.facts, random.random())  # noqa: S311 - jitter, not a secret
         async with self._composing:
             ready = await self._mail(claim, subject)
             # One mail in a turn of the loop: sixteen in a row would let relays' answers wait unread, in the window.
@@ -106,13 +116,27 @@ class Attempts:
     async def _mark(self, claim: Claim) -> None:
         """Store that the mail is about to leave; whoever finds it so after us can't know whether it arrived."""
         await self._window.enter(claim)
+        await self._still_ours(claim)
+        self._window.leaves_now(claim)
+
+    async def _still_ours(self, claim: Claim) -> None:
         fresh = False
         while not fresh:
             asked = self._steady()
             if not (await self._store.hold([claim], State.SENDING))[0]:
                 raise ClaimLost
             fresh = self._steady() - asked < FRESH_SECONDS
-        self._window.leaves_now(claim)
+
+    async def _told(self, claim: Claim, subject: Subject | Digest) -> Outcome:
+        """Tell a channel; past the window, for a slow one must not hold up mails, and twice does no harm there."""
+        try:
+            notice = compose_notice(subject, templates=self._templates)
+        except TemplateFault as fault:
+            logger().error("mail_not_composed", reference=claim.reference, delivery=str(claim.name), at=frames(fault))
+            notice = plain_notice(subject)
+        names = subject.facts.alerts.channels
+        name = names[claim.name.recipient] if claim.name.recipient < len(names) else ""
+        return await self._channels.tell(name, notice, lambda: self._still_ours(claim))
 
     async def _mail(self, claim: Claim, subject: Subject | Digest) -> tuple[Mail, bytes] | None:
         """Return the mail and its bytes; for a broken template the built-in alert to reception, None to a patient."""

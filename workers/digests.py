@@ -1,11 +1,12 @@
-"""Composes digests: one list of what came in while the clinic was closed, soonest reply first."""
+"""Composes digests: one list of what came in while the clinic was closed, or in a flood, soonest reply first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from textwrap import shorten
 from zoneinfo import ZoneInfo
 
-from clinic.delivery import DeliveryName
-from clinic.digest import opening_of
+from clinic.delivery import DeliveryName, Kind
 from clinic.hours import HoursError, day_and_time
 from clinic.languages import TAGS
 from clinic.patient import Patient, patient_of
@@ -18,6 +19,7 @@ from workers.message import Mail
 
 # A flood must not make a mail that no program shows whole; the rest is listed by reference.
 SHOWN_AT_MOST = 50
+MESSAGE_AT_MOST = 200  # characters of a message in a list
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -30,6 +32,9 @@ class Entry:
     received: str
     site: str | None
     patient: Patient | None
+    message: str
+    unconfirmed: str
+    link: str
 
 
 def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplates | None = None) -> Mail:
@@ -37,7 +42,7 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
 
     Raises TemplateFault.
     """
-    entries = _entries(digest)
+    entries = entries_of(digest.members)
     values: dict[str, object] = {
         "language": TAGS[RECEPTION_SPEAKS],
         "clinic": clinic_of(digest.facts, ""),
@@ -47,7 +52,7 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
         "unread": [spaced(reference) for reference in digest.unread],
         "overdue": [spaced(reference) for reference in digest.overdue],
         "undeliverable": [spaced(reference) for reference in digest.undeliverable],
-        "aside": [spaced(reference) for reference in digest.aside],
+        "aside": [_aside(reference, found) for reference, found in digest.aside],
     }
     rendered = (templates or packaged()).render(name.kind, values)
     return _mail(name, digest, rendered.subject, rendered.text, rendered.html)
@@ -55,29 +60,31 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
 
 def plain_digest(name: DeliveryName, digest: Digest) -> Mail:
     """Return the digest in plain text without a template, for when the template is broken: references and times."""
-    entries = _entries(digest)
-    subject = f"Enquiries that came in while you were closed: {len(entries) + len(digest.unread)}"
+    entries = entries_of(digest.members)
+    occasion = "at once" if name.kind is Kind.FLOOD else "while you were closed"
+    subject = f"Enquiries that came in {occasion}: {len(entries) + len(digest.unread)}"
     lines = [
         f"{subject}.",
-        "Each has an alert of its own with what the patient wrote.",
         "",
-        *(f"{entry.reference}: contact {entry.reply_by}" for entry in entries),
+        *(f"{entry.reference}: contact {entry.reply_by} {entry.link}".rstrip() for entry in entries),
         *(f"{spaced(reference)}: can't be read" for reference in digest.unread),
         *(f"{spaced(reference)}: overdue" for reference in digest.overdue),
         *(f"{spaced(reference)}: could not be emailed, please phone" for reference in digest.undeliverable),
-        *(f"{spaced(reference)}: set aside as spam" for reference in digest.aside),
+        *(f"{spaced(reference)}: set aside as spam" for reference, _ in digest.aside),
         "",
         "This mail is plain because its template has a fault: please tell whoever looks after this service.",
     ]
     return _mail(name, digest, subject, "\n".join(lines) + "\n", None)
 
 
-def _entries(digest: Digest) -> list[Entry]:
-    return sorted((_entry(member) for member in digest.members), key=lambda entry: (entry.reply_by_at, entry.reference))
+def entries_of(members: Sequence[Subject]) -> list[Entry]:
+    """Return enquiries as they are listed, the soonest reply first."""
+    return sorted((_entry(member) for member in members), key=lambda entry: (entry.reply_by_at, entry.reference))
 
 
 def _entry(member: Subject) -> Entry:
     record, facts = member.record, member.facts
+    patient = patient_of(record, facts) if facts.alerts.detail == "full" else None
     try:
         times = times_of(record, facts)
         reply_by, reply_by_at = times.reply_by, times.reply_by_at
@@ -89,8 +96,22 @@ def _entry(member: Subject) -> Entry:
         reply_by_at=reply_by_at,
         received=day_and_time(record.received_at, ZoneInfo(facts.timezone)),
         site=facts.site_name(record.enquiry.site),
-        patient=patient_of(record, facts) if facts.alerts.detail == "full" else None,
+        patient=patient,
+        message=shorten(" ".join(patient.message), MESSAGE_AT_MOST, placeholder=" …") if patient else "",
+        unconfirmed=record.unconfirmed,
+        link=record.link,
     )
+
+
+def _aside(reference: str, found: Subject | None) -> dict[str, str]:
+    """Return how an enquiry that was set aside is listed: by whom, what it says, and where it is released."""
+    entry = _entry(found) if found else None
+    return {
+        "reference": spaced(reference),
+        "name": entry.patient.name if entry and entry.patient else "",
+        "message": entry.message if entry else "",
+        "link": found.record.not_spam if found else "",
+    }
 
 
 def _mail(name: DeliveryName, digest: Digest, subject: str, text: str, html: str | None) -> Mail:
@@ -105,5 +126,5 @@ def _mail(name: DeliveryName, digest: Digest, subject: str, text: str, html: str
         text=text,
         html=html,
         message_id=f"<{digest.reference}.{name}@{domain}>".lower(),
-        date=opening_of(digest.reference).astimezone(UTC),
+        date=digest.due.astimezone(UTC),
     )

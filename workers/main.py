@@ -12,12 +12,14 @@ from celery.exceptions import SecurityWarning
 
 from clinic import logs
 from clinic.clock import WallClock
+from clinic.facts import read_facts
 from clinic.records import Records
 from clinic.seal import Seal
 from clinic.settings import Settings
 from clinic.store import Files, Store, check_durability, connect
 from workers.app import celery_app
 from workers.attempt import Attempts
+from workers.channels import Channels
 from workers.connections import Connections
 from workers.courier import Courier
 from workers.dispatcher import Dispatcher
@@ -37,6 +39,7 @@ def run(settings: Settings) -> int:
     process = f"worker-{socket.gethostname()}-{os.getpid()}"
     logs.configure(process)
     relay = settings.relay()
+    channels = Channels(settings.channel_addresses, read_facts(settings.clinic_file).alerts.channels)
     loop = LoopThread()
 
     async def wire() -> tuple[Store, Connections, Courier]:
@@ -45,7 +48,7 @@ def run(settings: Settings) -> int:
         store = Store(redis)
         connections = Connections(relay, store)
         records = Records(store, Seal(settings.secrets), Files(redis))
-        attempts = Attempts(store, records, connections, WallClock())
+        attempts = Attempts(store, records, connections, WallClock(), channels=channels)
         return store, connections, Courier(store, attempts.deliver)
 
     store, connections, courier = loop.run(wire(), TASK_SECONDS)

@@ -29,6 +29,8 @@ QUARANTINED = "quarantined"
 OPEN = "open"
 # sorted set: the references of enquiries that somebody has marked as contacted, by when, ms since 1970
 CONTACTED = "contacted"
+# sorted set: the references of the last enquiries that were announced one by one, by when that was due, ms since 1970
+ANNOUNCED = "announced"
 # hash: counters since the store was made, "accepted", "<kind>.<state>"
 COUNTS = "counts"
 # string: the process that dispatches; expires

@@ -34,6 +34,11 @@ class Staff:
             rows = await self._redis.zrange(keys.QUARANTINED, 0, at_most - 1, withscores=True)
         return [(reference.decode(), int(score)) for reference, score in cast("list[tuple[bytes, float]]", rows)]
 
+    async def is_quarantined(self, reference: str) -> bool:
+        """Return whether an enquiry is in quarantine."""
+        with in_our_words():
+            return await self._redis.zscore(keys.QUARANTINED, reference) is not None
+
     async def release(self, reference: str, act: bytes = b"") -> bool:
         """Send what was held back for an enquiry in quarantine; False when it is not there."""
         names = [keys.DELIVERIES + reference, keys.DIARY, keys.QUARANTINED, keys.COUNTS, keys.ACTS + reference]

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
 from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Lane, State
+from clinic.digest import FLOOD_EVERY, FLOOD_WINDOW
 from clinic.hint import QUEUE
 from clinic.store import keys
 from clinic.store.connect import in_our_words
@@ -60,6 +61,7 @@ class Store:
             keys.COUNTS,
             keys.QUARANTINED,
             keys.OPEN,
+            keys.ANNOUNCED,
         ]
         key = [keys.IDEMPOTENCY + new.idempotency_key] if new.idempotency_key else []
         arguments: list[str | bytes | int] = [
@@ -74,10 +76,15 @@ class Store:
             *self._digest(new.digest),
             int(new.quarantined),
             new.reply_by_ms,
+            new.flood.at_most,
+            round(FLOOD_WINDOW.total_seconds() * 1000),
+            round(FLOOD_EVERY.total_seconds() * 1000),
+            lanes_of(new.flood.deliveries),
         ]
         for delivery in new.deliveries:
             due = "" if delivery.due_ms is None else delivery.due_ms
             arguments += [str(delivery.name), delivery.state, start_of(delivery.name.lane), due, delivery.cause]
+            arguments.append(int(delivery.name.kind.announces))
         with in_our_words():
             answer = [text.decode() for text in await self._accept(keys=[*names, *key], args=arguments)]
         match answer:
@@ -196,11 +203,17 @@ class Store:
     @staticmethod
     def _digest(new: NewDigest | None) -> tuple[str, int, str, int]:
         """Return how accept.lua is told of a digest."""
-        names = " ".join(f"{name} {start_of(name.lane)}" for name in new.deliveries) if new else ""
-        return (new.reference, new.due_ms, names, LATE_DIGEST_MS) if new else ("", 0, "", LATE_DIGEST_MS)
+        if new is None:
+            return "", 0, "", LATE_DIGEST_MS
+        return new.reference, new.due_ms, lanes_of(new.deliveries), LATE_DIGEST_MS
 
     def _now(self) -> int | str:
         return milliseconds(self._clock.now()) if self._clock else ""
+
+
+def lanes_of(names: Iterable[DeliveryName]) -> str:
+    """Return deliveries as a script takes them in one argument: each name and where its lane begins."""
+    return " ".join(f"{name} {start_of(name.lane)}" for name in names)
 
 
 def start_of(lane: Lane) -> int:

@@ -29,6 +29,17 @@ class NewDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class Flood:
+    """Beyond `at_most` enquiries (0: never) announced in a while, lists with these deliveries do it."""
+
+    at_most: int
+    deliveries: Sequence[DeliveryName]
+
+
+UNLIMITED = Flood(0, ())
+
+
+@dataclass(frozen=True, slots=True)
 class NewEnquiry:
     """All that one acceptance writes."""
 
@@ -43,6 +54,7 @@ class NewEnquiry:
     body_digest: bytes
     digest: NewDigest | None = None
     quarantined: bool = False
+    flood: Flood = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True)

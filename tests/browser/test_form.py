@@ -14,12 +14,14 @@ from playwright.sync_api import Browser, Page
 from redis import Redis
 
 from clinic.clock import WallClock, milliseconds
-from intake.contacted import ContactLinks
+from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
+from intake.door import TRAP
 from tests.support.processes import SECRET
 from tests.support.valkey import Client, Valkey
 
 pytestmark = pytest.mark.xdist_group("browser")
 Served = tuple[str, Valkey]
+ZOE = {"name": "Zoë", "email": "zoe@example.org", "message": "It hurts."}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 
@@ -78,9 +80,9 @@ def in_welsh(on: Page, url: str) -> None:
 
 def link_of(url: str) -> str:
     """Return a link of one of reception's mails."""
-    sent = httpx.post(f"{url}/enquiries", json={"name": "Zoë", "email": "zoe@example.org", "message": "It hurts."})
+    sent = httpx.post(f"{url}/enquiries", json=ZOE)
     received_ms = milliseconds(datetime.fromisoformat(sent.json()["received_at"]))
-    return ContactLinks([SECRET], WallClock(), url).url(sent.json()["reference"], received_ms)
+    return ActLinks(CONTACTED, [SECRET], WallClock(), url).url(sent.json()["reference"], received_ms)
 
 
 def nameless(on: Page, url: str) -> None:
@@ -102,7 +104,14 @@ def docs(on: Page, url: str) -> None:
     on.goto(f"{url}/docs")
 
 
-STATES = [empty, faulty, confirmed, missing, in_welsh, nameless, contacted, docs]
+def not_spam(on: Page, url: str) -> None:
+    sent = httpx.post(f"{url}/enquiries", data={**ZOE, TRAP: "1234"})
+    reference, received_ms, *_ = sent.headers["location"].rpartition("/")[2].split(".")
+    on.goto(ActLinks(NOT_SPAM, [SECRET], WallClock(), url).url(reference, int(received_ms)))
+    on.get_by_role("button", name="Not spam").wait_for()
+
+
+STATES = [empty, faulty, confirmed, missing, in_welsh, nameless, contacted, not_spam, docs]
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])

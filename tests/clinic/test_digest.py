@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.digest import digest_opening, digest_reference, opening_of
+from clinic.digest import digest_opening, digest_reference, digest_time
 from clinic.facts import Alerts, ClinicFacts, read_facts
 from clinic.settings import ROOT
 
@@ -65,7 +65,7 @@ def test_every_closed_instant_is_before_exactly_one_opening_and_nothing_opens_be
         assert schedule.is_open(found)
         assert not schedule.is_open(found - timedelta(seconds=1))
         assert list(schedule.intervals(at, found)) == []
-        assert opening_of(digest_reference(found)) == found
+        assert digest_time(digest_reference(found)) == found
 
 
 def test_a_clinic_that_wants_none_has_none() -> None:
@@ -75,4 +75,4 @@ def test_a_clinic_that_wants_none_has_none() -> None:
 
 def test_a_late_digest_is_named_after_its_opening_too() -> None:
     at = datetime(2026, 11, 24, 8, tzinfo=UTC)
-    assert opening_of(digest_reference(at) + "L12") == at
+    assert digest_time(digest_reference(at) + "L12") == at

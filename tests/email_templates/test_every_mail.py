@@ -8,7 +8,7 @@ import pytest
 from clinic.delivery import Kind
 from clinic.facts import ClinicFacts, read_facts
 from clinic.settings import ROOT
-from ops.preview import LINK, Case, DigestCase, cases, digests, every
+from ops.preview import LINK, NOT_SPAM, Case, DigestCase, cases, digests, every
 from tests.email_templates.reading import Reader, squeezed
 from workers.mails import TEMPLATES
 
@@ -34,7 +34,11 @@ def read(case: Case | DigestCase) -> Reader:
 
 def test_every_kind_of_mail_has_its_folder_and_is_shown() -> None:
     folders = {folder.name for folder in TEMPLATES.iterdir() if not folder.name.startswith("_")}
-    assert folders == {case.delivery.kind.value for case in ALL} | {"digest"} == {kind.value for kind in Kind}
+    assert (
+        folders
+        == {case.delivery.kind.value for case in ALL} | {case.kind.value for case in DIGESTS} | {"notice"}
+        == {kind.value for kind in Kind}
+    )
 
 
 @each(ALL)
@@ -77,7 +81,7 @@ def test_the_order_is_the_same_for_ear_and_eye(case: Case | DigestCase) -> None:
 
 @each(WITH_HTML)
 def test_links_lead_to_the_clinic_or_to_a_telephone_and_stand_in_the_text_as_well(case: Case | DigestCase) -> None:
-    known = {FACTS.website, FACTS.privacy_notice, LINK}
+    known = {FACTS.website, FACTS.privacy_notice, LINK, NOT_SPAM}
     for link in read(case).links:
         assert link in known or re.fullmatch(r"tel:\+?\d{6,15}", link)
         if link in known:
@@ -128,11 +132,12 @@ def test_it_is_large_enough_to_read_and_small_enough_to_arrive_whole(case: Case 
 @each(DIGESTS)
 def test_the_subject_of_a_digest_counts_and_tells_nothing_of_anybody(case: DigestCase) -> None:
     count = len(case.received) + len(case.unread)
-    noun = "1 enquiry" if count == 1 else f"{count} enquiries"
+    more, occasion = ("more ", "at once") if case.kind is Kind.FLOOD else ("", "while you were closed")
+    noun = f"1 {more}enquiry" if count == 1 else f"{count} {more}enquiries"
     if case.template_broken:
-        assert case.mail().subject == f"Enquiries that came in while you were closed: {count}"
+        assert case.mail().subject == f"Enquiries that came in {occasion}: {count}"
     else:
-        assert case.mail().subject == f"{noun} came in while you were closed"
+        assert case.mail().subject == f"{noun} came in {occasion}"
 
 
 @each([case for case in ALL if case.delivery.kind is Kind.CONFIRMATION])

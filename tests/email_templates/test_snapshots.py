@@ -15,6 +15,8 @@ SHOWN = (
     "alert-hostile",
     "undeliverable-rcpt-550",
     "digest-three",
+    "digest-waiting",
+    "flood-three",
 )
 CASES = {case.name: case for case in every(read_facts(ROOT / "clinic.toml"))}
 

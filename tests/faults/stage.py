@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,13 +48,13 @@ class Stage:
         except (RedisError, OSError):
             return None
 
-    async def drained(self, seconds: float = DRAIN_SECONDS) -> bool:
-        """Wait until nothing waits but for an hour of its own; False when that takes too long."""
+    async def drained(self, seconds: float = DRAIN_SECONDS, later: Sequence[bytes] = LATER) -> bool:
+        """Wait until nothing waits but `later`, for an hour of its own; False when that takes too long."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with contextlib.suppress(RedisError, OSError):
                 waiting = await self.redis.zrange("diary", 0, -1)
-                if all(member.partition(b"/")[2].startswith(LATER) for member in waiting):
+                if all(member.partition(b"/")[2].startswith(tuple(later)) for member in waiting):
                     return True
             await asyncio.sleep(0.1)
         return False

@@ -58,6 +58,8 @@ class ListMarks:
     clock: StandingClock
     known: set[str] = field(default_factory=lambda: {"CFGH3467"})
     marked: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    aside: set[str] = field(default_factory=lambda: {"CFGH3467"})
+    freed: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     fault: Exception | None = None
 
     async def mark(self, reference: str, by: str) -> Contact | None:
@@ -70,6 +72,23 @@ class ListMarks:
         if self.fault:
             raise self.fault
         return Contact(*self.marked[reference], new=False) if reference in self.marked else None
+
+    async def release(self, reference: str, by: str) -> bool:
+        if self.fault:
+            raise self.fault
+        if reference not in self.aside:
+            return False
+        self.aside.discard(reference)
+        self.freed[reference] = (self.clock.now(), by)
+        return True
+
+    async def released(self, reference: str) -> Contact | None:
+        return Contact(*self.freed[reference], new=False) if reference in self.freed else None
+
+    async def is_aside(self, reference: str) -> bool:
+        if self.fault:
+            raise self.fault
+        return reference in self.aside
 
 
 @dataclass

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from clinic.errors import StoreUnavailable
-from intake.contacted import ContactLinks
+from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
 from tests.intake.desk import SECRETS, ListMarks, StandingClock
 
 OURS = "https://enquiries.clinic.example"
@@ -14,7 +14,7 @@ BROWSER = {"Accept": "text/html"}
 
 @pytest.fixture
 def path(clock: StandingClock) -> str:
-    return ContactLinks(SECRETS, clock, OURS).url("CFGH3467", RECEIVED_MS).removeprefix(OURS)
+    return ActLinks(CONTACTED, SECRETS, clock, OURS).url("CFGH3467", RECEIVED_MS).removeprefix(OURS)
 
 
 async def test_fifty_looks_change_nothing(client: httpx.AsyncClient, marks: ListMarks, path: str) -> None:
@@ -77,14 +77,14 @@ async def test_a_link_for_another_purpose_leads_nowhere(client: httpx.AsyncClien
 
 
 async def test_links_grow_old_and_survive_a_change_of_the_secret(clock: StandingClock) -> None:
-    token = ContactLinks(SECRETS[1:], clock, OURS).url("CFGH3467", RECEIVED_MS).rpartition("/")[2]
-    assert ContactLinks(SECRETS, clock, OURS).read(token) == "CFGH3467"
+    token = ActLinks(CONTACTED, SECRETS[1:], clock, OURS).url("CFGH3467", RECEIVED_MS).rpartition("/")[2]
+    assert ActLinks(CONTACTED, SECRETS, clock, OURS).read(token) == "CFGH3467"
     clock.move(days=91)
-    assert ContactLinks(SECRETS, clock, OURS).read(token) is None
+    assert ActLinks(CONTACTED, SECRETS, clock, OURS).read(token) is None
 
 
 def test_without_an_address_of_ours_there_is_no_link(clock: StandingClock) -> None:
-    assert ContactLinks(SECRETS, clock, "").url("CFGH3467", RECEIVED_MS) == ""
+    assert ActLinks(CONTACTED, SECRETS, clock, "").url("CFGH3467", RECEIVED_MS) == ""
 
 
 async def test_an_erased_enquiry_and_a_store_that_is_away_are_told(
@@ -99,3 +99,49 @@ async def test_an_erased_enquiry_and_a_store_that_is_away_are_told(
     ):
         assert answer.status_code == 503
         assert "Nothing was marked" in answer.text
+
+
+@pytest.fixture
+def aside(clock: StandingClock) -> str:
+    return ActLinks(NOT_SPAM, SECRETS, clock, OURS).url("CFGH3467", RECEIVED_MS).removeprefix(OURS)
+
+
+async def test_fifty_looks_release_nothing(client: httpx.AsyncClient, marks: ListMarks, aside: str) -> None:
+    for _ in range(50):
+        assert "Not spam</button>" in (await client.get(aside, headers=BROWSER)).text
+    assert marks.aside == {"CFGH3467"}
+
+
+async def test_not_spam_releases_it_once_and_says_who_did(
+    client: httpx.AsyncClient, marks: ListMarks, aside: str
+) -> None:
+    answer = await client.post(aside, data={"by": ""}, headers=BROWSER)
+    assert (answer.status_code, marks.freed) == (422, {})
+    answer = await client.post(aside, data={"by": "Jo"}, headers=BROWSER)
+    assert (answer.status_code, answer.headers["location"]) == (303, aside)
+    await client.post(aside, data={"by": "Sam"}, headers=BROWSER)
+    page = (await client.get(aside, headers=BROWSER)).text
+    assert "Released by Jo on Monday 23 November at 10:03am." in page
+    assert "<button" not in page
+
+
+async def test_what_was_released_elsewhere_is_told(client: httpx.AsyncClient, marks: ListMarks, aside: str) -> None:
+    marks.aside.clear()
+    assert "is not set aside any more" in (await client.get(aside, headers=BROWSER)).text
+
+
+async def test_a_link_acts_for_its_own_purpose_only(
+    client: httpx.AsyncClient, marks: ListMarks, path: str, aside: str
+) -> None:
+    for wrong in (path.replace("/contacted/", "/not-spam/"), aside.replace("/not-spam/", "/contacted/")):
+        assert (await client.get(wrong)).status_code == 404
+        assert (await client.post(wrong, data={"by": "Jo"})).status_code == 404
+    assert (marks.marked, marks.freed) == ({}, {})
+
+
+async def test_nothing_is_released_while_the_store_is_away(
+    client: httpx.AsyncClient, marks: ListMarks, aside: str
+) -> None:
+    marks.fault = StoreUnavailable("away")
+    assert (await client.get(aside, headers=BROWSER)).status_code == 503
+    assert (await client.post(aside, data={"by": "Jo"}, headers=BROWSER)).status_code == 503

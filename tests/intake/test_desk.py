@@ -16,8 +16,8 @@ from clinic.facts import ClinicFacts
 from clinic.records import Records
 from clinic.screening import Screening
 from clinic.store import Files
+from intake.act_links import CONTACTED, ActLinks
 from intake.app import create_app
-from intake.contacted import ContactLinks
 from intake.desk import Accounts, Gate, Rows, desk_routes
 from intake.desk.accounts import account_line
 from intake.refusal import Refusal
@@ -259,7 +259,9 @@ async def test_the_report_says_how_the_promise_is_kept(house: House) -> None:
 
 
 async def test_the_link_of_a_mail_leads_on_to_the_desk(house: House) -> None:
-    url = ContactLinks(SECRETS, house.clock, "http://intake.test").url("CFGH3467", milliseconds(house.clock.now()))
+    url = ActLinks(CONTACTED, SECRETS, house.clock, "http://intake.test").url(
+        "CFGH3467", milliseconds(house.clock.now())
+    )
     assert 'href="/desk/CFGH3467"' in await house.get(url)
 
 

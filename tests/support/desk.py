@@ -122,4 +122,4 @@ def body(number: int = 0) -> bytes:
 async def pass_time(redis: Client, seconds: float) -> None:
     """Let time pass for the diary only: whatever is due later, leases too, comes nearer by so many seconds."""
     for member in await redis.zrange("diary", 0, -1):
-        await redis.zincrby("diary", -seconds * 1000, member)
+        await redis.zadd("diary", {member: -seconds * 1000}, incr=True, xx=True)

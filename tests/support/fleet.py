@@ -92,7 +92,7 @@ class Fleet:
             "PYTHONUNBUFFERED": "1",
             "REDIS_URL": redis_url,
             "FRONTDESK_SECRET": SECRET,
-            "CLINIC_FILE": str(ROOT / "clinic.toml"),
+            "CLINIC_FILE": str(_without_lists(folder)),
             **NO_LIMITS,
         }
         self.workers = [
@@ -187,6 +187,13 @@ class Fleet:
                     life.process.send_signal(signal.SIGCONT)
                     life.process.kill()
                 life.process.wait()
+
+
+def _without_lists(folder: Path) -> Path:
+    """Write the clinic file of a clinic that wants each alert on its own, so that all are counted."""
+    file = folder / "clinic.toml"
+    file.write_text((ROOT / "clinic.toml").read_text(encoding="utf-8").replace("flood = 20", "flood = 0"), "utf-8")
+    return file
 
 
 def free_port() -> int:

@@ -1,0 +1,164 @@
+"""Channels: each is told by itself, of a reference, a time and a link, until it has been; over a real HTTP server."""
+
+import json
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from clinic.errors import ConfigurationError
+from clinic.facts import ClinicFacts
+from tests.support.desk import Desk, SetClock
+from tests.support.relay import ScriptedRelay
+from tests.support.valkey import Client
+from workers.attempt import Attempts
+from workers.channels import Channels
+from workers.courier import Courier
+from workers.notices import Notice
+from workers.outcome import Verdict
+
+
+@dataclass
+class Hook:
+    """A webhook that keeps what it is told, by path, and answers with `status`."""
+
+    told: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    status: dict[str, int] = field(default_factory=dict)
+    hold: threading.Event | None = None
+    port: int = 0
+
+    def address(self, path: str) -> str:
+        return f"json://127.0.0.1:{self.port}/{path}"
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    made = Hook()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if made.hold:
+                made.hold.wait(10)
+            path = self.path.strip("/")
+            made.told.setdefault(path, []).append(json.loads(body))
+            self.send_response(made.status.get(path, 200))
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield made
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[ScriptedRelay]:
+    async with ScriptedRelay() as made:
+        yield made
+
+
+@pytest.fixture
+async def desk(redis: Client, facts: ClinicFacts, relay: ScriptedRelay, hook: Hook) -> AsyncIterator[Desk]:
+    alerts = facts.alerts.model_copy(update={"channels": ("chat", "duty-phone")})
+    quiet = facts.reminders.model_copy(update={"after": 0})
+    made = Desk(redis, facts.model_copy(update={"alerts": alerts, "reminders": quiet}), relay.url, SetClock())
+    made.acceptance._link = lambda reference, _ms: f"https://ours.example/contacted/{reference}"
+    channels = Channels({name: hook.address(name) for name in ("chat", "duty-phone")})
+    made.attempts = Attempts(made.store, made.attempts._records, made.connections, made.clock, channels=channels)
+    made.courier = Courier(made.store, made.attempts.deliver)
+    yield made
+    await made.close()
+
+
+async def test_each_is_told_a_reference_a_time_and_a_link_and_nothing_of_a_person(desk: Desk, hook: Hook) -> None:
+    accepted = await desk.accept(7)
+    await desk.work()
+    shown = f"{accepted.reference[:4]} {accepted.reference[4:]}"
+    assert hook.told.keys() == {"chat", "duty-phone"}
+    for [message] in hook.told.values():
+        by = "contact by 1pm on Monday 23 November"
+        assert message["title"] == f"Enquiry {shown}, {by}"
+        assert message["message"] == f"{shown}: {by}\nhttps://ours.example/contacted/{accepted.reference}"
+        for told in ("Patient", "example.org", "sacro", "back"):
+            assert told not in json.dumps(message)
+
+
+async def test_one_that_fails_is_tried_again_by_itself(desk: Desk, hook: Hook, relay: ScriptedRelay) -> None:
+    hook.status["duty-phone"] = 500
+    accepted = await desk.accept()
+    await desk.work()
+    states = await desk.states()
+    assert states[f"{accepted.reference}/notice-0"] == "sent channel-told"
+    assert states[f"{accepted.reference}/notice-1"] == "due channel-refused"
+    assert states[f"{accepted.reference}/alert-0"] == "sent dot-250"
+    desk.clock.forward(13)
+    hook.status.clear()
+    await desk.work()
+    assert (await desk.states())[f"{accepted.reference}/notice-1"] == "sent channel-told"
+    assert {path: len(told) for path, told in hook.told.items()} == {"chat": 1, "duty-phone": 2}
+    assert len(relay.taken) == 2
+
+
+async def test_one_that_never_hears_is_given_up_where_staff_see_it(desk: Desk, hook: Hook) -> None:
+    hook.status["chat"] = 500
+    accepted = await desk.accept()
+    await desk.work_off()
+    assert (await desk.states())[f"{accepted.reference}/notice-0"] == "failed too-old"
+    assert await desk.redis.zrange("attention", 0, -1) == [f"{accepted.reference}/notice-0".encode()]
+
+
+async def test_one_that_hangs_holds_up_no_mail(desk: Desk, hook: Hook, relay: ScriptedRelay) -> None:
+    hook.hold = threading.Event()
+    await desk.accept()
+    await desk.courier.wake(2)
+    assert len(relay.taken) == 2
+    hook.hold.set()
+    await desk.work_off()
+    assert all(hook.told.values())
+
+
+async def test_a_flood_is_announced_by_its_list(desk: Desk, hook: Hook) -> None:
+    references = [(await desk.accept(number)).reference for number in range(23)]
+    await desk.work()
+    assert len(hook.told["chat"]) == 20
+    desk.clock.forward(300)
+    await desk.work()
+    last = hook.told["chat"][-1]
+    assert last["title"] == "3 enquiries came in at once"
+    assert all(f"{one[:4]} {one[4:]}" in last["message"] for one in references[20:])
+
+
+async def test_silence_is_a_doubt(hook: Hook) -> None:
+    hook.hold = threading.Event()
+    before: list[bool] = []
+
+    async def note() -> None:
+        before.append(True)
+
+    outcome = await Channels({"chat": hook.address("chat")}, seconds=0.2).tell("chat", Notice("t", "x"), note)
+    hook.hold.set()
+    assert (outcome.verdict, outcome.cause, before) == (Verdict.DOUBT, "channel-silence", [True])
+
+
+@pytest.mark.parametrize(
+    ("addresses", "wanted", "fault"),
+    [
+        ({}, ["chat"], "CHANNELS: has no address for 'chat'"),
+        ({"chat": "nothing-known://x"}, ["chat"], "CHANNELS: the address of 'chat' is none that apprise knows"),
+    ],
+)
+def test_a_channel_that_can_t_be_told_is_found_before_the_start(
+    addresses: dict[str, str], wanted: list[str], fault: str
+) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        Channels(addresses, wanted)
+    assert str(raised.value).startswith(fault)
