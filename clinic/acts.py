@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clinic.clock import instant
+from clinic.delivery import DeliveryName
 from clinic.seal import Seal
 from clinic.store import Staff
 
@@ -21,7 +22,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that was done: "contacted", "released", "resent", "erased"; by whom, and what they noted."""
+    """One thing that was done, in one word ("contacted", "replayed"); by whom, and what they noted."""
 
     at: datetime
     what: str
@@ -63,6 +64,14 @@ class Acts:
     async def resend(self, reference: str, by: str) -> bool:
         """Send the confirmation again; False where it is on its way, or there is none."""
         return await self._store.resend(reference, self._sealed(reference, by))
+
+    async def replay(self, reference: str, name: DeliveryName, by: str) -> bool:
+        """Send a delivery that failed or is in doubt once more; False where it neither did nor is."""
+        return await self._store.replay(reference, name, self._sealed(reference, by))
+
+    async def resolve(self, reference: str, name: DeliveryName, by: str) -> bool:
+        """Take such a delivery off the list: somebody saw to it otherwise."""
+        return await self._store.resolve(reference, name, self._sealed(reference, by))
 
     async def erase(self, reference: str, by: str) -> bool:
         """Forget what a patient wrote and stop its mails; False for no such enquiry."""

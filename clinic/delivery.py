@@ -6,7 +6,11 @@ from enum import IntEnum, StrEnum
 
 
 class Kind(StrEnum):
-    """The mails, and the notice to other channels; each has a folder of this name in `email_templates/`."""
+    """The mails, and the notice to other channels; each has a folder of this name in `email_templates/`.
+
+    The last two go the same way, through queue, worker and store, and are sent to nobody: the canary shows a
+    standstill, the purge forgets what is over.
+    """
 
     CONFIRMATION = "confirmation"
     ALERT = "alert"
@@ -16,11 +20,18 @@ class Kind(StrEnum):
     NOTICE = "notice"
     REMINDER = "reminder"
     ESCALATION = "escalation"
+    CANARY = "canary"
+    PURGE = "purge"
 
     @property
     def to_reception(self) -> bool:
         """Return whether reception reads it, and not the patient."""
-        return self is not Kind.CONFIRMATION
+        return self is not Kind.CONFIRMATION and not self.errand
+
+    @property
+    def errand(self) -> bool:
+        """Return whether it is sent to nobody."""
+        return self in (Kind.CANARY, Kind.PURGE)
 
     @property
     def announces(self) -> bool:
@@ -111,7 +122,7 @@ class DeliveryName:
         """Return the lane this delivery waits in."""
         if self.kind is Kind.NOTICE:
             return Lane.CHANNEL
-        return Lane.RECEPTION if self.kind.to_reception else Lane.PATIENT
+        return Lane.PATIENT if self.kind is Kind.CONFIRMATION else Lane.RECEPTION
 
     @property
     def schedule(self) -> Schedule:

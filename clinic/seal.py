@@ -39,6 +39,10 @@ class Seal:
         nonce = os.urandom(NONCE_BYTES)
         return self._newest + nonce + self._ciphers[self._newest].encrypt(nonce, plain, reference.encode())
 
+    def is_newest(self, sealed: bytes) -> bool:
+        """Return whether a record is sealed with the newest secret."""
+        return sealed[:KEY_ID_BYTES] == self._newest
+
     def open(self, sealed: bytes, reference: str) -> bytes:
         """Return what was sealed, or raise SealBroken."""
         key_id, nonce = sealed[:KEY_ID_BYTES], sealed[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES]

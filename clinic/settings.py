@@ -88,6 +88,22 @@ class Settings(BaseModel):
     )
     limit_logins: str = Field("5 per 10 minutes", description="Tries to sign in at the desk, of one name or address.")
 
+    retention_days: int = Field(
+        90, ge=1, le=3650, description="Days after which an enquiry is forgotten, once its patient was contacted."
+    )
+    alive_file: Path | None = Field(
+        None, description="A file that a worker touches every 5 s while it works, for probes that cost nothing."
+    )
+    monitor_host: str = Field("127.0.0.1", description="The address the monitor listens on.")
+    monitor_port: int = Field(9101, ge=0, le=65535, description="The port the monitor listens on; 0 takes a free one.")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="What a scraper must send as its bearer token; empty: nothing."
+    )
+    alarm_urls: SecretStr = Field(
+        SecretStr(""),
+        description="Where alarms go, separated by spaces: http(s):// gets JSON, others are told by apprise.",
+    )
+
     @field_validator("smtp_url")
     @classmethod
     def _relay_is_safe(cls, url: SecretStr) -> SecretStr:

@@ -32,6 +32,7 @@ from intake.places import Places
 from intake.problem import NOT_FOUND, OUR_FAULT, WRONG_METHOD
 from intake.proofs import Proofs
 from intake.rates import Rates
+from intake.readiness import Readiness, Ready, always_ready
 from intake.refusal import Refusal
 from intake.refused import refused
 from intake.tokens import FormTokens
@@ -53,13 +54,14 @@ def create_app(
     trusted_proxies: int = 0,
     proof_of_work: bool = False,
     desk: Callable[[Assets], Sequence[Route]] = lambda _assets: (),
+    ready: Ready = always_ready,
     request_seconds: float = REQUEST_SECONDS,
     screening_seconds: float = SCREENING_SECONDS,
 ) -> ASGIApp:
     """Return the intake as one ASGI application.
 
     `secrets` sign the confirmation links and the form tokens, newest first. `public_url` goes in front of links;
-    empty, they are paths. `desk` gives the routes of reception's desk.
+    empty, they are paths. `desk` gives the routes of reception's desk, `ready` says why no enquiry can be taken.
     A request whose body is not complete after `request_seconds` is refused; one whose limits are not counted after
     `screening_seconds` is let in.
     """
@@ -101,6 +103,7 @@ def create_app(
             Route("/embed.js", assets.embed),
             Route("/problems/{slug}", visits.problem),
             Route("/healthz", visits.health),
+            Route("/readyz", Readiness(ready, clock).answer),
             Route("/opening-hours", visits.opening_hours),
             Route("/openapi.json", visits.openapi),
             Route("/docs", visits.docs),

@@ -20,7 +20,7 @@ from clinic.facts import ClinicFacts, read_facts
 from clinic.records import Records
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
-from clinic.store import Files, Staff, Store, check_durability, connect
+from clinic.store import Files, Gauges, Staff, Store, check_durability, connect
 from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
 from intake.app import create_app
 from intake.assets import Assets
@@ -67,6 +67,7 @@ async def _serve(settings: Settings) -> None:
             trusted_proxies=settings.trusted_proxies,
             proof_of_work=settings.proof_of_work,
             desk=desk,
+            ready=Gauges(redis).unready,
         )
         await warm_up(app)
         listener = listen(settings.intake_host, settings.intake_port)

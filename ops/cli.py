@@ -25,6 +25,11 @@ Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the fo
 InboxPort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the mail catcher's inbox.")]
 SmtpPort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the mail catcher's SMTP.")]
 WebsitePort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the demo's website.")]
+MonitorPort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the monitor.")]
+Reference = Annotated[str, typer.Argument(help="The reference of an enquiry, however it is typed.")]
+Which = Annotated[str, typer.Argument(help="A reference, or `all`.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
+By = Annotated[str, typer.Option(help="Who does it, for the audit trail; you, where it is left out.")]
 Data = Annotated[Path, typer.Option(help="Folder that keeps enquiries, mails and the secret between runs.")]
 
 
@@ -34,6 +39,7 @@ def demo(
     inbox_port: InboxPort = None,
     smtp_port: SmtpPort = None,
     website_port: WebsitePort = None,
+    monitor_port: MonitorPort = None,
     data: Data = Path("data/demo"),
     once: Annotated[bool, typer.Option("--once", help="Stop after the sample; exit 1 if a mail is missing.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier runs kept.")] = False,
@@ -43,12 +49,17 @@ def demo(
     from ops.folder import Folder
     from ops.house import Ports
 
-    raise typer.Exit(run(Folder(data), Ports(port, inbox_port, smtp_port, website_port), once=once, fresh=fresh))
+    ports = Ports(port, inbox_port, smtp_port, website_port, monitor_port)
+    raise typer.Exit(run(Folder(data), ports, once=once, fresh=fresh))
 
 
 @app.command()
 def up(
-    port: Port = None, inbox_port: InboxPort = None, smtp_port: SmtpPort = None, data: Data = Path("data/up")
+    port: Port = None,
+    inbox_port: InboxPort = None,
+    smtp_port: SmtpPort = None,
+    monitor_port: MonitorPort = None,
+    data: Data = Path("data/up"),
 ) -> None:
     """Run everything on this machine for real, with the mail relay of SMTP_URL.
 
@@ -58,7 +69,7 @@ def up(
     from ops.folder import Folder
     from ops.house import Ports
 
-    raise typer.Exit(run(Folder(data), Ports(port, inbox_port, smtp_port)))
+    raise typer.Exit(run(Folder(data), Ports(port, inbox_port, smtp_port, monitor=monitor_port)))
 
 
 @app.command()
@@ -75,6 +86,45 @@ def worker() -> None:
     from workers.main import run
 
     raise typer.Exit(run(read_settings()))
+
+
+@app.command()
+def monitor() -> None:
+    """Run the monitor: metrics for scrapers, a page for people, and alarms that ride on no mail."""
+    from ops.monitor.serve import serve
+
+    serve(read_settings())
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and look again every two seconds.")] = False,
+) -> None:
+    """Show whether it moves and what is stuck; exit 1 while an alarm holds."""
+    import asyncio
+    import time
+
+    from rich.console import Console
+    from rich.live import Live
+
+    from ops.monitor.alarms import raised
+    from ops.status import read_status, status_json, status_tables
+
+    url = read_settings().redis_url.get_secret_value()
+    reading = asyncio.run(read_status(url))
+    alarms = raised(reading)
+    if as_json:
+        typer.echo(status_json(reading, alarms))
+    elif watch:
+        with Live(status_tables(reading, alarms), console=Console()) as live:
+            while True:
+                time.sleep(2)
+                reading = asyncio.run(read_status(url))
+                live.update(status_tables(reading, raised(reading)))
+    else:
+        Console().print(status_tables(reading, alarms))
+    raise typer.Exit(1 if alarms else 0)
 
 
 @app.command()
@@ -161,6 +211,149 @@ def quarantine() -> None:
 
 
 @app.command()
+def check() -> None:
+    """Ask everything that the service depends on, and say what to do about each fault; exit 1 for any."""
+    import asyncio
+
+    from rich.console import Console
+
+    from ops.check import check as look
+
+    async def tell() -> bool:
+        well = True
+        marks = {True: "[green]ok[/]  ", None: "[yellow]hint[/]", False: "[red]bad[/] "}
+        async for finding in look(read_settings(), WallClock()):
+            well = well and finding.good is not False
+            Console(highlight=False, soft_wrap=True).print(f"{marks[finding.good]} {finding.what}: ", end="")
+            Console(highlight=False, soft_wrap=True, markup=False).print(finding.told)
+        return well
+
+    raise typer.Exit(0 if asyncio.run(tell()) else 1)
+
+
+@app.command()
+def deliveries(
+    view: Annotated[str, typer.Argument(help="failed, in-doubt or waiting.")] = "failed",
+) -> None:
+    """Show the deliveries that failed, are in doubt or wait, each with its cause and age."""
+    import asyncio
+
+    from rich.console import Console
+
+    from ops.deliveries import deliveries_table
+
+    Console().print(asyncio.run(deliveries_table(read_settings().redis_url.get_secret_value(), view)))
+
+
+@app.command()
+def replay(which: Which, yes: Yes = False, by: By = "") -> None:
+    """Send once more what failed or is in doubt."""
+    _see_to("replay", which, yes=yes, by=by)
+
+
+@app.command()
+def resolve(which: Which, yes: Yes = False, by: By = "") -> None:
+    """Take off the list what failed or is in doubt, because somebody saw to it otherwise."""
+    _see_to("resolve", which, yes=yes, by=by)
+
+
+def _see_to(act: str, which: str, *, yes: bool, by: str) -> None:
+    import asyncio
+
+    from ops.deliveries import failed_of, see_to, shown
+
+    settings = read_settings()
+    found = asyncio.run(failed_of(settings, which))
+    for reference, name, cause in found:
+        typer.echo(f"{shown(reference)} {name} ({cause})")
+    if not yes:
+        typer.confirm(f"{act.capitalize()} {'these' if len(found) > 1 else 'it'}?", abort=True)
+    done = asyncio.run(see_to(settings, found, act, by or _user()))
+    typer.echo(f"{done} of {len(found)} {'are due now' if act == 'replay' else 'are off the list'}")
+
+
+@app.command()
+def export(reference: Reference) -> None:
+    """Print all that is kept of one enquiry, as JSON, for the person who asks for it."""
+    import asyncio
+
+    from ops.person import export as read
+
+    typer.echo(asyncio.run(read(read_settings(), reference)))
+
+
+@app.command()
+def erase(reference: Reference, yes: Yes = False, by: By = "") -> None:
+    """Forget what a patient wrote, stop its mails, and have it off the disk."""
+    import asyncio
+
+    from ops.person import checked
+    from ops.person import erase as forget
+
+    checked(reference)
+    if not yes:
+        typer.confirm("Erase it? That can't be undone.", abort=True)
+    typer.echo(asyncio.run(forget(read_settings(), reference, by or _user())))
+
+
+@app.command()
+def purge(yes: Yes = False) -> None:
+    """Forget now what is older than RETENTION_DAYS; workers do it every minute."""
+    import asyncio
+
+    from clinic.retention import Retention
+    from clinic.store import Staff, connect
+
+    settings = read_settings()
+    if not yes:
+        typer.confirm(f"Forget what was over {settings.retention_days} days ago?", abort=True)
+
+    async def forget() -> int:
+        redis = connect(settings.redis_url.get_secret_value())
+        try:
+            return await Retention(Staff(redis), WallClock(), settings.retention_days).purge()
+        finally:
+            await redis.aclose()
+
+    typer.echo(f"{asyncio.run(forget())} forgotten")
+
+
+@app.command(name="rotate-secret")
+def rotate_secret() -> None:
+    """Seal every record anew with FRONTDESK_SECRET; then those of FRONTDESK_OLD_SECRETS can go."""
+    import asyncio
+
+    from ops.rotation import rotate
+
+    sealed, broken = asyncio.run(rotate(read_settings()))
+    typer.echo(f"{sealed} sealed anew" + (f", {broken} that no secret opens: find theirs" if broken else ""))
+    raise typer.Exit(1 if broken else 0)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")]) -> None:
+    """Write every enquiry to a file; they stay sealed in it, so keep the secret apart from it."""
+    import asyncio
+
+    from ops.backup import backup as write
+
+    if file.exists():
+        raise ConfigurationError([f"{file} is there already: name another file"])
+    typer.echo(f"{asyncio.run(write(read_settings().redis_url.get_secret_value(), file))} keys in {file}")
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that `frontdesk backup` wrote.")]) -> None:
+    """Put a backup into an empty Redis; what was due is due again."""
+    import asyncio
+
+    from ops.backup import restore as read
+
+    count, due = asyncio.run(read(read_settings().redis_url.get_secret_value(), file))
+    typer.echo(f"{count} keys restored, {due} deliveries put back into the diary")
+
+
+@app.command()
 def release(reference: Annotated[str, typer.Argument(help="The reference of an enquiry that was set aside.")]) -> None:
     """Send the mails of an enquiry that was set aside and is a patient's after all."""
     import asyncio
@@ -201,6 +394,12 @@ def desk_password(
     from intake.desk.accounts import account_line
 
     typer.echo(account_line(name, password))
+
+
+def _user() -> str:
+    import getpass
+
+    return f"{getpass.getuser()} on the command line"
 
 
 def main() -> None:

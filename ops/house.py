@@ -34,19 +34,21 @@ class Ports:
     inbox: int | None = None
     smtp: int | None = None
     website: int | None = None
+    monitor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """Everything that is started, and where it can be reached: addresses are (host, port).
 
-    `inbox` is the mail catcher's, `website` the demo's, and so is `desk_password`.
+    `inbox` is the mail catcher's, `website` the demo's, and so is `desk_password`; `monitor` is for ops.
     """
 
     parts: tuple[Part, ...]
     intake: tuple[str, int]
     inbox: tuple[str, int] | None
     website: tuple[str, int] | None
+    monitor: tuple[str, int]
     desk_password: str | None
     redis_url: str
     facts: ClinicFacts
@@ -98,17 +100,25 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
             for number in range(1, WORKERS + 1)
         ]
         parts.append(_part("intake", ("intake",), answers(intake, "/healthz"), environment, INTAKE_GRACE))
+        host = settings.monitor_host
+        if ports.monitor is None and (names(environment, "MONITOR_PORT") or not demo):
+            port = asked(host, settings.monitor_port, "MONITOR_PORT")
+        else:
+            port = _port(host, ports.monitor, settings.monitor_port, "--monitor-port")
+        monitor = (EVERYWHERE.get(host, host), port)
+        environment = overlaid(environment, MONITOR_HOST=host, MONITOR_PORT=str(port))
+        parts.append(_part("monitor", ("monitor",), answers(monitor, "/healthz"), environment))
         if website is not None:
             arguments = (
                 "website",
                 "--website-port",
                 str(website[1]),
                 "--intake",
-                f"http://{_in_a_url(intake[0])}:{port}",
+                f"http://{_in_a_url(intake[0])}:{intake[1]}",
             )
             parts.append(_part("website", arguments, answers(website, "/"), environment))
         redis_url = _without_password(settings.redis_url.get_secret_value())
-        yield House(tuple(parts), intake, inbox, website, desk_password, redis_url, facts)
+        yield House(tuple(parts), intake, inbox, website, monitor, desk_password, redis_url, facts)
 
 
 def _generous(environment: Mapping[str, str]) -> dict[str, str]:

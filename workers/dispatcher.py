@@ -37,5 +37,7 @@ class Dispatcher:
         """Look once, and hint once at what is due when no hint is waiting; raise StoreUnavailable."""
         found = await self._store.dispatch(self._process)
         self._watchdog.observe(found.hints)
+        if found.leading:
+            await self._store.errands()
         if found.leading and found.oldest is not None and found.hints == 0:
             await self._store.hint(hint_message(found.oldest))

@@ -14,9 +14,10 @@ from clinic import logs
 from clinic.clock import WallClock
 from clinic.facts import read_facts
 from clinic.records import Records
+from clinic.retention import Retention
 from clinic.seal import Seal
 from clinic.settings import Settings
-from clinic.store import Files, Store, check_durability, connect
+from clinic.store import Files, Staff, Store, check_durability, connect
 from workers.app import celery_app
 from workers.attempt import Attempts
 from workers.channels import Channels
@@ -24,6 +25,7 @@ from workers.connections import Connections
 from workers.courier import Courier
 from workers.dispatcher import Dispatcher
 from workers.loop import LoopThread
+from workers.pulse import Pulse
 from workers.tasks import register
 from workers.watchdog import Watchdog
 
@@ -42,16 +44,20 @@ def run(settings: Settings) -> int:
     channels = Channels(settings.channel_addresses, read_facts(settings.clinic_file).alerts.channels)
     loop = LoopThread()
 
-    async def wire() -> tuple[Store, Connections, Courier]:
+    async def wire() -> tuple[Store, Connections, Courier, Pulse]:
         redis = connect(settings.redis_url.get_secret_value())
         await check_durability(redis)
         store = Store(redis)
         connections = Connections(relay, store)
         records = Records(store, Seal(settings.secrets), Files(redis))
-        attempts = Attempts(store, records, connections, WallClock(), channels=channels)
-        return store, connections, Courier(store, attempts.deliver)
+        retention = Retention(Staff(redis), WallClock(), settings.retention_days)
+        pulse = Pulse(store, process, WallClock(), settings.alive_file)
+        attempts = Attempts(
+            store, records, connections, WallClock(), channels=channels, settled=pulse.settled, retention=retention
+        )
+        return store, connections, Courier(store, attempts.deliver), pulse
 
-    store, connections, courier = loop.run(wire(), TASK_SECONDS)
+    store, connections, courier, pulse = loop.run(wire(), TASK_SECONDS)
     watchdog = Watchdog(time.monotonic, _stalled)
     dispatcher = Dispatcher(store, f"{process}-{uuid.uuid4()}", watchdog)
 
@@ -60,12 +66,13 @@ def run(settings: Settings) -> int:
         loop.run(courier.wake(TASK_SECONDS), TASK_SECONDS + 1)
 
     async def begin() -> None:
-        background.extend([asyncio.create_task(dispatcher.run()), asyncio.create_task(courier.hold())])
+        background.extend(asyncio.create_task(each) for each in (dispatcher.run(), pulse.run(), courier.hold()))
 
     async def finish() -> None:
-        background[0].cancel()
+        for each in background[:2]:
+            each.cancel()
         await courier.stop()
-        background[1].cancel()
+        background[2].cancel()
         await connections.close()
         await store.close()
 

@@ -28,6 +28,8 @@ class Settlements:
         if self._flow is None:
             self._flow = asyncio.create_task(self._empty(), name="settlements")
         ours = await stored
+        if end.claim.name.kind.errand:
+            return
         logger().info(
             "delivery_settled" if ours else "delivery_settled_too_late",
             reference=end.claim.reference,

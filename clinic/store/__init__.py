@@ -2,7 +2,8 @@
 
 from clinic.store.connect import check_durability, connect
 from clinic.store.files import Files
+from clinic.store.gauges import Gauges
 from clinic.store.staff import Staff
 from clinic.store.store import Store
 
-__all__ = ["Files", "Staff", "Store", "check_durability", "connect"]
+__all__ = ["Files", "Gauges", "Staff", "Store", "check_durability", "connect"]

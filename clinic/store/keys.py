@@ -31,12 +31,29 @@ OPEN = "open"
 CONTACTED = "contacted"
 # sorted set: the references of the last enquiries that were announced one by one, by when that was due, ms since 1970
 ANNOUNCED = "announced"
-# hash: counters since the store was made, "accepted", "<kind>.<state>"
+# sorted set: "<reference>/<delivery name>" of what was tried and is to be tried again, by when it first failed, ms
+RETRYING = "retrying"
+# sorted set: worker processes, by when each was last seen, ms since 1970
+WORKERS = "workers"
+# hash: <worker process> -> "<deliveries it settled> <when it settled the last, ms since 1970>"
+PROGRESS = "progress"
+# errand:<name>            string  when an errand (the canary, the purge) was last due, ms since 1970
+ERRAND = "errand:"
+# string: there while what was erased may still be in the append-only file
+REWRITE = "rewrite"
+# string: when the last canary came back, ms since 1970
+CANARY_BACK = "canary-back"
+# string: what a probe writes to see whether the server still takes writes; expires
+PROBE = "probe"
+# hash: counters since the store was made: "accepted", "quarantined", "flooded", what staff did, "<kind>.<state>",
+# "<kind>.retried", "withheld.<cause>" (confirmations), "ended.<category>" (attempts), "<kind>.took" (ms in all) and
+# "<kind>.within.<bucket>" (how many took so long and no longer, bucket in ms)
 COUNTS = "counts"
 # string: the process that dispatches; expires
 DISPATCHER = "dispatcher"
-# string: there while nobody may log in at the relay; expires
+# string: there while nobody may log in at the relay, "refused" or "trying"; expires
 LOGIN = "login"
+REFUSED = b"refused"
 
 # More than any due time in milliseconds until the year 2286, so that the lanes lie apart in one sorted set, and little
 # enough that a double holds lane and milliseconds exactly.

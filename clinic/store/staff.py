@@ -1,11 +1,14 @@
 """The store as staff change it: mark, release, resend, erase; each one atomic script that writes down who did it."""
 
+from collections.abc import AsyncIterator
 from typing import cast
 
 from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
 from clinic.delivery import DeliveryName, Kind, Lane
+from clinic.digest import digest_time
+from clinic.errors import StoreUnavailable
 from clinic.screening import QUARANTINE
 from clinic.store import keys
 from clinic.store.connect import in_our_words
@@ -23,9 +26,9 @@ class Staff:
         """Date what is done by the server's own clock, or by `clock` where one is given."""
         self._redis = redis
         self._clock = clock
-        self._release, self._contact, self._resend, self._erase = (
+        self._release, self._contact, self._resend, self._erase, self._replay, self._purge, self._reseal = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("release", "contact", "resend", "erase")
+            for name in ("release", "contact", "resend", "erase", "replay", "purge", "reseal")
         )
 
     async def quarantined(self, at_most: int) -> list[tuple[str, int]]:
@@ -51,7 +54,7 @@ class Staff:
     async def mark_contacted(self, reference: str, act: bytes) -> bool | None:
         """Mark an enquiry as contacted: whether it was not before; None where there is no such enquiry."""
         names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.CONTACTED, keys.OPEN, keys.DIARY]
-        names += [keys.ACTS + reference, keys.COUNTS]
+        names += [keys.ACTS + reference, keys.COUNTS, keys.RETRYING]
         with in_our_words():
             answer = cast(int, await self._contact(keys=names, args=[reference, self._now(), act]))
         return None if answer < 0 else answer == 1
@@ -68,9 +71,117 @@ class Staff:
     async def erase(self, reference: str, act: bytes) -> bool:
         """Forget what a patient wrote and stop what is still to be sent; False where there is no such enquiry."""
         names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.DIARY, keys.ATTENTION, keys.OPEN]
-        names += [keys.CONTACTED, keys.QUARANTINED, keys.STRANDED, keys.ACTS + reference, keys.COUNTS]
+        names += [
+            keys.CONTACTED,
+            keys.QUARANTINED,
+            keys.STRANDED,
+            keys.ACTS + reference,
+            keys.COUNTS,
+            keys.RETRYING,
+            keys.REWRITE,
+        ]
         with in_our_words():
             return cast(int, await self._erase(keys=names, args=[reference, self._now(), act])) == 1
+
+    async def replay(self, reference: str, name: DeliveryName, act: bytes) -> bool:
+        """Have a delivery that failed or is in doubt sent once more; False where it neither did nor is."""
+        return await self._seen_to(reference, name, "replayed", act)
+
+    async def resolve(self, reference: str, name: DeliveryName, act: bytes) -> bool:
+        """Take a delivery that failed or is in doubt off the list: somebody saw to it otherwise."""
+        return await self._seen_to(reference, name, "resolved", act)
+
+    async def _seen_to(self, reference: str, name: DeliveryName, what: str, act: bytes) -> bool:
+        names = [keys.DELIVERIES + reference, keys.DIARY, keys.ATTENTION, keys.ACTS + reference, keys.COUNTS]
+        arguments = [reference, self._now(), str(name), start_of(name.lane), what, act]
+        with in_our_words():
+            return cast(int, await self._replay(keys=names, args=arguments)) == 1
+
+    async def purgeable(self, before_ms: int, at_most: int) -> list[str]:
+        """Return what was contacted, or set aside, before an instant, the oldest first."""
+        with in_our_words():
+            rows = [
+                row
+                for name in (keys.CONTACTED, keys.QUARANTINED)
+                for row in await self._redis.zrange(name, "-inf", f"({before_ms}", byscore=True, offset=0, num=at_most)
+            ]
+        return [reference.decode() for reference in cast("list[bytes]", rows)][:at_most]
+
+    async def purge(self, reference: str, before_ms: int) -> bool:
+        """Forget one whole, if its time is over and nothing of it is still to be sent or seen to."""
+        names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.CONTACTED, keys.QUARANTINED]
+        names += [keys.ATTENTION, keys.ACTS + reference, keys.COUNTS, keys.OPEN, keys.ANNOUNCED]
+        names.append(keys.REWRITE)
+        with in_our_words():
+            return cast(int, await self._purge(keys=names, args=[reference, before_ms])) == 1
+
+    async def purge_digests(self, before_ms: int) -> int:
+        """Forget lists of digests that were due before an instant, with how they were sent; return how many."""
+        gone = 0
+        with in_our_words():
+            async for key in self._redis.scan_iter(keys.DIGEST + "*", count=1000):
+                reference = key.decode().removeprefix(keys.DIGEST)
+                due = digest_time(reference)
+                if due is None or milliseconds(due) >= before_ms:
+                    continue
+                entries = cast("list[bytes]", await self._redis.hvals(keys.DELIVERIES + reference))
+                if all(entry.split(b" ")[0] in (b"sent", b"suppressed") for entry in entries):
+                    gone += await self._redis.delete(key, keys.DELIVERIES + reference) > 0
+        return gone
+
+    async def rewrite(self) -> bool:
+        """Have the server write its append-only file anew, if something was erased since; return whether it does.
+
+        While it does so already the wish stands: that file was begun before.
+        """
+        with in_our_words():
+            if not await self._redis.exists(keys.REWRITE) or not await self.rewritten():
+                return False
+            await self._redis.delete(keys.REWRITE)
+        try:
+            with in_our_words():
+                await self._redis.bgrewriteaof()
+        except StoreUnavailable:
+            with in_our_words():
+                await self._redis.set(keys.REWRITE, 1)
+            raise
+        return True
+
+    async def rewritten(self) -> bool:
+        """Return whether the append-only file is written anew by now."""
+        with in_our_words():
+            info = cast("dict[str, object]", await self._redis.info("persistence"))
+        return not info.get("aof_rewrite_in_progress") and not info.get("aof_rewrite_scheduled")
+
+    async def enquiries(self) -> AsyncIterator[str]:
+        """Yield the reference of every enquiry there is."""
+        with in_our_words():
+            async for key in self._redis.scan_iter(keys.ENQUIRY + "*", count=1000):
+                yield key.decode().removeprefix(keys.ENQUIRY)
+
+    async def sealed(self, reference: str) -> bytes | None:
+        """Return a record as it is sealed, or None."""
+        with in_our_words():
+            return cast("bytes | None", await self._redis.get(keys.ENQUIRY + reference))
+
+    async def seal_anew(self, reference: str, old: bytes, new: bytes) -> bool:
+        """Put a record in the place of an old one; False where that is there no more."""
+        with in_our_words():
+            return cast(int, await self._reseal(keys=[keys.ENQUIRY + reference], args=[old, new])) == 1
+
+    async def with_acts(self) -> AsyncIterator[str]:
+        """Yield the reference of every enquiry with which staff did something."""
+        with in_our_words():
+            async for key in self._redis.scan_iter(keys.ACTS + "*", count=1000):
+                yield key.decode().removeprefix(keys.ACTS)
+
+    async def act_anew(self, reference: str, number: int, old: bytes, new: bytes) -> bool:
+        """Put an act in the place of an old one; False where that is there no more."""
+        with in_our_words():
+            if await self._redis.lindex(keys.ACTS + reference, number) != old:
+                return False
+            await self._redis.lset(keys.ACTS + reference, number, new)  # type: ignore[arg-type]  # it takes bytes too
+        return True
 
     async def acts(self, reference: str) -> list[bytes]:
         """Return what staff did with an enquiry, in order, each "<when, ms> <act> <who, sealed>"."""

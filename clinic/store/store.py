@@ -7,10 +7,11 @@ from typing import Literal, cast
 from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
-from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Lane, State
+from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Kind, Lane, State
 from clinic.digest import FLOOD_EVERY, FLOOD_WINDOW
 from clinic.hint import QUEUE
 from clinic.store import keys
+from clinic.store.categories import bucket, category
 from clinic.store.connect import in_our_words
 from clinic.store.words import Claim, NewDigest, NewEnquiry, Round, Settlement, Stored
 
@@ -30,6 +31,11 @@ LOGIN_TURN_MS = 10_000
 LOGIN_PAUSE_MS = 60_000
 # How often a relay that can't be reached is tried, by one delivery for all that wait for it.
 PROBE_MS = 10_000
+# Three canaries that don't come back are three quarters of a minute: a standstill is known within one.
+CANARY_MS = 15_000
+PURGE_MS = 60_000
+# A worker that was not seen for so long was stopped on purpose.
+FORGOTTEN_MS = 60 * 60 * 1000
 # How many are due again at once when it is back; due a millisecond apart, so that the oldest stay first.
 RECALLED_AT_MOST = 5_000
 
@@ -41,9 +47,9 @@ class Store:
         """Judge what is due by the server's own clock, which all processes share, or by `clock` where one is given."""
         self._redis = redis
         self._clock = clock
-        self._accept, self._claim, self._hold, self._settle, self._dispatch = (
+        self._accept, self._claim, self._hold, self._settle, self._dispatch, self._beat, self._errand = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("accept", "claim", "hold", "settle", "dispatch")
+            for name in ("accept", "claim", "hold", "settle", "dispatch", "beat", "errand")
         )
 
     async def accept(self, new: NewEnquiry) -> Stored | Literal["conflict", "facts", "taken"]:
@@ -148,7 +154,10 @@ class Store:
             follow_ups = ",".join(f"{follow_up} {start_of(follow_up.lane)}" for follow_up in end.follow_ups)
             arguments += [start_of(name.lane), end.claim.reference, str(name), end.claim.token, end.state, end.cause]
             arguments += [end.delay_ms, int(end.counted), int(end.doubtful), int(end.stranded), name.kind, follow_ups]
-        names = [keys.DIARY, keys.ATTENTION, keys.COUNTS, keys.STRANDED, keys.RELAY_ANSWERED]
+            took = "" if end.took_ms is None else max(end.took_ms, 0)
+            arguments += [category(end.cause), took, bucket(end.took_ms or 0)]
+        names = [keys.DIARY, keys.ATTENTION, keys.COUNTS, keys.STRANDED, keys.RELAY_ANSWERED, keys.RETRYING]
+        names.append(keys.CANARY_BACK)
         with in_our_words():
             answers = await self._settle(keys=names, args=arguments)
         return [answer == 1 for answer in answers]
@@ -173,6 +182,20 @@ class Store:
             )
         return Round(leading == 1, due, late, hints, oldest.decode() or None)
 
+    async def errands(self) -> None:
+        """Have the canary and the purge due, each if the last is done and it is time."""
+        for kind, every_ms in ((Kind.CANARY, CANARY_MS), (Kind.PURGE, PURGE_MS)):
+            name = str(DeliveryName(kind))
+            names = [keys.DELIVERIES + name, keys.DIARY, keys.ERRAND + name]
+            with in_our_words():
+                await self._errand(keys=names, args=[self._now(), every_ms, start_of(Lane.RECEPTION), name])
+
+    async def beat(self, process: str, settled: int, last_ms: int) -> None:
+        """Say that a worker process lives, how many deliveries it has settled, and when the last."""
+        arguments = [process, self._now(), settled, last_ms, FORGOTTEN_MS]
+        with in_our_words():
+            await self._beat(keys=[keys.WORKERS, keys.PROGRESS], args=arguments)
+
     async def hint(self, message: bytes) -> None:
         """Queue a hint."""
         with in_our_words():
@@ -181,14 +204,14 @@ class Store:
     async def login_turn(self) -> int:
         """Return 0 when this process may log in at the relay now, else the milliseconds until one may ask again."""
         with in_our_words():
-            if await self._redis.set(keys.LOGIN, 1, nx=True, px=LOGIN_TURN_MS):
+            if await self._redis.set(keys.LOGIN, "trying", nx=True, px=LOGIN_TURN_MS):
                 return 0
             return max(1, int(await self._redis.pttl(keys.LOGIN)))
 
     async def login_refused(self) -> int:
         """Let nobody log in for LOGIN_PAUSE_MS, and return that."""
         with in_our_words():
-            await self._redis.set(keys.LOGIN, 1, px=LOGIN_PAUSE_MS)
+            await self._redis.set(keys.LOGIN, keys.REFUSED, px=LOGIN_PAUSE_MS)
         return LOGIN_PAUSE_MS
 
     async def login_succeeded(self) -> None:

@@ -94,6 +94,7 @@ class Settlement:
     """How an attempt ended: the state to store, when it is due again if it is, and why, in one word.
 
     `counted` is False for an attempt that never began (the circuit was open): it uses up none of the schedule.
+    `took_ms` is how long after it was first due a mail was sent, where it was.
     `stranded` is True when the relay could not be reached at all: it is tried again as soon as the relay is back.
     """
 
@@ -104,6 +105,7 @@ class Settlement:
     counted: bool = True
     doubtful: bool = False
     stranded: bool = False
+    took_ms: int | None = None
     follow_ups: Sequence[DeliveryName] = ()
 
 

@@ -1,12 +1,8 @@
 """Serving the catcher: both of its sides in one event loop, until told to stop."""
 
 import asyncio
-import contextlib
 import signal
-from collections.abc import Iterator
 from pathlib import Path
-
-import uvicorn
 
 from clinic.clock import WallClock
 from ops.catcher.faults import Faults
@@ -14,31 +10,14 @@ from ops.catcher.inbox import inbox
 from ops.catcher.mailbox import Mailbox
 from ops.catcher.smtp import listen
 from ops.ports import bound
-
-STOP_SECONDS = 3
-
-
-class _Web(uvicorn.Server):
-    """Uvicorn without its own signal handlers, which would end the process by the signal, and only its own half."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+from ops.web import Web
 
 
 async def serve(host: str, smtp_port: int, inbox_port: int, folder: Path) -> None:
     """Catch mails into a folder until SIGINT or SIGTERM; raise ConfigurationError when a port is taken."""
     with bound(host, smtp_port, "--smtp-port") as smtp_socket, bound(host, inbox_port, "--inbox-port") as inbox_socket:
         mailbox, faults = Mailbox(folder, WallClock()), Faults()
-        web = _Web(
-            uvicorn.Config(
-                inbox(mailbox, faults),
-                lifespan="off",
-                access_log=False,
-                log_level="warning",
-                timeout_graceful_shutdown=STOP_SECONDS,
-            )
-        )
+        web = Web(inbox(mailbox, faults))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, setattr, web, "should_exit", True)

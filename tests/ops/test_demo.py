@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ["clinic", "intake", "workers", "ops", "email_templates", "clinic.toml", "pyproject.toml"]
-FREE = ["--port", "0", "--inbox-port", "0", "--smtp-port", "0", "--website-port", "0"]
+FREE = ["--port", "0", "--inbox-port", "0", "--smtp-port", "0", "--website-port", "0", "--monitor-port", "0"]
 SECONDS = 90
 
 

@@ -12,7 +12,7 @@ from ops.house import House, Ports, house
 from ops.sample import PATIENT, expected
 
 SETTINGS = ("REDIS_URL", "SMTP_URL", "FRONTDESK_SECRET", "CLINIC_FILE", "INTAKE_HOST", "INTAKE_PORT", "PUBLIC_URL")
-ANY = Ports(0, 0, 0, 0)
+ANY = Ports(0, 0, 0, 0, 0)
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,15 @@ def built(folder: Path, ports: Ports = ANY, *, demo: bool = True) -> House:
 
 def test_the_demo_starts_store_catcher_workers_and_intake_in_this_order(tmp_path: Path) -> None:
     made = built(tmp_path)
-    assert [part.name for part in made.parts] == ["valkey", "catcher", "worker-1", "worker-2", "intake", "website"]
+    assert [part.name for part in made.parts] == [
+        "valkey",
+        "catcher",
+        "worker-1",
+        "worker-2",
+        "intake",
+        "monitor",
+        "website",
+    ]
     intake = made.parts[-1].environment
     assert intake["REDIS_URL"] == made.redis_url
     assert intake["SMTP_URL"].startswith("smtp://127.0.0.1:")
@@ -38,11 +46,11 @@ def test_the_demo_starts_store_catcher_workers_and_intake_in_this_order(tmp_path
 
 def test_up_sends_by_the_relay_of_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMTP_URL", "smtps://user:word@relay.example")
-    made = built(tmp_path, Ports(intake=0), demo=False)
-    assert [part.name for part in made.parts] == ["valkey", "worker-1", "worker-2", "intake"]
+    made = built(tmp_path, Ports(intake=0, monitor=0), demo=False)
+    assert [part.name for part in made.parts] == ["valkey", "worker-1", "worker-2", "intake", "monitor"]
     assert made.inbox is None
     assert made.parts[1].environment["SMTP_URL"] == "smtps://user:word@relay.example"
-    rehearsal = built(tmp_path, Ports(intake=0, inbox=0), demo=False)
+    rehearsal = built(tmp_path, Ports(intake=0, inbox=0, monitor=0), demo=False)
     assert rehearsal.inbox is not None
     assert rehearsal.parts[-1].environment["SMTP_URL"] == "smtps://user:word@relay.example"
 
@@ -57,7 +65,7 @@ def test_a_store_of_yours_is_used_and_its_password_not_shown(tmp_path: Path, mon
 def test_no_secret_is_in_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMTP_URL", "smtps://user:password@relay.example")
     monkeypatch.setenv("FRONTDESK_SECRET", "s" * 40)
-    made = built(tmp_path, Ports(intake=0), demo=False)
+    made = built(tmp_path, Ports(intake=0, monitor=0), demo=False)
     for part in made.parts:
         for secret in ("password", "s" * 40):
             assert all(secret not in word for word in part.command)

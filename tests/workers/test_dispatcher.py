@@ -11,10 +11,14 @@ class Found:
     def __init__(self, found: Round) -> None:
         self.found = found
         self.hints: list[bytes] = []
+        self.errands_run = 0
 
     async def dispatch(self, process: str) -> Round:
         assert process == "one"
         return self.found
+
+    async def errands(self) -> None:
+        self.errands_run += 1
 
     async def hint(self, message: bytes) -> None:
         self.hints.append(message)
@@ -34,3 +38,4 @@ async def test_one_hint_when_something_is_due_and_none_is_waiting(found: Round, 
     watchdog = Watchdog(lambda: 0.0, lambda: None)
     await Dispatcher(store, "one", watchdog).turn()  # type: ignore[arg-type]  # the two verbs it uses
     assert len(store.hints) == hints
+    assert store.errands_run == found.leading

@@ -42,6 +42,9 @@ end
 for i = 19, #ARGV, 6 do
   local state, cause = ARGV[i + 1], ARGV[i + 4]
   if flooded and state == 'due' and ARGV[i + 5] == '1' then state, cause = 'suppressed', 'flooded' end
+  if ARGV[i] == 'confirmation' and state == 'suppressed' then
+    redis.call('HINCRBY', KEYS[6], 'withheld.' .. cause, 1)
+  end
   deliveries[#deliveries + 1] = ARGV[i]
   deliveries[#deliveries + 1] = state .. ' 0 0 0 0 ' .. cause
   if state == 'due' then

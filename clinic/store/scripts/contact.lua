@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Contact: reception has reached a patient; nobody is reminded of the enquiry any more.
--- KEYS  1 enquiry  2 deliveries  3 contacted  4 open  5 diary  6 acts  7 counts
+-- KEYS  1 enquiry  2 deliveries  3 contacted  4 open  5 diary  6 acts  7 counts  8 retrying
 -- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 who says so, sealed
 -- Gives 1 where it is marked now, 0 where it was before, -1 for no such enquiry
 if redis.call('ZSCORE', KEYS[3], ARGV[1]) then return 0 end
@@ -24,6 +24,7 @@ for i = 1, #entries, 2 do
     -- Under a new token, so that an attempt that is under way finds it is no longer its own.
     redis.call('HSET', KEYS[2], name, string.format('suppressed %d %s contacted', token + 1, rest))
     redis.call('ZREM', KEYS[5], ARGV[1] .. '/' .. name)
+    redis.call('ZREM', KEYS[8], ARGV[1] .. '/' .. name)
   end
 end
 return 1

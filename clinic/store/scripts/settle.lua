@@ -1,9 +1,10 @@
 #!lua flags=allow-oom
 -- Settle: store how attempts ended; a token that is no longer the newest, or an end that was stored, changes nothing.
--- KEYS  1 diary  2 attention  3 counts  4 stranded  5 relay answered
+-- KEYS  1 diary  2 attention  3 counts  4 stranded  5 relay answered  6 retrying  7 canary back
 -- ARGV  1 now, ms ('' = the server's clock), then for each: start of its lane, reference, name, token, state, cause,
 --       delay in ms, attempts to count (0 or 1), doubts to count (0 or 1), stranded (0 or 1), kind,
---       follow-ups ('name lane' joined by ',')
+--       follow-ups ('name lane' joined by ','), category of the cause, ms since it was first due ('' = not counted),
+--       the bucket of that
 -- Gives 1 for each that was stored, 0 for each that was not
 local now = tonumber(ARGV[1])
 if not now then
@@ -12,9 +13,9 @@ if not now then
 end
 local settled = {}
 local stranded_before = redis.call('EXISTS', KEYS[4]) == 1
-for i = 2, #ARGV, 12 do
+for i = 2, #ARGV, 15 do
   local lane, reference, name, ours, wanted, why = unpack(ARGV, i, i + 5)
-  local delay, attempt, doubt, stranded, kind, follow_ups = unpack(ARGV, i + 6, i + 11)
+  local delay, attempt, doubt, stranded, kind, follow_ups, category, took, bucket = unpack(ARGV, i + 6, i + 14)
   local key, member = 'deliveries:' .. reference, reference .. '/' .. name
   local state, token, attempts, _, doubts =
     string.match(redis.call('HGET', key, name) or '', '^(%S+) (%d+) (%d+) (%d+) (%d+) ')
@@ -26,6 +27,20 @@ for i = 2, #ARGV, 12 do
     elseif stranded_before then
       redis.call('ZREM', KEYS[4], member)
       if wanted == 'sent' then redis.call('SET', KEYS[5], 1) end
+    end
+    if kind == 'canary' and wanted == 'sent' then
+      redis.call('SET', KEYS[7], string.format('%.0f', now))
+    elseif attempt == '1' then
+      redis.call('HINCRBY', KEYS[3], 'ended.' .. category, 1)
+    end
+    if wanted == 'due' and attempt == '1' then
+      redis.call('ZADD', KEYS[6], 'NX', string.format('%.0f', now), member)
+    elseif wanted ~= 'due' and attempts ~= '0' then
+      redis.call('ZREM', KEYS[6], member)
+    end
+    if took ~= '' then
+      redis.call('HINCRBY', KEYS[3], kind .. '.took', took)
+      redis.call('HINCRBY', KEYS[3], kind .. '.within.' .. bucket, 1)
     end
     if wanted == 'due' then
       redis.call('ZADD', KEYS[1], string.format('%.0f', lane + now + delay), member)

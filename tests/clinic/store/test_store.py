@@ -218,7 +218,7 @@ async def test_failed_confirmation_waits_for_attention_and_tells_reception_at_on
     assert await redis.zrange("attention", 0, -1) == [b"CFGH3467/confirmation"]
     assert {claim.name for claim in await store.claim(Lane.RECEPTION, 9)} == {ALERT, TOLD}
     assert await store.cause("CFGH3467", CONFIRMATION) == "rcpt-550"
-    assert await redis.hgetall("counts") == {b"accepted": b"1", b"confirmation.failed": b"1"}
+    assert await redis.hgetall("counts") == {b"accepted": b"1", b"confirmation.failed": b"1", b"ended.rcpt": b"1"}
 
 
 async def test_delivery_of_an_erased_enquiry_leaves_the_diary(store: Store, redis: Client) -> None:

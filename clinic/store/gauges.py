@@ -1,0 +1,276 @@
+"""The store as ops reads it: how much stands where, how old the oldest is, who lives. It changes nothing."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, cast
+
+from redis.asyncio import Redis
+
+from clinic.deadline import answered_within
+from clinic.delivery import DeliveryName, Kind, Lane
+from clinic.errors import StoreUnavailable
+from clinic.hint import QUEUE
+from clinic.store import keys
+from clinic.store.connect import DURABLE, in_our_words
+from clinic.store.store import LEASE_MS, start_of
+
+PAGE = 10_000
+READY_SECONDS = 1.5
+# Enquiries are kept all the same; but who can send visitors to another intake should.
+LATE_MS = 15 * 60 * 1000
+# Where a delivery stands: its time has come; a worker has it; its time is to come; and the two that staff see to.
+Standing = Literal["due", "sending", "held", "in_doubt", "failed"]
+STANDINGS: tuple[Standing, ...] = ("due", "sending", "held", "in_doubt", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker process: how long ago it was seen, how many deliveries it settled, how long ago the last (ms)."""
+
+    name: str
+    seen_ms: int
+    settled: int
+    last_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What the server says of itself; `faults` is what makes it unsafe, one line each."""
+
+    version: str
+    memory: int
+    memory_limit: int
+    aof_size: int
+    aof_writes: bool
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything at one instant of the server's clock (ms since 1970); ages are in ms.
+
+    `canary_ms` is how long ago a canary came back, None where none ever did.
+    """
+
+    at_ms: int
+    hints: int
+    standing: Mapping[tuple[Kind, Standing], int]
+    oldest_ms: Mapping[Lane, int]
+    retrying_ms: int
+    stranded: int
+    stranded_ms: int
+    login_paused: bool
+    dispatcher: bool
+    workers: tuple[Worker, ...]
+    canary_ms: int | None
+    views: Mapping[str, int]
+    counts: Mapping[str, int]
+    server: Server
+    facts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def unsent_ms(self) -> int:
+        """Return how long the oldest delivery has been due and unsent."""
+        return max([self.retrying_ms, *self.oldest_ms.values()])
+
+    def count(self, standing: Standing) -> int:
+        """Return how many deliveries stand so, errands left out."""
+        return sum(number for (kind, where), number in self.standing.items() if where == standing and not kind.errand)
+
+
+class Gauges:
+    """Reads; raises StoreUnavailable."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def read(self) -> Reading:
+        """Return everything; the diary is read page by page, so that a long one holds up nobody."""
+        with in_our_words():
+            seconds, micros = await self._redis.time()
+            now = seconds * 1000 + micros // 1000
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.llen(QUEUE)
+                pipe.hgetall(keys.COUNTS)
+                pipe.zrange(keys.RETRYING, 0, 0, withscores=True)
+                pipe.zcard(keys.STRANDED)
+                pipe.zrange(keys.STRANDED, 0, 0, withscores=True)
+                pipe.get(keys.LOGIN)
+                pipe.exists(keys.DISPATCHER)
+                pipe.zrange(keys.WORKERS, 0, -1, withscores=True)
+                pipe.hgetall(keys.PROGRESS)
+                pipe.get(keys.CANARY_BACK)
+                pipe.zcount(keys.OPEN, f"({now}", "+inf")
+                pipe.zcount(keys.OPEN, "-inf", now)
+                pipe.zcard(keys.CONTACTED)
+                pipe.zcard(keys.QUARANTINED)
+                answers = await pipe.execute()
+        hints, counts, retrying, stranded, first_stranded, login, dispatcher = answers[:7]
+        workers, progress, canary, coming, overdue, contacted, quarantined = answers[7:]
+        return Reading(
+            at_ms=now,
+            hints=hints,
+            standing=await self._standing(now),
+            oldest_ms={lane: await self._oldest(lane, now) for lane in Lane},
+            retrying_ms=_age(retrying, now),
+            stranded=stranded,
+            stranded_ms=_age(first_stranded, now),
+            login_paused=login == keys.REFUSED,
+            dispatcher=bool(dispatcher),
+            workers=tuple(_worker(name, score, progress.get(name, b"0 0"), now) for name, score in workers),
+            canary_ms=None if canary is None else now - int(canary),
+            views={"open": coming, "overdue": overdue, "contacted": contacted, "quarantined": quarantined},
+            counts={name.decode(): int(number) for name, number in counts.items()},
+            server=await self.server(),
+        )
+
+    async def server(self) -> Server:
+        """Return what the server says of itself; `config` may be refused to who reads, `info` never is."""
+        with in_our_words():
+            info = cast("dict[str, object]", await self._redis.info("default"))
+            actual = {name: str((await self._redis.config_get(name)).get(name)) for name in DURABLE}
+        writes = info.get("aof_last_write_status") == "ok"
+        faults = [
+            f"{name} is {actual[name]}, not {wanted}" for name, wanted in DURABLE.items() if actual[name] != wanted
+        ]
+        if not writes:
+            faults.append("the last write to the append-only file failed")
+        return Server(
+            version=str(info.get("redis_version")),
+            memory=cast(int, info.get("used_memory", 0)),
+            memory_limit=cast(int, info.get("maxmemory", 0)),
+            aof_size=cast(int, info.get("aof_current_size", 0)),
+            aof_writes=writes,
+            faults=tuple(faults),
+        )
+
+    async def probe(self) -> None:
+        """Write something that goes away by itself; raise StoreUnavailable where that can't be had."""
+        with in_our_words():
+            await self._redis.set(keys.PROBE, 1, px=10_000)
+
+    async def unready(self) -> str:
+        """Return why no enquiry could be kept now, or that mails have stood still for too long; or nothing."""
+        try:
+            await answered_within(READY_SECONDS, self.probe())
+            faults = (await self.server()).faults
+            with in_our_words():
+                seconds, _ = await self._redis.time()
+            late = max([await self._oldest(lane, seconds * 1000) for lane in Lane])
+        except (StoreUnavailable, TimeoutError) as fault:
+            return f"{type(fault).__name__}: {fault}"
+        if faults:
+            return "; ".join(faults)
+        return f"the oldest delivery has been due for {late // 1000} s" if late > LATE_MS else ""
+
+    async def failed(self, at_most: int) -> list[tuple[str, DeliveryName, str, str, int]]:
+        """Return what failed or is in doubt, the oldest first: reference, delivery, state, cause, since when (ms)."""
+        with in_our_words():
+            rows = cast(
+                "list[tuple[bytes, float]]",
+                await self._redis.zrange(keys.ATTENTION, 0, at_most - 1, withscores=True),
+            )
+        found = []
+        for member, since in rows:
+            reference, _, name = member.decode().partition("/")
+            state, cause = await self._entry(reference, name)
+            found.append((reference, DeliveryName.parse(name), state, cause, int(since)))
+        return found
+
+    async def waiting(self, at_most: int) -> list[tuple[str, DeliveryName, str, str, int]]:
+        """Return what waits, the next first: reference, delivery, state, cause, when it is due (ms)."""
+        found = []
+        for lane in Lane:
+            with in_our_words():
+                rows = await self._redis.zrange(
+                    keys.DIARY,
+                    start_of(lane),
+                    start_of(lane) + keys.LANE_MS - 1,
+                    byscore=True,
+                    offset=0,
+                    num=at_most,
+                    withscores=True,
+                )
+            for member, score in cast("list[tuple[bytes, float]]", rows):
+                reference, _, name = member.decode().partition("/")
+                state, cause = await self._entry(reference, name)
+                found.append((reference, DeliveryName.parse(name), state, cause, int(score) - start_of(lane)))
+        return sorted(found, key=lambda row: row[4])[:at_most]
+
+    async def _entry(self, reference: str, name: str) -> tuple[str, str]:
+        with in_our_words():
+            entry = cast("bytes | None", await self._redis.hget(keys.DELIVERIES + reference, name))
+        words = entry.decode().split(" ") if entry else []
+        return (words[0], words[5]) if words else ("gone", "-")
+
+    async def _standing(self, now: int) -> Counter[tuple[Kind, Standing]]:
+        found: Counter[tuple[Kind, Standing]] = Counter()
+        soon: list[tuple[str, str]] = []
+        async for member, score in self._pages(keys.DIARY):
+            reference, _, name = member.partition("/")
+            due_in = score % keys.LANE_MS - now
+            if 0 < due_in <= LEASE_MS:
+                soon.append((reference, name))
+            else:
+                found[DeliveryName.parse(name).kind, "due" if due_in <= 0 else "held"] += 1
+        for start in range(0, len(soon), PAGE):
+            some = soon[start : start + PAGE]
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for reference, name in some:
+                    pipe.hget(keys.DELIVERIES + reference, name)
+                with in_our_words():
+                    entries = cast("list[bytes | None]", await pipe.execute())
+            for (_, name), entry in zip(some, entries, strict=True):
+                if entry:
+                    claimed = entry.split(b" ")[3] != b"0"
+                    found[DeliveryName.parse(name).kind, "sending" if claimed else "held"] += 1
+        failed = [member.partition("/") async for member, _ in self._pages(keys.ATTENTION)]
+        for start in range(0, len(failed), PAGE):
+            some_failed = failed[start : start + PAGE]
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for reference, _, name in some_failed:
+                    pipe.hget(keys.DELIVERIES + reference, name)
+                with in_our_words():
+                    entries = cast("list[bytes | None]", await pipe.execute())
+            for (_, _, name), entry in zip(some_failed, entries, strict=True):
+                doubtful = bool(entry and entry.startswith(b"in_doubt"))
+                found[DeliveryName.parse(name).kind, "in_doubt" if doubtful else "failed"] += 1
+        return found
+
+    async def _pages(self, name: str) -> AsyncIterator[tuple[str, int]]:
+        start = 0
+        while True:
+            with in_our_words():
+                rows = cast(
+                    "list[tuple[bytes, float]]",
+                    await self._redis.zrange(name, start, start + PAGE - 1, withscores=True),
+                )
+            for member, score in rows:
+                yield member.decode(), int(score)
+            if len(rows) < PAGE:
+                return
+            start += PAGE
+
+    async def _oldest(self, lane: Lane, now: int) -> int:
+        with in_our_words():
+            rows = await self._redis.zrange(
+                keys.DIARY,
+                start_of(lane),
+                start_of(lane) + now,
+                byscore=True,
+                offset=0,
+                num=1,
+                withscores=True,
+            )
+        found = cast("list[tuple[bytes, float]]", rows)
+        return _age([(member, score - start_of(lane)) for member, score in found], now)
+
+
+def _age(rows: list[tuple[bytes, float]], now: int) -> int:
+    return max(now - int(rows[0][1]), 0) if rows else 0
+
+
+def _worker(name: bytes, score: float, progress: bytes, now: int) -> Worker:
+    settled, last_ms = (int(number) for number in progress.split(b" "))
+    return Worker(name.decode(), now - int(score), settled, now - last_ms if last_ms else None)

@@ -1,0 +1,138 @@
+"""The check before going live: every part that this machine depends on is asked, and each fault says what to do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from clinic.clock import Clock
+from clinic.errors import ConfigurationError, FrontdeskError
+from clinic.facts import ClinicFacts, read_facts
+from clinic.hours import HoursError
+from clinic.settings import Settings
+from clinic.store import Gauges, check_durability, connect
+from clinic.templates import TemplateFault
+from ops.preview import every
+from workers.channels import Channels
+from workers.connections import tls_context
+from workers.smtp import Conversation, ConversationEnded
+
+# More, and mails carry times that a reader takes for wrong.
+SKEW = timedelta(seconds=5)
+DNS_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look found: good, a hint (`good` is None), or a fault with its cure."""
+
+    what: str
+    good: bool | None
+    told: str
+
+
+async def check(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """Yield a finding for each part, as it is looked at."""
+    yield Finding("settings", True, "can be read")
+    try:
+        facts = read_facts(settings.clinic_file)
+    except ConfigurationError as error:
+        yield Finding("clinic file", False, "; ".join(error.faults))
+        return
+    yield Finding("clinic file", True, f"{facts.name}, {len(facts.condition)} conditions")
+    yield _hours(facts, clock)
+    yield _templates(facts)
+    for finding in await _redis(settings, clock):
+        yield finding
+    yield await _relay(settings)
+    yield _channels(settings, facts)
+    for finding in await _dns(facts.sender.rpartition("@")[2]):
+        yield finding
+
+
+def _hours(facts: ClinicFacts, clock: Clock) -> Finding:
+    try:
+        reply_by = facts.schedule().reply_by(clock.now(), facts.reply.target)
+    except HoursError as error:
+        return Finding("opening hours", False, f"{error}: correct opening_hours")
+    shown = reply_by.astimezone(facts.schedule().timezone)
+    return Finding("opening hours", True, f"an enquiry now is answered by {shown:%A %d %B, %H:%M}")
+
+
+def _templates(facts: ClinicFacts) -> Finding:
+    try:
+        count = len([case.mail() for case in every(facts)])
+    except TemplateFault as fault:
+        return Finding("templates", False, f"{fault}: correct it, and look at `frontdesk preview`")
+    return Finding("templates", True, f"{count} mails composed")
+
+
+async def _redis(settings: Settings, clock: Clock) -> list[Finding]:
+    redis = connect(settings.redis_url.get_secret_value())
+    try:
+        await check_durability(redis)
+        gauges = Gauges(redis)
+        await gauges.probe()
+        reading = await gauges.read()
+    except ConfigurationError as error:
+        return [Finding("redis", False, "; ".join(error.faults))]
+    except FrontdeskError as error:
+        return [Finding("redis", False, f"{error}: see that it runs, and that REDIS_URL leads to it")]
+    finally:
+        await redis.aclose()
+    skew = timedelta(milliseconds=abs(reading.at_ms - clock.now().timestamp() * 1000))
+    clocks = Finding("clocks", True, f"this machine and Redis are {skew.total_seconds():.1f} s apart")
+    if skew > SKEW:
+        clocks = Finding("clocks", False, f"{skew.total_seconds():.0f} s apart: run NTP on both machines")
+    return [Finding("redis", True, f"{reading.server.version}, keeps what it acknowledges"), clocks]
+
+
+async def _relay(settings: Settings) -> Finding:
+    try:
+        relay = settings.relay()
+    except ConfigurationError as error:
+        return Finding("mail relay", False, "; ".join(error.faults))
+    conversation = Conversation(relay, tls_context(relay))
+    try:
+        await asyncio.wait_for(conversation.open(), 15)
+    except ConversationEnded as ended:
+        return Finding("mail relay", False, f"{relay.host}:{relay.port} ended with {ended.outcome.cause}: see SMTP_URL")
+    except TimeoutError:
+        return Finding("mail relay", False, f"{relay.host}:{relay.port} does not answer within 15 s: see SMTP_URL")
+    await conversation.quit()
+    way = "in the clear on this machine" if relay.encryption == "none" else "encrypted, certificate checked"
+    return Finding("mail relay", True, f"{relay.host}:{relay.port}, {way}" + (", logged in" if relay.username else ""))
+
+
+def _channels(settings: Settings, facts: ClinicFacts) -> Finding:
+    try:
+        Channels(settings.channel_addresses, facts.alerts.channels)
+    except ConfigurationError as error:
+        return Finding("channels", False, "; ".join(error.faults))
+    return Finding("channels", True, ", ".join(facts.alerts.channels) or "none beside mail")
+
+
+async def _dns(domain: str) -> list[Finding]:
+    """Return hints about the sender's domain; a name server that does not answer is no fault."""
+    from dns.asyncresolver import Resolver
+    from dns.exception import DNSException
+
+    async def texts(name: str) -> list[str]:
+        answer = await Resolver().resolve(name, "TXT", lifetime=DNS_SECONDS)
+        return [b"".join(record.strings).decode(errors="replace") for record in answer]
+
+    async def look(what: str, name: str, begins: str, cure: str) -> Finding:
+        try:
+            found = [text for text in await texts(name) if text.startswith(begins)]
+        except (DNSException, OSError) as error:
+            return Finding(what, None, f"{name}: no answer ({type(error).__name__}); {cure}")
+        return Finding(what, True, found[0]) if found else Finding(what, None, f"{name} has none: {cure}")
+
+    looks: list[Callable[[], Awaitable[Finding]]] = [
+        lambda: look("SPF", domain, "v=spf1", "name your relay in it, or mails are taken for spam"),
+        lambda: look("DMARC", f"_dmarc.{domain}", "v=DMARC1", "publish one, large mail services ask for it"),
+    ]
+    return [
+        *[await each() for each in looks],
+        Finding("DKIM", None, "your relay signs: ask whoever runs it for the selector, and send yourself a mail"),
+    ]

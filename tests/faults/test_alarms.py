@@ -1,0 +1,147 @@
+"""Each part is killed in turn, and within a minute the right alarm is told where no mail goes, and `status` says so."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.faults.stage import Stage, stage
+from tests.support.desk import SECRET, body
+from tests.support.processes import ROOT, Process, post
+
+WITHIN_SECONDS = 60.0
+
+
+@dataclass
+class Told:
+    """What a webhook was told: (alarm, status), in its order."""
+
+    alarms: list[tuple[str, str]] = field(default_factory=list)
+    url: str = ""
+
+
+@pytest.fixture
+def told() -> Iterator[Told]:
+    made = Told()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            made.alarms.append((sent["alarm"], sent["status"]))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
+            """Write nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made.url = f"http://127.0.0.1:{server.server_port}/"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield made
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+async def on(told: Told) -> AsyncIterator[Stage]:
+    """Play with two workers, an intake and a monitor, and wait until all is well."""
+    async with stage(workers=2, intakes=1) as made:
+        environment = {
+            "REDIS_URL": made.valkey.url,
+            "FRONTDESK_SECRET": SECRET,
+            "ALARM_URLS": told.url,
+            "MONITOR_PORT": "0",
+        }
+        monitor = await asyncio.to_thread(Process, made.folder, "monitor", "monitor", environment=environment)
+        try:
+            await asyncio.to_thread(monitor.ready, "monitor ready")
+            await until(lambda: status(made)[0] == 0)
+            told.alarms.clear()
+            yield made
+        finally:
+            await asyncio.to_thread(monitor.stop)
+
+
+def status(on: Stage) -> tuple[int, str]:
+    """Return the exit code and the output of `frontdesk status`."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "ops", "status"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "REDIS_URL": on.valkey.url, "FRONTDESK_SECRET": SECRET},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+async def until(what: Callable[[], object], seconds: float = WITHIN_SECONDS) -> float:
+    """Wait for it, and return how long that took."""
+    began = time.monotonic()
+    while not await asyncio.to_thread(what):
+        assert time.monotonic() - began < seconds, "it did not come to that"
+        await asyncio.sleep(0.2)
+    return time.monotonic() - began
+
+
+async def send(on: Stage) -> None:
+    host, port = on.fleet.addresses[0]
+    await asyncio.to_thread(post, f"http://{host}:{port}/enquiries", body())
+
+
+async def test_dead_workers_are_told_within_a_minute(on: Stage, told: Told) -> None:
+    for slot in on.fleet.workers:
+        slot.held = True
+        on.fleet.kill(slot)
+    await until(lambda: ("NoWorkers", "firing") in told.alarms)
+    code, shown = status(on)
+    assert code == 1
+    assert "NoWorkers: the last worker was seen" in shown
+    for slot in on.fleet.workers:
+        slot.held = False
+    await until(lambda: ("NoWorkers", "resolved") in told.alarms)
+
+
+async def test_workers_that_stand_still_are_told_within_a_minute(on: Stage, told: Told) -> None:
+    for slot in on.fleet.workers:
+        slot.held = True
+        on.fleet.kill(slot, signal.SIGSTOP)
+    await until(lambda: {("NoWorkers", "firing"), ("NotConsuming", "firing")} <= set(told.alarms))
+    assert "NotConsuming: no canary came back for" in status(on)[1]
+
+
+async def test_a_dead_relay_is_told_within_a_minute(on: Stage, told: Told) -> None:
+    for relay in on.relays:
+        await relay.__aexit__(None, None, None)
+    await send(on)
+    await until(lambda: ("RelayAway", "firing") in told.alarms)
+    assert "deliveries wait for the relay" in status(on)[1]
+
+
+async def test_a_dead_store_is_told_within_a_minute(on: Stage, told: Told) -> None:
+    on.valkey.kill()
+    await until(lambda: ("StoreAway", "firing") in told.alarms)
+    code, shown = status(on)
+    assert code == os.EX_TEMPFAIL
+    assert "REDIS_URL: the server does not answer" in shown
+    await asyncio.to_thread(on.valkey.start)
+    await until(lambda: ("StoreAway", "resolved") in told.alarms)
+
+
+async def test_a_mail_that_fails_is_told_within_a_minute(on: Stage, told: Told) -> None:
+    for relay in on.relays:
+        relay.first("RCPT", 1, b"550 5.1.1 nobody\r\n")
+    await send(on)
+    await until(lambda: ("MailFailed", "firing") in told.alarms)
+    assert "1 deliveries failed" in status(on)[1]

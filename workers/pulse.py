@@ -1,0 +1,44 @@
+"""The pulse: a worker process says every few seconds that it lives and how far it has got."""
+
+import asyncio
+from pathlib import Path
+
+from clinic.clock import Clock, milliseconds
+from clinic.errors import StoreUnavailable
+from clinic.logs import logger
+from clinic.store import Store
+
+EVERY_SECONDS = 5.0
+
+
+class Pulse:
+    """Counts what this process settles, and tells the store; a file that it touches is for probes without Python."""
+
+    def __init__(self, store: Store, process: str, clock: Clock, file: Path | None = None) -> None:
+        self._store = store
+        self._process = process
+        self._clock = clock
+        self._file = file
+        self._settled = 0
+        self._last_ms = 0
+
+    def settled(self) -> None:
+        """Note that a delivery came to an end."""
+        self._settled += 1
+        self._last_ms = milliseconds(self._clock.now())
+
+    async def run(self) -> None:
+        """Beat for ever."""
+        while True:
+            await self.beat()
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def beat(self) -> None:
+        """Beat once; while the store is away there is no pulse."""
+        try:
+            await self._store.beat(self._process, self._settled, self._last_ms)
+        except StoreUnavailable as fault:
+            logger().warning("beat_failed", fault=str(fault))
+            return
+        if self._file is not None:
+            self._file.touch()
