@@ -79,7 +79,10 @@ def test_what_failed_is_shown_with_its_cause_and_replayed(shared_valkey: Valkey,
         assert word in shown
     assert "Patient" not in shown
     assert run("replay", reference, answer="n\n").exit_code == 1
-    assert "2 of 2 are due now" in run("replay", spaced(reference).lower(), "--yes", "--by", "Jo").output
+    # The mail that tells reception of it may or may not have been tried by then.
+    replayed = run("replay", spaced(reference).lower(), "--yes", "--by", "Jo").output
+    assert (count := int(replayed.splitlines()[-1][0])) in (2, 3)
+    assert f"{count} of {count} are due now" in replayed
     assert "0 failed" in run("deliveries", "failed").output
 
     async def arrives(redis: Client) -> int:
@@ -91,7 +94,7 @@ def test_what_failed_is_shown_with_its_cause_and_replayed(shared_valkey: Valkey,
 
     assert on_server(shared_valkey, arrives) == 3
     history = on_server(shared_valkey, lambda redis: Acts(Staff(redis), Seal([SECRET])).history(reference))
-    assert [(act.what, act.by) for act in history] == [("replayed", "Jo")] * 2
+    assert [(act.what, act.by) for act in history] == [("replayed", "Jo")] * count
 
 
 def test_what_somebody_saw_to_is_taken_off_the_list(shared_valkey: Valkey, facts: ClinicFacts) -> None:

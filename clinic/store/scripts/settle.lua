@@ -11,6 +11,8 @@ if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
+-- What goes through no relay says nothing of one.
+local beside_mail = {canary = true, purge = true, notice = true}
 local settled = {}
 local stranded_before = redis.call('EXISTS', KEYS[4]) == 1
 for i = 2, #ARGV, 15 do
@@ -26,7 +28,7 @@ for i = 2, #ARGV, 15 do
       redis.call('ZADD', KEYS[4], 'NX', string.format('%.0f', now), member)
     elseif stranded_before then
       redis.call('ZREM', KEYS[4], member)
-      if wanted == 'sent' then redis.call('SET', KEYS[5], 1) end
+      if wanted == 'sent' and not beside_mail[kind] then redis.call('SET', KEYS[5], 1) end
     end
     if kind == 'canary' and wanted == 'sent' then
       redis.call('SET', KEYS[7], string.format('%.0f', now))
