@@ -22,6 +22,7 @@ CHECKS = {
     "test": [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest"]],
     "faults": [["tests.faults"]],
     "fuzz": [["tests.fuzz"]],
+    "audit": [["tests.supply"]],
 }
 
 

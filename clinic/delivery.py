@@ -114,6 +114,14 @@ class DeliveryName:
         kind, _, recipient = text.partition("-")
         return cls(Kind(kind), int(recipient or 0))
 
+    @classmethod
+    def known(cls, text: str) -> "DeliveryName | None":
+        """Read what `str()` wrote, or return None where another version wrote it."""
+        try:
+            return cls.parse(text)
+        except ValueError:
+            return None
+
     def __str__(self) -> str:
         return f"{self.kind.value}-{self.recipient}" if self.kind.to_reception else self.kind.value
 

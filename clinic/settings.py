@@ -104,6 +104,11 @@ class Settings(BaseModel):
         description="Where alarms go, separated by spaces: http(s):// gets JSON, others are told by apprise.",
     )
 
+    celery_events: bool = Field(False, description="Have workers tell Flower of each task; costs a write for each.")
+    flower_login: SecretStr = Field(SecretStr(""), description="Who may look into Flower: name:password.")
+    flower_host: str = Field("127.0.0.1", description="The address Flower listens on.")
+    flower_port: int = Field(5555, ge=0, le=65535, description="The port Flower listens on.")
+
     @field_validator("smtp_url")
     @classmethod
     def _relay_is_safe(cls, url: SecretStr) -> SecretStr:

@@ -97,6 +97,14 @@ def monitor() -> None:
 
 
 @app.command()
+def flower() -> None:
+    """Run Flower over Celery's queue: read-only, behind FLOWER_LOGIN; it shows references only."""
+    from ops.flower import run
+
+    run(read_settings())
+
+
+@app.command()
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and look again every two seconds.")] = False,
@@ -380,6 +388,18 @@ def report(as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, for a spr
         typer.echo(report_csv(found), nl=False)
     else:
         Console().print(report_tables(found))
+
+
+@app.command(name="make-secrets")
+def make_secrets(
+    folder: Annotated[Path, typer.Argument(help="A folder for them, which only its owner may read.")] = Path("secrets"),
+    host: Annotated[str, typer.Option(help="The host of Redis, as the service reaches it.")] = "valkey",
+) -> None:
+    """Make the secrets of a machine: the sealing secret, and a Redis user for each role with its address."""
+    from ops.roles import write_secrets
+
+    for file in write_secrets(folder, host):
+        typer.echo(str(file))
 
 
 @app.command(name="desk-password")

@@ -26,7 +26,7 @@ def test_readme_names_every_setting_and_no_other() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_that_is_named_exists(document: Path) -> None:
-    named = set(re.findall(r"(?:run\.py|`frontdesk) ([a-z]+)", document.read_text(encoding="utf-8")))
+    named = set(re.findall(r"(?:run\.py|`frontdesk) ([a-z-]+)", document.read_text(encoding="utf-8")))
     assert named - COMMANDS - BESIDE == set()
 
 

@@ -7,12 +7,12 @@ from clinic.hint import QUEUE
 THREADS = 4
 
 
-def celery_app(redis_url: str) -> Celery:
+def celery_app(redis_url: str, *, events: bool = False) -> Celery:
     """Return the application on one Redis; the record is the truth, so nothing here has to be reliable, only lively.
 
     `ack_emulation` off: kombu's acknowledgements on Redis cost two synced writes a message, and one that fails keeps
     its prefetch credit for ever, until the worker is alive, idle and silent (measured, kombu 5.7). A lost hint costs a
-    second: the dispatcher hints again at whatever is due.
+    second: the dispatcher hints again at whatever is due. `events` are for Flower: nothing of ours reads them.
     """
     app = Celery("frontdesk", set_as_current=False)
     app.conf.update(
@@ -39,7 +39,7 @@ def celery_app(redis_url: str) -> Celery:
         # On Redis the default would cancel tasks whose work is not the broker's business.
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_enable_remote_control=True,
-        worker_send_task_events=False,
+        worker_send_task_events=events,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
     )

@@ -77,7 +77,7 @@ def run(settings: Settings) -> int:
         await store.close()
 
     background: list[asyncio.Task[None]] = []
-    app = celery_app(settings.redis_url.get_secret_value())
+    app = celery_app(settings.redis_url.get_secret_value(), events=settings.celery_events)
     register(app, wake)
 
     @signals.setup_logging.connect(weak=False)

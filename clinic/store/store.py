@@ -134,8 +134,10 @@ class Store:
                 keys=[keys.DIARY], args=[start_of(lane), at_most, LEASE_MS, self._now(), CLAIMS_TOGETHER, int(suspect)]
             )
         return [
-            Claim(reference.decode(), DeliveryName.parse(name.decode()), token, attempts, claims, doubts, sealed, cause)
+            Claim(reference.decode(), known, token, attempts, claims, doubts, sealed, cause)
             for reference, name, token, attempts, claims, doubts, sealed, cause in rows
+            # What a later version made is left to its lease, and so to a worker of that version.
+            if (known := DeliveryName.known(name.decode())) is not None
         ]
 
     async def hold(self, claims: Iterable[Claim], state: Literal[State.DUE, State.SENDING]) -> list[bool]:

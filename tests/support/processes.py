@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -22,13 +22,22 @@ NO_LIMITS = dict.fromkeys(LIMITS, "1000000 per minute")
 class Process:
     """One `frontdesk` command, its output in a file."""
 
-    def __init__(self, folder: Path, name: str, *arguments: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        *arguments: str,
+        environment: Mapping[str, str],
+        root: Path = ROOT,
+        before: Sequence[str] = (),
+    ) -> None:
+        """Run the code of `root`; `before` stands before the command, to run it elsewhere."""
         self.log = folder / f"{name}.log"
         self._file: IO[bytes] = self.log.open("ab")
         self._began = self._file.tell()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "ops", *arguments],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environment},
+            [*before, sys.executable, "-P", "-m", "ops", *arguments],
+            env={**os.environ, "PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1", **environment},
             stdout=self._file,
             stderr=subprocess.STDOUT,
         )

@@ -75,10 +75,11 @@ class ScriptedRelay:
     commands: list[tuple[float, str]] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     port: int = 0
+    host: str = "127.0.0.1"
 
     async def __aenter__(self) -> Self:
         context = self.tls if self.tls_at_once else None
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=context, limit=2**22)
+        self._server = await asyncio.start_server(self._serve, self.host, self.port, ssl=context, limit=2**22)
         self.port = self._server.sockets[0].getsockname()[1]
         self._writers: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
@@ -100,7 +101,7 @@ class ScriptedRelay:
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"smtp://{self.host}:{self.port}"
 
     def always(self, verb: str, reply: bytes | None, **how: float | bool) -> None:
         """Answer a verb the same way every time."""

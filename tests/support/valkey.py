@@ -30,14 +30,15 @@ def binary() -> str:
 class Valkey:
     """One server over one folder."""
 
-    def __init__(self, folder: Path, options: list[str] | None = None, port: int = 0) -> None:
+    def __init__(self, folder: Path, options: list[str] | None = None, port: int = 0, host: str = "127.0.0.1") -> None:
         """Listen on a socket file (in a folder of a short name: paths of sockets end at 107 bytes), or on a port."""
         self._folder = folder
         self.options = list(DURABLE if options is None else options)
         self._sockets = Path(tempfile.mkdtemp(prefix="fd-"))
         self.socket = self._sockets / "s"
         self.port = port
-        self.url = f"redis://127.0.0.1:{port}/0" if port else f"unix://{self.socket}"
+        self.host = host
+        self.url = f"redis://{host}:{port}/0" if port else f"unix://{self.socket}"
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -47,7 +48,7 @@ class Valkey:
 
     def start(self) -> None:
         """Start, or start again, and wait until it answers."""
-        where = ["--port", str(self.port), "--bind", "127.0.0.1"] if self.port else ["--port", "0"]
+        where = ["--port", str(self.port), "--bind", self.host] if self.port else ["--port", "0"]
         with (self._folder / "valkey.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
@@ -63,13 +64,13 @@ class Valkey:
             time.sleep(0.02)
 
     def answers(self) -> bool:
-        """Return whether it says PONG."""
+        """Return whether it says PONG, or asks who we are."""
         try:
             with socket.socket(socket.AF_UNIX) as client:
                 client.settimeout(1)
                 client.connect(str(self.socket))
                 client.sendall(b"PING\r\n")
-                return client.recv(16).startswith(b"+PONG")
+                return client.recv(16).startswith((b"+PONG", b"-NOAUTH"))
         except OSError:
             return False
 

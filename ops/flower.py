@@ -1,0 +1,29 @@
+"""Flower, as we run it: read-only, behind a password, and shown nothing but references."""
+
+import os
+import sys
+from importlib.util import find_spec
+from typing import NoReturn
+
+from clinic.errors import ConfigurationError
+from clinic.settings import Settings, environment
+
+
+def run(settings: Settings) -> NoReturn:
+    """Become Flower; raise ConfigurationError where it is not safe, or not there.
+
+    What is secret goes by the environment, for the command line is for everybody on the machine to see.
+    """
+    auth = settings.flower_login.get_secret_value()
+    if ":" not in auth:
+        raise ConfigurationError(["FLOWER_LOGIN: is not set: give name:password, without them everybody could look in"])
+    if find_spec("flower") is None:
+        raise ConfigurationError(["flower is not installed: install it with `pip install 'frontdesk[demo]'`"])
+    given = {
+        **environment(),
+        "CELERY_BROKER_URL": settings.redis_url.get_secret_value().replace("unix://", "redis+socket://", 1),
+        "FLOWER_BASIC_AUTH": auth,
+    }
+    command = [sys.executable, "-m", "celery", "--quiet", "flower", "--read_only=True", "--enable_events=True"]
+    command += [f"--address={settings.flower_host}", f"--port={settings.flower_port}", "--logging=warning"]
+    os.execve(sys.executable, command, given)

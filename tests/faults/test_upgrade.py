@@ -1,0 +1,95 @@
+"""An upgrade and the way back: what the commit before wrote drains under this one, and what this one wrote under that."""
+
+import asyncio
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from clinic.settings import ROOT
+from clinic.store import connect
+from tests.support.desk import body, pass_time
+from tests.support.ledger import keeping
+from tests.support.processes import NO_LIMITS, SECRET, Process, post
+from tests.support.relay import ScriptedRelay
+from tests.support.valkey import Client, Valkey
+
+ENQUIRIES = 12
+LATER = (b"reminder-", b"escalation-", b"digest-", b"canary", b"purge")
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the code of the commit before this one."""
+    folder = tmp_path_factory.mktemp("before")
+    packed = subprocess.run(
+        ["git", "archive", "--format=tar", "HEAD~1"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if packed.returncode:
+        pytest.skip("this is no clone with the commit before: " + packed.stderr.decode(errors="replace").strip())
+    subprocess.run(["tar", "-x"], cwd=folder, input=packed.stdout, check=True)  # noqa: S607 - as above
+    return folder
+
+
+def environment(valkey: Valkey, relay: ScriptedRelay) -> dict[str, str]:
+    return {
+        "REDIS_URL": valkey.url,
+        "FRONTDESK_SECRET": SECRET,
+        "SMTP_URL": relay.url,
+        "INTAKE_PORT": "0",
+        **NO_LIMITS,
+    }
+
+
+@pytest.mark.parametrize("upwards", [True, False], ids=["upgrade", "rollback"])
+async def test_what_one_wrote_drains_under_the_other(
+    valkey: Valkey, tmp_path: Path, before: Path, upwards: bool
+) -> None:
+    writes, drains = (before, ROOT) if upwards else (ROOT, before)
+    relay, ledger = keeping("relay")
+    async with relay:
+        given = environment(valkey, relay)
+        # The relay says "later" to all, so that every delivery waits in some state when the code is changed.
+        relay.first("RCPT", 1_000_000, b"451 4.3.0 later\r\n")
+        started = [
+            await asyncio.to_thread(run, tmp_path, f"{part}-writes", part, given, writes)
+            for part in ("worker", "intake")
+        ]
+        url = started[1].ready("intake ready on ").split("ready on ")[1].strip()
+        for number in range(ENQUIRIES):
+            await asyncio.to_thread(post, f"{url}/enquiries", body(number))
+        redis: Client = connect(valkey.url)
+        while relay.seen["RCPT"] < 2 * ENQUIRIES:
+            await asyncio.sleep(0.05)
+        for process in reversed(started):
+            await asyncio.to_thread(process.stop)
+        relay.script.clear()
+        ours = await asyncio.to_thread(run, tmp_path, "worker-drains", "worker", given, drains)
+        try:
+            deadline = time.monotonic() + 60
+            while len(ledger.copies) < 2 * ENQUIRIES:
+                assert time.monotonic() < deadline, ours.output[-2000:]
+                await pass_time(redis, 10)
+                await asyncio.sleep(0.5)
+            while not all(m.partition(b"/")[2].startswith(LATER) for m in await redis.zrange("diary", 0, -1)):
+                assert time.monotonic() < deadline, ours.output[-2000:]
+                await asyncio.sleep(0.1)
+        finally:
+            await asyncio.to_thread(ours.stop)
+            await redis.aclose()
+    copies = Counter((copy.reference, copy.delivery.partition("-")[0]) for copy in ledger.copies)
+    mails = {one: count for one, count in copies.items() if one[1] in ("alert", "confirmation")}
+    assert len(mails) == 2 * ENQUIRIES
+    assert set(mails.values()) == {1}
+    assert '"level": "error"' not in ours.output
+
+
+def run(folder: Path, name: str, part: str, given: dict[str, str], root: Path) -> Process:
+    process = Process(folder, name, part, environment={**given, "CLINIC_FILE": str(root / "clinic.toml")}, root=root)
+    process.ready("ready")
+    return process

@@ -1,0 +1,78 @@
+"""The page for operators is executed: every command that stands in it is run, against a service that has all it names."""
+
+import asyncio
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from clinic.facts import ClinicFacts
+from clinic.settings import ROOT
+from clinic.store import connect
+from ops.cli import app
+from tests.support.desk import SECRET, Desk, SetClock
+from tests.support.relay import ScriptedRelay
+from tests.support.valkey import Client, Valkey
+
+PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.removeprefix("frontdesk ").split()
+    for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+    for line in block.strip().splitlines()
+]
+# They say by their exit code that an alarm holds or that something is not well, as here.
+TELLING = ("status", "check")
+
+
+def failed(valkey: Valkey, facts: ClinicFacts) -> str:
+    """Accept an enquiry of which every mail fails, on an empty server, and return its reference."""
+
+    async def accept() -> str:
+        redis: Client = connect(valkey.url)
+        await redis.flushall()
+        async with ScriptedRelay() as relay:
+            relay.first("RCPT", 100, b"550 5.1.1 nobody\r\n")
+            desk = Desk(redis, facts, relay.url, SetClock(datetime.now(UTC)))
+            reference = (await desk.accept()).reference
+            await desk.work()
+            await desk.close()
+        await redis.aclose()
+        return reference
+
+    return asyncio.run(accept())
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_a_command_of_the_page_does_what_it_says(
+    words: list[str],
+    shared_valkey: Valkey,
+    facts: ClinicFacts,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reference = failed(shared_valkey, facts)
+    monkeypatch.setenv("REDIS_URL", shared_valkey.url)
+    monkeypatch.setenv("FRONTDESK_SECRET", SECRET)
+    monkeypatch.setenv("CLINIC_FILE", str(ROOT / "clinic.toml"))
+    monkeypatch.chdir(tmp_path)
+    if words[0] == "restore":
+        assert CliRunner().invoke(app, ["backup", words[1]]).exit_code == 0
+
+        async def empty() -> None:
+            redis: Client = connect(shared_valkey.url)
+            await redis.flushall()
+            await redis.aclose()
+
+        asyncio.run(empty())
+    done = CliRunner().invoke(app, [word.replace("CFGH3467", reference) for word in words])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    assert done.exit_code == (1 if words[0] in TELLING else 0), done.output
+    assert done.output
+
+
+def test_every_command_for_operators_is_on_the_page() -> None:
+    shown = {words[0] for words in COMMANDS} | set(re.findall(r"frontdesk ([a-z-]+)", PAGE))
+    wanted = {"status", "check", "deliveries", "replay", "resolve", "export", "erase", "purge", "backup", "restore"}
+    assert wanted | {"rotate-secret", "make-secrets", "monitor", "flower"} <= shown

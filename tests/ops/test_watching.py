@@ -1,0 +1,125 @@
+"""What watches the service from outside: rules, dashboard, units and compose name what there is, and hold."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from clinic.settings import Settings
+from ops.cli import app
+from ops.monitor.alarms import NAMES
+from ops.monitor.metrics import exposition
+from ops.roles import ROLES, write_secrets
+from tests.ops.test_monitor import WELL
+from tests.support.promtool import promtool
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+RULES = ROOT / "ops" / "prometheus" / "alerts.yml"
+DASHBOARD = ROOT / "ops" / "grafana" / "frontdesk.json"
+UNITS = sorted((ROOT / "ops" / "systemd").glob("*.service"))
+
+
+def metrics() -> set[str]:
+    """Return the names of all that a scraper is told."""
+    text = exposition(WELL, "1.0", [("NoWorkers", False)]).decode()
+    return {sample.name for family in text_string_to_metric_families(text) for sample in family.samples}
+
+
+def is_a_setting(name: str) -> bool:
+    """Return whether a variable is a setting, directly or by its file."""
+    return {name, name.removesuffix("_FILE")} & {known.upper() for known in Settings.model_fields} != set()
+
+
+def named(text: str) -> set[str]:
+    return set(re.findall(r"frontdesk_[a-z_]+", text))
+
+
+def test_rules_and_dashboard_name_only_metrics_that_there_are() -> None:
+    expressions = [rule["expr"] for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]]
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    expressions += [target["expr"] for panel in panels for target in panel["targets"]]
+    assert named(" ".join(expressions)) <= metrics()
+    assert len(panels) == len({panel["id"] for panel in panels}) == 12
+
+
+def test_every_metric_is_shown_on_the_dashboard_or_watched_by_a_rule() -> None:
+    shown = named(DASHBOARD.read_text() + RULES.read_text())
+    # What a name says beside its family: a histogram's parts, and what only says what runs.
+    beside = ("_sum", "_count", "_info", "_created")
+    assert {name for name in metrics() if not name.endswith(beside)} - shown == {
+        "frontdesk_oldest_due_seconds",
+        "frontdesk_dispatcher",
+    }
+
+
+def test_every_alarm_has_its_rule_its_test_and_its_page() -> None:
+    rules = {rule["alert"] for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]}
+    assert rules == {*NAMES, "MonitorAway"}
+    tested = RULES.with_name("alerts_test.yml").read_text()
+    told = (ROOT / "docs" / "operations.md").read_text()
+    for name in rules:
+        assert f"alertname: {name}" in tested
+        assert f"### {name}" in told
+
+
+def test_promtool_finds_the_rules_good_and_they_fire_when_they_should() -> None:
+    tool = promtool()
+    if tool is None:
+        if os.environ.get("CI"):
+            raise AssertionError("no promtool on PATH, and apt-get can't give one: install prometheus")
+        pytest.skip("no promtool on PATH, and apt-get can't give one")
+    for command in (["check", "rules", str(RULES)], ["test", "rules", str(RULES.with_name("alerts_test.yml"))]):
+        done = subprocess.run([tool, *command], capture_output=True, text=True, check=False, cwd=RULES.parent)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_units_run_commands_that_there_are_with_settings_that_there_are(unit: Path) -> None:
+    text = unit.read_text()
+    command = re.search(r"^ExecStart=/opt/frontdesk/bin/frontdesk (\S+)$", text, re.MULTILINE)
+    assert command
+    assert command[1] in {info.name or getattr(info.callback, "__name__", "") for info in app.registered_commands}
+    assert all(is_a_setting(name) for name in re.findall(r"^Environment=([A-Z_]+)=", text, re.MULTILINE))
+    for guard in ("DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "LimitCORE=0", "MemoryMax="):
+        assert guard in text
+    timeout = re.search(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)
+    assert timeout
+    assert int(timeout[1]) > (70 if command[1] == "worker" else 15)
+
+
+def test_the_compose_file_uses_what_make_secrets_makes_and_settings_that_there_are(tmp_path: Path) -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    made = {file.name for file in write_secrets(tmp_path / "secrets", "valkey")}
+    by_hand = {"smtp_url", "flower_login"}
+    assert set(compose["secrets"]) - by_hand <= made
+    assert {name for name in made if name.startswith("redis_url_")} == {f"redis_url_{role.name}" for role in ROLES}
+    for service in compose["services"].values():
+        for name in service.get("environment", {}):
+            assert is_a_setting(name)
+        for port in service.get("ports", []):
+            assert str(port).startswith("127.0.0.1:")
+        if service.get("image") == "frontdesk":
+            assert service["read_only"]
+            assert service["cap_drop"] == ["ALL"]
+
+
+def test_a_worker_s_probe_costs_no_python_and_tells_a_living_one_from_a_dead(tmp_path: Path) -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    shell = (
+        compose["services"]["worker"]["healthcheck"]["test"][1]
+        .replace("$$", "$")
+        .replace("/tmp/alive", str(tmp_path / "alive"))
+    )
+    probe = ["sh", "-c", shell]
+    assert subprocess.run(probe, capture_output=True, check=False).returncode != 0
+    (tmp_path / "alive").touch()
+    assert subprocess.run(probe, capture_output=True, check=False).returncode == 0
+    old = (tmp_path / "alive").stat().st_mtime - 40
+    os.utime(tmp_path / "alive", (old, old))
+    assert subprocess.run(probe, capture_output=True, check=False).returncode != 0
+    assert "python" not in shell
