@@ -20,6 +20,7 @@ from clinic.screening import CLEAR, Screening
 from clinic.seal import Blinder, Seal
 from clinic.store import Store
 from clinic.store.words import Flood, NewDelivery, NewDigest, NewEnquiry
+from clinic.traces import ROOT, Trace, untraced
 
 # Two random references out of 17 thousand million meet so rarely that three in a row mean something else is wrong.
 REFERENCES_AT_MOST = 3
@@ -61,6 +62,7 @@ class Acceptance:
         clock: Clock,
         link: Link = unlinked,
         not_spam: Link = unlinked,
+        trace: Trace = untraced,
     ) -> None:
         """Accept under these facts; `link` gives where an enquiry is marked as contacted, `not_spam` where released."""
         self._store = store
@@ -69,6 +71,7 @@ class Acceptance:
         self._seal = seal
         self._blinder = blinder
         self._clock = clock
+        self._trace = trace
         self._link = link
         self._not_spam = not_spam
         self._flood = Flood(facts.alerts.flood, [*to_reception(Kind.FLOOD, facts), *to_reception(Kind.NOTICE, facts)])
@@ -104,6 +107,9 @@ class Acceptance:
             elif answer == "conflict":
                 raise IdempotencyConflict("this Idempotency-Key came before with another enquiry: use a new key")
             elif answer != "taken":
+                if not answer.repeated:
+                    quarantined = {"quarantined": screening.quarantined} if screening.quarantined else {}
+                    self._trace(answer.reference, ROOT, received_at, self._clock.now(), quarantined)
                 return Accepted(answer.reference, instant(answer.received_ms), answer.repeated)
         raise StoreUnavailable("no free reference in three tries")
 

@@ -105,6 +105,9 @@ class Settings(BaseModel):
     )
 
     celery_events: bool = Field(False, description="Have workers tell Flower of each task; costs a write for each.")
+    otel_exporter_otlp_endpoint: str = Field(
+        "", pattern=r"^(https?://\S+)?$", description="Where traces go (OpenTelemetry, OTLP over HTTP); empty: nowhere."
+    )
     flower_login: SecretStr = Field(SecretStr(""), description="Who may look into Flower: name:password.")
     flower_host: str = Field("127.0.0.1", description="The address Flower listens on.")
     flower_port: int = Field(5555, ge=0, le=65535, description="The port Flower listens on.")

@@ -21,6 +21,7 @@ from clinic.records import Records
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
 from clinic.store import Files, Gauges, Staff, Store, check_durability, connect
+from clinic.traces import tracing
 from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
 from intake.app import create_app
 from intake.assets import Assets
@@ -48,9 +49,11 @@ async def _serve(settings: Settings) -> None:
     try:
         await check_durability(redis)
         blinder = Blinder(settings.secrets[0], "idempotency")
-        seal = Seal(settings.secrets)
-        links = [ActLinks(one, settings.secrets, clock, settings.public_url).url for one in (CONTACTED, NOT_SPAM)]
-        acceptance = Acceptance(store, facts, seal, blinder, clock, *links)
+        seal, trace = Seal(settings.secrets), tracing(settings.otel_exporter_otlp_endpoint, "intake")
+        link, not_spam = (
+            ActLinks(purpose, settings.secrets, clock, settings.public_url).url for purpose in (CONTACTED, NOT_SPAM)
+        )
+        acceptance = Acceptance(store, facts, seal, blinder, clock, link=link, not_spam=not_spam, trace=trace)
         limits = {name: str(getattr(settings, name)) for name in COUNTED} | {"limit_per_proof": USED_ONCE}
         rates = RedisRates(redis.connection_pool, Blinder(settings.secrets[0], "limits"), limits)
         acts = Acts(Staff(redis), seal)

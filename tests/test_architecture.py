@@ -36,6 +36,7 @@ DOORS = {
     "itsdangerous": {"intake/signing.py"},
     "prometheus_client": {"ops/monitor/metrics.py"},
     "dns": {"ops/check.py"},
+    "opentelemetry": {"clinic/traces.py"},
     "smtplib": set[str](),
     "typer": {"ops/cli.py"},
 }

@@ -17,6 +17,7 @@ from clinic.retention import Retention
 from clinic.store import Store
 from clinic.store.words import Claim, Settlement
 from clinic.templates import MailTemplates, TemplateFault
+from clinic.traces import Trace, untraced
 from workers.channels import Channels
 from workers.connections import Connections
 from workers.digests import compose_digest, plain_digest
@@ -53,6 +54,7 @@ class Attempts:
         channels: Channels | None = None,
         settled: Callable[[], None] = lambda: None,
         retention: Retention | None = None,
+        trace: Trace = untraced,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         """Compose with the packaged templates unless others are given; `steady` counts seconds and never jumps.
@@ -61,6 +63,7 @@ class Attempts:
         """
         self._settled_one = settled
         self._retention = retention
+        self._trace = trace
         self._channels = channels or Channels({})
         self._steady = steady
         self._store = store
@@ -78,6 +81,7 @@ class Attempts:
         A store that goes away before the mail leaves is no fault of the delivery's: it is due again, and none the worse
         for it. Left to its lease it would look like one that stops its worker.
         """
+        began = self._clock.now()
         try:
             try:
                 end = await (self._errand(claim) if claim.name.kind.errand else self.attempt(claim))
@@ -87,6 +91,8 @@ class Attempts:
             await self._settlements.settle(end)
             if not claim.name.kind.errand:
                 self._settled_one()
+                told = {"delivery": str(claim.name), "state": end.state.value, "cause": end.cause}
+                self._trace(claim.reference, "deliver", began, self._clock.now(), told)
         finally:
             self._window.leave(claim)
 

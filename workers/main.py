@@ -18,6 +18,7 @@ from clinic.retention import Retention
 from clinic.seal import Seal
 from clinic.settings import Settings
 from clinic.store import Files, Staff, Store, check_durability, connect
+from clinic.traces import tracing
 from workers.app import celery_app
 from workers.attempt import Attempts
 from workers.channels import Channels
@@ -40,7 +41,7 @@ def run(settings: Settings) -> int:
     """Work until told to stop, and return the process's exit code; raise ConfigurationError before the start."""
     process = f"worker-{socket.gethostname()}-{os.getpid()}"
     logs.configure(process)
-    relay = settings.relay()
+    relay, trace = settings.relay(), tracing(settings.otel_exporter_otlp_endpoint, process)
     channels = Channels(settings.channel_addresses, read_facts(settings.clinic_file).alerts.channels)
     loop = LoopThread()
 
@@ -53,7 +54,14 @@ def run(settings: Settings) -> int:
         retention = Retention(Staff(redis), WallClock(), settings.retention_days)
         pulse = Pulse(store, process, WallClock(), settings.alive_file)
         attempts = Attempts(
-            store, records, connections, WallClock(), channels=channels, settled=pulse.settled, retention=retention
+            store,
+            records,
+            connections,
+            WallClock(),
+            channels=channels,
+            settled=pulse.settled,
+            retention=retention,
+            trace=trace,
         )
         return store, connections, Courier(store, attempts.deliver), pulse
 

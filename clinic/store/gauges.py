@@ -212,8 +212,8 @@ class Gauges:
             due_in = score % keys.LANE_MS - now
             if 0 < due_in <= LEASE_MS:
                 soon.append((reference, name))
-            else:
-                found[DeliveryName.parse(name).kind, "due" if due_in <= 0 else "held"] += 1
+            elif (known := DeliveryName.known(name)) is not None:
+                found[known.kind, "due" if due_in <= 0 else "held"] += 1
         for start in range(0, len(soon), PAGE):
             some = soon[start : start + PAGE]
             async with self._redis.pipeline(transaction=False) as pipe:
@@ -222,9 +222,8 @@ class Gauges:
                 with in_our_words():
                     entries = cast("list[bytes | None]", await pipe.execute())
             for (_, name), entry in zip(some, entries, strict=True):
-                if entry:
-                    claimed = entry.split(b" ")[3] != b"0"
-                    found[DeliveryName.parse(name).kind, "sending" if claimed else "held"] += 1
+                if entry and (known := DeliveryName.known(name)) is not None:
+                    found[known.kind, "sending" if entry.split(b" ")[3] != b"0" else "held"] += 1
         failed = [member.partition("/") async for member, _ in self._pages(keys.ATTENTION)]
         for start in range(0, len(failed), PAGE):
             some_failed = failed[start : start + PAGE]

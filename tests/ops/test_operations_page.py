@@ -1,4 +1,4 @@
-"""The page for operators is executed: every command that stands in it is run, against a service that has all it names."""
+"""The page for operators is executed: every command that stands in it is run, over a service that has what it names."""
 
 import asyncio
 import re

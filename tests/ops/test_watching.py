@@ -110,11 +110,9 @@ def test_the_compose_file_uses_what_make_secrets_makes_and_settings_that_there_a
 
 def test_a_worker_s_probe_costs_no_python_and_tells_a_living_one_from_a_dead(tmp_path: Path) -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    shell = (
-        compose["services"]["worker"]["healthcheck"]["test"][1]
-        .replace("$$", "$")
-        .replace("/tmp/alive", str(tmp_path / "alive"))
-    )
+    worker = compose["services"]["worker"]
+    shell = worker["healthcheck"]["test"][1].replace("$$", "$")
+    shell = shell.replace(worker["environment"]["ALIVE_FILE"], str(tmp_path / "alive"))
     probe = ["sh", "-c", shell]
     assert subprocess.run(probe, capture_output=True, check=False).returncode != 0
     (tmp_path / "alive").touch()
