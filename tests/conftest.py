@@ -1,5 +1,6 @@
 """What every test may ask for: the clinic of the brief, and a real server that is empty."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,6 +10,11 @@ from clinic.facts import ClinicFacts, read_facts
 from clinic.settings import ROOT
 from clinic.store import connect
 from tests.support.valkey import Client, Valkey
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than there are cores: at any time one of them waits for other processes."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

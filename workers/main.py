@@ -81,6 +81,7 @@ def run(settings: Settings) -> int:
             each.cancel()
         await courier.stop()
         background[2].cancel()
+        await asyncio.gather(*background, return_exceptions=True)
         await connections.close()
         await store.close()
 

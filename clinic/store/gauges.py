@@ -206,36 +206,34 @@ class Gauges:
 
     async def _standing(self, now: int) -> Counter[tuple[Kind, Standing]]:
         found: Counter[tuple[Kind, Standing]] = Counter()
-        soon: list[tuple[str, str]] = []
+        soon: list[str] = []
         async for member, score in self._pages(keys.DIARY):
-            reference, _, name = member.partition("/")
             due_in = score % keys.LANE_MS - now
             if 0 < due_in <= LEASE_MS:
-                soon.append((reference, name))
-            elif (known := DeliveryName.known(name)) is not None:
+                # Held, or a worker's: only its entry says which.
+                soon.append(member)
+            elif (known := _name(member)) is not None:
                 found[known.kind, "due" if due_in <= 0 else "held"] += 1
-        for start in range(0, len(soon), PAGE):
-            some = soon[start : start + PAGE]
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for reference, name in some:
-                    pipe.hget(keys.DELIVERIES + reference, name)
-                with in_our_words():
-                    entries = cast("list[bytes | None]", await pipe.execute())
-            for (_, name), entry in zip(some, entries, strict=True):
-                if entry and (known := DeliveryName.known(name)) is not None:
-                    found[known.kind, "sending" if entry.split(b" ")[3] != b"0" else "held"] += 1
-        failed = [member.partition("/") async for member, _ in self._pages(keys.ATTENTION)]
-        for start in range(0, len(failed), PAGE):
-            some_failed = failed[start : start + PAGE]
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for reference, _, name in some_failed:
-                    pipe.hget(keys.DELIVERIES + reference, name)
-                with in_our_words():
-                    entries = cast("list[bytes | None]", await pipe.execute())
-            for (_, _, name), entry in zip(some_failed, entries, strict=True):
-                doubtful = bool(entry and entry.startswith(b"in_doubt"))
-                found[DeliveryName.parse(name).kind, "in_doubt" if doubtful else "failed"] += 1
+        async for kind, entry in self._entries(soon):
+            found[kind, "sending" if entry[3] != "0" else "held"] += 1
+        async for kind, entry in self._entries([member async for member, _ in self._pages(keys.ATTENTION)]):
+            found[kind, "in_doubt" if entry[0] == "in_doubt" else "failed"] += 1
         return found
+
+    async def _entries(self, members: list[str]) -> AsyncIterator[tuple[Kind, list[str]]]:
+        """Yield the kind and the words of the entry of each, where it is there and of a kind we know."""
+        for start in range(0, len(members), PAGE):
+            some = members[start : start + PAGE]
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for member in some:
+                    reference, _, name = member.partition("/")
+                    pipe.hget(keys.DELIVERIES + reference, name)
+                with in_our_words():
+                    entries = cast("list[bytes | None]", await pipe.execute())
+            for member, entry in zip(some, entries, strict=True):
+                known = _name(member)
+                if entry and known is not None:
+                    yield known.kind, entry.decode().split(" ")
 
     async def _pages(self, name: str) -> AsyncIterator[tuple[str, int]]:
         start = 0
@@ -264,6 +262,10 @@ class Gauges:
             )
         found = cast("list[tuple[bytes, float]]", rows)
         return _age([(member, score - start_of(lane)) for member, score in found], now)
+
+
+def _name(member: str) -> DeliveryName | None:
+    return DeliveryName.known(member.partition("/")[2])
 
 
 def _age(rows: list[tuple[bytes, float]], now: int) -> int:
