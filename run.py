@@ -23,6 +23,7 @@ CHECKS = {
     "faults": [["tests.faults"]],
     "fuzz": [["tests.fuzz"]],
     "audit": [["tests.supply"]],
+    "bench": [["bench"]],
 }
 
 

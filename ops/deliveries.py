@@ -28,6 +28,7 @@ async def deliveries_table(redis_url: str, view: str) -> Table:
         rows = await (gauges.waiting(SHOWN_AT_MOST) if view == "waiting" else gauges.failed(SHOWN_AT_MOST))
     finally:
         await redis.aclose()
+    rows = [row for row in rows if not row[1].kind.errand]
     wanted = [row for row in rows if view == "waiting" or row[2] == view.replace("-", "_")]
     table = Table("reference", "delivery", "state", "cause", "when", title=f"{len(wanted)} {view}")
     for reference, name, state, cause, at_ms in wanted:

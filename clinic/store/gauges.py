@@ -137,7 +137,9 @@ class Gauges:
         if not writes:
             faults.append("the last write to the append-only file failed")
         return Server(
-            version=str(info.get("redis_version")),
+            version=f"Valkey {info['valkey_version']}"
+            if "valkey_version" in info
+            else f"Redis {info.get('redis_version')}",
             memory=cast(int, info.get("used_memory", 0)),
             memory_limit=cast(int, info.get("maxmemory", 0)),
             aof_size=cast(int, info.get("aof_current_size", 0)),

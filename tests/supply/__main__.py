@@ -19,14 +19,21 @@ def main() -> int:
         check=False,
     )
     audited = subprocess.run(
-        [sys.executable, "-m", "pip_audit", "--requirement", lock, "--require-hashes", "--disable-pip"], check=False
+        [sys.executable, "-m", "pip_audit", "--requirement", lock, "--require-hashes", "--disable-pip"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    sys.stdout.write(audited.stdout + audited.stderr)
+    # A package that the databases were not asked about, for they can't be reached, is no package without faults.
+    unasked = "could not be audited" in audited.stdout
+    verdict = "NOT AUDITED, see above" if unasked else "see above" if audited.returncode else "none known"
     wrong = unexpected(licences())
     told = [f"{name}: {licence}" for name, licence in sorted(licences().items())]
     told += [f"{name} has a licence that nobody has looked at: {licence}" for name, licence in wrong.items()]
-    told.append(f"SBOM: {SBOM}; vulnerabilities: {'see above' if audited.returncode else 'none known'}")
+    told.append(f"SBOM: {SBOM}; vulnerabilities: {verdict}")
     sys.stdout.write("\n".join(told) + "\n")
-    return 1 if made.returncode or audited.returncode or wrong else 0
+    return 1 if made.returncode or audited.returncode or unasked or wrong else 0
 
 
 if __name__ == "__main__":
