@@ -1,6 +1,5 @@
 """The door: which enquiries are let in as they are, which are set aside for staff, and which get no confirmation."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from clinic.address import is_no_person, mailbox
@@ -12,11 +11,14 @@ from clinic.screening import Screening
 from intake.client import Address, household, network
 from intake.proofs import FIELD as PROOF
 from intake.proofs import Proofs
-from intake.rates import Rates
+from intake.rates import Rates, Side
 from intake.tokens import FormTokens
 
 # Off-screen in our form; a person never sees it, a program fills in whatever it finds.
 TRAP = "fax"
+# Why an enquiry is set aside, and why its patient gets no confirmation, by the limit that is exceeded.
+QUARANTINES = {"limit_per_proof": "used-proof", "limit_per_address": "address", "limit_per_network": "network"}
+UNCONFIRMS = {"limit_per_recipient": "recipient-limit", "limit_confirmations": "breaker"}
 
 
 class Door:
@@ -48,28 +50,20 @@ class Door:
             return seen
 
     async def _counted(self, seen: Screening, email: str, client: Address | None, proof: str) -> Screening:
-        if self._proofs.wanted and not await self._rates.within("limit_per_proof", proof):
-            return replace(seen, quarantined="used-proof")
-        exceeded = await self._from_one_side(client) if client else ""
-        if exceeded or seen.unconfirmed:
-            return replace(seen, quarantined=exceeded)
-        return replace(seen, unconfirmed=await self._too_many(email))
-
-    async def _from_one_side(self, client: Address) -> str:
-        sides: Sequence[tuple[str, str]] = (
-            ("limit_per_address", household(client)),
-            ("limit_per_network", network(client)),
-        )
-        exceeded = [name for name, who in sides if not await self._rates.within(name, who)]
-        return {"limit_per_address": "address", "limit_per_network": "network"}[exceeded[0]] if exceeded else ""
+        stages: list[list[Side]] = []
+        if self._proofs.wanted:
+            stages.append([("limit_per_proof", proof)])
+        if client:
+            stages.append([("limit_per_address", household(client)), ("limit_per_network", network(client))])
+        if not seen.unconfirmed:
+            stages += [[("limit_per_recipient", mailbox(email))], [("limit_confirmations", "everybody")]]
+        exceeded = await self._rates.first_exceeded(stages)
+        if exceeded in QUARANTINES:
+            return replace(seen, quarantined=QUARANTINES[exceeded])
+        return replace(seen, unconfirmed=UNCONFIRMS[exceeded]) if exceeded else seen
 
     def _nobody_reads(self, address: str) -> str:
         """Return why a confirmation to this address would loop, or nothing."""
         if mailbox(address) in self._own:
             return "own-address"
         return "no-person" if is_no_person(address) else ""
-
-    async def _too_many(self, address: str) -> str:
-        if not await self._rates.within("limit_per_recipient", mailbox(address)):
-            return "recipient-limit"
-        return "" if await self._rates.within("limit_confirmations", "everybody") else "breaker"

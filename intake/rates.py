@@ -1,54 +1,59 @@
-"""The door to `limits`: how much may come from one side, counted in Redis under names that say nothing of anybody."""
+"""Rates: how much may come from one side, counted in the store under names that say nothing of anybody."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from limits import RateLimitItem, parse_many
-from limits.aio.storage import RedisStorage
-from limits.aio.strategies import MovingWindowRateLimiter
-from limits.errors import StorageError
 
-from clinic.errors import ConfigurationError
+from clinic.errors import ConfigurationError, StoreUnavailable
 from clinic.logs import logger
 from clinic.seal import Blinder
+from clinic.store import Store
+from clinic.store.words import Count
+
+# A limit's name, and who is counted under it.
+Side = tuple[str, str]
 
 
 class Rates(Protocol):
     """Counts."""
 
-    async def within(self, name: str, who: str) -> bool:
-        """Count one, and return whether that is within the limit of this name."""
+    async def first_exceeded(self, stages: Sequence[Sequence[Side]]) -> str:
+        """Count one under every limit of a stage, and go on to the next only while none is exceeded.
+
+        Return the name of the first that is, or nothing.
+        """
 
 
-class RedisRates:
+class StoreRates:
     """Counts over all intake processes together; a count that can't be had is within every limit."""
 
-    def __init__(self, connection_pool: object, blinder: Blinder, limits: Mapping[str, str]) -> None:
+    def __init__(self, store: Store, blinder: Blinder, limits: Mapping[str, str]) -> None:
         """Take the limits by their settings, such as {"limit_per_address": "5 per 10 minutes"}.
 
         Raises ConfigurationError for what is no limit.
         """
-        options: dict[str, Any] = {"connection_pool": connection_pool}
-        storage = RedisStorage(
-            "async+redis://", wrap_exceptions=True, implementation="redispy", key_prefix="limits", **options
-        )
-        self._limiter = MovingWindowRateLimiter(storage)
+        self._store = store
         self._limits = {name: _parsed(name, limit) for name, limit in limits.items()}
         self._blinder = blinder
 
-    async def within(self, name: str, who: str) -> bool:
-        """Count one, and return whether that is within the limit of this name."""
+    async def first_exceeded(self, stages: Sequence[Sequence[Side]]) -> str:
+        """Count in one go: each trip to the store is synced to its disk."""
+        sides = [(stage, *side) for stage, together in enumerate(stages) for side in together]
+        counts = [
+            (name, Count(stage, f"{blinded}:{number}", limit.amount, limit.get_expiry() * 1000))
+            for stage, name, who in sides
+            for blinded in [self._blinder.blind(f"{name} {who}".encode()).hex()]
+            for number, limit in enumerate(self._limits[name])
+        ]
+        if not counts:
+            return ""
         try:
-            return await self._hit(name, who)
-        except StorageError as fault:
-            logger().warning("limit_not_counted", limit=name, fault=type(fault).__name__)
-            return True
-
-    async def _hit(self, name: str, who: str) -> bool:
-        blinded = self._blinder.blind(f"{name} {who}".encode()).hex()
-        # Each is counted, also where another is exceeded already: stopping there would depend on their order.
-        hits = [await self._limiter.hit(limit, name, blinded) for limit in self._limits[name]]
-        return all(hits)
+            found = await self._store.count([count for _, count in counts])
+        except StoreUnavailable as fault:
+            logger().warning("limits_not_counted", fault=str(fault))
+            return ""
+        return "" if found is None else counts[found][0]
 
 
 def _parsed(name: str, limit: str) -> Sequence[RateLimitItem]:

@@ -29,7 +29,7 @@ from intake.connection import Connection
 from intake.desk import Accounts, Gate, Rows, desk_routes
 from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from intake.proofs import USED_ONCE
-from intake.rates import RedisRates
+from intake.rates import StoreRates
 from intake.warm import warm_up
 
 COUNTED = ("limit_logins", "limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
@@ -55,7 +55,7 @@ async def _serve(settings: Settings) -> None:
         )
         acceptance = Acceptance(store, facts, seal, blinder, clock, link=link, not_spam=not_spam, trace=trace)
         limits = {name: str(getattr(settings, name)) for name in COUNTED} | {"limit_per_proof": USED_ONCE}
-        rates = RedisRates(redis.connection_pool, Blinder(settings.secrets[0], "limits"), limits)
+        rates = StoreRates(store, Blinder(settings.secrets[0], "limits"), limits)
         acts = Acts(Staff(redis), seal)
         desk = _desk(settings, facts, Rows(Files(redis), Records(store, seal), acts, facts, clock), acts, rates, clock)
         app = create_app(
@@ -80,7 +80,7 @@ async def _serve(settings: Settings) -> None:
 
 
 def _desk(
-    settings: Settings, facts: ClinicFacts, rows: Rows, acts: Acts, rates: RedisRates, clock: Clock
+    settings: Settings, facts: ClinicFacts, rows: Rows, acts: Acts, rates: StoreRates, clock: Clock
 ) -> Callable[[Assets], Sequence[Route]]:
     """Return what makes the desk's routes: none where nobody may sign in."""
     accounts = Accounts.read(settings.desk_users) if settings.desk_users else None

@@ -47,4 +47,4 @@ def test_help_names_every_command() -> None:
 def test_every_key_is_written_down_with_what_it_holds() -> None:
     source = Path(keys.__file__).read_text(encoding="utf-8")
     described = set(re.findall(r"^# ([a-z]+):<", source, re.MULTILINE))
-    assert described == {"enquiry", "deliveries", "digest", "facts", "idempotency", "acts", "errand"}
+    assert described == {"enquiry", "deliveries", "digest", "facts", "idempotency", "acts", "errand", "limit"}

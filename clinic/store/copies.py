@@ -15,7 +15,7 @@ from clinic.store.store import start_of
 
 # Of no use in another server: who holds what lease now, who is alive, what a limit has counted.
 PASSING = (QUEUE, keys.DISPATCHER, keys.LOGIN, keys.WORKERS, keys.PROGRESS, keys.PROBE, keys.REWRITE)
-LIMITS = b"LIMITS"
+LIMITS = keys.LIMIT.encode()
 
 
 @dataclass(frozen=True, slots=True)

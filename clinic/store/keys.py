@@ -6,6 +6,8 @@
 # facts:<edition>          string  one edition of the clinic facts, JSON
 # idempotency:<blinded>    string  16 bytes of the body's digest, the reference, received_at in ms; expires
 # acts:<reference>         list    what staff did with an enquiry, "<when, ms since 1970> <act> <who, sealed>"
+# limit:<blinded>          list    when the last under a limit were counted, ms since 1970, the newest first; expires
+LIMIT = "limit:"
 ENQUIRY = "enquiry:"
 ACTS = "acts:"
 DELIVERIES = "deliveries:"

@@ -13,7 +13,8 @@ from clinic.hint import QUEUE
 from clinic.store import keys
 from clinic.store.categories import bucket, category
 from clinic.store.connect import in_our_words
-from clinic.store.words import Claim, NewDigest, NewEnquiry, Round, Settlement, Stored
+from clinic.store.together import Together
+from clinic.store.words import Claim, Count, NewDigest, NewEnquiry, Round, Settlement, Stored
 
 SCRIPTS = Path(__file__).parent / "scripts"
 # A hint only wakes a worker, which then takes all that is due: more than a few waiting would say nothing new.
@@ -47,6 +48,8 @@ class Store:
         """Judge what is due by the server's own clock, which all processes share, or by `clock` where one is given."""
         self._redis = redis
         self._clock = clock
+        self._together = Together(redis)
+        self._count = redis.register_script((SCRIPTS / "count.lua").read_text(encoding="utf-8"))
         self._accept, self._claim, self._hold, self._settle, self._dispatch, self._beat, self._errand = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
             for name in ("accept", "claim", "hold", "settle", "dispatch", "beat", "errand")
@@ -92,7 +95,8 @@ class Store:
             arguments += [str(delivery.name), delivery.state, start_of(delivery.name.lane), due, delivery.cause]
             arguments.append(int(delivery.name.kind.announces))
         with in_our_words():
-            answer = [text.decode() for text in await self._accept(keys=[*names, *key], args=arguments)]
+            found = await self._together.call(self._accept, [*names, *key], arguments)
+            answer = [text.decode() for text in found]
         match answer:
             case ["accepted"]:
                 return Stored(new.reference, new.received_ms, repeated=False)
@@ -105,6 +109,18 @@ class Store:
             case ["taken"]:
                 return "taken"
         raise AssertionError(f"accept.lua answered {answer[0]!r}")
+
+    async def count(self, counts: Sequence[Count]) -> int | None:
+        """Count one more under each limit, by stages; return which of them is the first that is exceeded, or None.
+
+        Stages come in order; after one that is exceeded nothing is counted.
+        """
+        arguments: list[str | bytes | int] = [self._now()]
+        for one in counts:
+            arguments += [one.stage, one.at_most, one.window_ms]
+        with in_our_words():
+            found = await self._together.call(self._count, [keys.LIMIT + one.name for one in counts], arguments)
+        return int(found) - 1 if found else None
 
     async def keep_facts(self, digest: str, facts: bytes) -> None:
         """Store one edition of the clinic facts, for as long as enquiries may name it."""

@@ -58,6 +58,16 @@ class NewEnquiry:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """One more under a limit: so many in so long (ms), under a name that says nothing of anybody."""
+
+    stage: int
+    name: str
+    at_most: int
+    window_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """The enquiry that the store now holds; `repeated` when it held it before."""
 

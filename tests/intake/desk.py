@@ -1,5 +1,6 @@
 """A desk to hand in: an acceptance that keeps enquiries in a list, and a clock that stands still."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -98,6 +99,9 @@ class ListRates:
     counted: list[tuple[str, str]] = field(default_factory=list)
     exceeded: set[str] = field(default_factory=set)
 
-    async def within(self, name: str, who: str) -> bool:
-        self.counted.append((name, who))
-        return name not in self.exceeded
+    async def first_exceeded(self, stages: Sequence[Sequence[tuple[str, str]]]) -> str:
+        for stage in stages:
+            self.counted += stage
+            if found := [name for name, _ in stage if name in self.exceeded]:
+                return found[0]
+        return ""

@@ -1,6 +1,7 @@
 """The door: what looks like no patient's is set aside and kept, and nobody can make us send mail to strangers."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import cast
 
 import httpx
@@ -149,9 +150,9 @@ async def test_a_count_that_does_not_come_holds_nobody_up(
     facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock
 ) -> None:
     class Stuck:
-        async def within(self, _name: str, _who: str) -> bool:
+        async def first_exceeded(self, _stages: Sequence[Sequence[tuple[str, str]]]) -> str:
             await asyncio.sleep(60)
-            return False
+            return "limit_per_address"
 
     app = create_app(facts, cast(Acceptance, desk), clock, SECRETS, Stuck(), ListMarks(clock), screening_seconds=0.05)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test") as client:

@@ -96,7 +96,7 @@ FORBIDDEN = (
 )
 BESIDE = {
     "intake": (("GET", "dispatcher"), ("SET", "workers", "x"), ("PUBLISH", "x", "y"), ("BGREWRITEAOF",)),
-    "worker": (("GET", "idempotency:x"), ("GET", "LIMITS:x"), ("SET", "anything", "x")),
+    "worker": (("GET", "idempotency:x"), ("LLEN", "limit:x"), ("SET", "anything", "x")),
     "flower": (("GET", "enquiry:CFGH3467"), ("HGETALL", "deliveries:CFGH3467"), ("ZRANGE", "diary", "0", "-1")),
     "monitor": (
         ("SET", "enquiry:CFGH3467", "x"),

@@ -1,0 +1,80 @@
+"""Scripts called at once leave together, and each caller has the answer of its own, whatever becomes of the others."""
+
+import asyncio
+
+import pytest
+from redis.exceptions import RedisError, ResponseError
+
+from clinic.store import connect
+from clinic.store.together import Together
+from tests.support.valkey import Client, Valkey
+
+ECHO = "if ARGV[1] == 'no' then return redis.error_reply('no') end redis.call('INCR', 'n') return ARGV[1]"
+
+
+async def test_each_has_its_own_answer_and_a_fault_is_its_own_too(redis: Client) -> None:
+    script, together = redis.register_script(ECHO), Together(redis)
+    words = ["no" if number % 7 == 0 else str(number) for number in range(200)]
+    found = await asyncio.gather(*(together.call(script, [], [word]) for word in words), return_exceptions=True)
+    for word, answer in zip(words, found, strict=True):
+        if word == "no":
+            assert isinstance(answer, ResponseError)
+        else:
+            assert answer == word.encode()
+
+
+async def test_they_leave_in_a_few_writes(redis: Client) -> None:
+    script, together = redis.register_script(ECHO), Together(redis)
+    await together.call(script, [], ["1"])
+    flights = [0]
+    execute = together._execute
+
+    async def counted(batch: object) -> list[object]:
+        flights[0] += 1
+        return await execute(batch)  # type: ignore[arg-type]  # handed on
+
+    together._execute = counted  # type: ignore[method-assign]  # to count
+    await asyncio.gather(*(together.call(script, [], [str(number)]) for number in range(200)))
+    assert flights[0] <= 6
+    assert await redis.get("n") == b"201"
+
+
+async def test_a_server_that_forgot_its_scripts_is_given_them_again_and_runs_each_once(redis: Client) -> None:
+    script, together = redis.register_script(ECHO), Together(redis)
+    await redis.script_flush()
+    assert await asyncio.gather(*(together.call(script, [], [str(number)]) for number in range(3))) == [
+        b"0",
+        b"1",
+        b"2",
+    ]
+    assert await redis.get("n") == b"3"
+
+
+async def test_who_gave_up_before_it_left_has_it_not_done(redis: Client) -> None:
+    script, together = redis.register_script(ECHO), Together(redis)
+    gone = asyncio.create_task(together.call(script, [], ["gone"]))
+    stays = asyncio.create_task(together.call(script, [], ["stays"]))
+    asyncio.get_running_loop().call_soon(gone.cancel)
+    await asyncio.wait([gone, stays])
+    assert stays.result() == b"stays"
+    assert gone.cancelled()
+    assert await redis.get("n") in (b"1", b"2")
+
+
+async def test_a_server_that_is_away_is_told_to_all_and_forgotten_when_it_is_back(valkey: Valkey) -> None:
+    redis = connect(valkey.url)
+    script, together = redis.register_script(ECHO), Together(redis)
+    await together.call(script, [], ["1"])
+    valkey.kill()
+    found = await asyncio.gather(*(together.call(script, [], ["x"]) for _ in range(5)), return_exceptions=True)
+    assert all(isinstance(one, RedisError | OSError) for one in found)
+    await asyncio.to_thread(valkey.start)
+    for _ in range(20):
+        try:
+            assert await together.call(script, [], ["back"]) == b"back"
+            break
+        except RedisError:
+            await asyncio.sleep(0.05)
+    else:
+        pytest.fail("it never came back")
+    await redis.aclose()
