@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from typing import cast
 
 import uvloop
 
@@ -17,7 +18,7 @@ class Session(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._say(b"220 sink ESMTP\r\n")
 
     def data_received(self, data: bytes) -> None:
@@ -43,10 +44,13 @@ class Session(asyncio.Protocol):
                 self._say(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
 
     def _say(self, answer: bytes) -> None:
-        assert isinstance(self._transport, asyncio.Transport)
         if DELAY_SECONDS:
-            asyncio.get_running_loop().call_later(DELAY_SECONDS, self._transport.write, answer)
+            asyncio.get_running_loop().call_later(DELAY_SECONDS, self._write, answer)
         else:
+            self._write(answer)
+
+    def _write(self, answer: bytes) -> None:
+        if not self._transport.is_closing():
             self._transport.write(answer)
 
 
