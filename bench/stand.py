@@ -53,7 +53,8 @@ class Stand:
     def work(self) -> None:
         """Start the workers, as many processes as there are cores."""
         if self.kind == "ours":
-            self.start("worker", "-P", "-m", "ops", "worker")
+            for name in ("worker", "worker-2"):
+                self.start(name, "-P", "-m", "ops", "worker")
         else:
             self.start("worker", "-m", "celery", "-A", f"bench.{self.kind}.tasks", "worker", "-c", "2", "-l", "warning")
 

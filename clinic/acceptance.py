@@ -75,6 +75,8 @@ class Acceptance:
         self._link = link
         self._not_spam = not_spam
         self._flood = Flood(facts.alerts.flood, [*to_reception(Kind.FLOOD, facts), *to_reception(Kind.NOTICE, facts)])
+        self._planned = planned(facts)
+        self._chases = {kind: to_reception(kind, facts) for kind in Kind if kind.chases}
         self._schedules: Mapping[str, Schedule] = {
             slug: facts.schedule(slug) for slug in ("", *(site.slug for site in facts.site))
         }
@@ -158,7 +160,7 @@ class Acceptance:
     def _deliveries(self, enquiry: Enquiry, received_at: datetime, screening: Screening) -> list[NewDelivery]:
         schedule = self._schedules[enquiry.site]
         made: list[NewDelivery] = []
-        for name in planned(self._facts):
+        for name in self._planned:
             if cause := screening.suppresses(name.kind):
                 made.append(NewDelivery(name, State.SUPPRESSED, None, cause))
                 continue
@@ -167,7 +169,5 @@ class Acceptance:
         for kind, due in chase_times(self._facts, schedule, received_at).items():
             cause = screening.suppresses(kind)
             state = State.SUPPRESSED if cause else State.DUE
-            made += [
-                NewDelivery(name, state, milliseconds(due), cause or "-") for name in to_reception(kind, self._facts)
-            ]
+            made += [NewDelivery(name, state, milliseconds(due), cause or "-") for name in self._chases[kind]]
         return made

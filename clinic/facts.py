@@ -143,6 +143,10 @@ class ClinicFacts(_Facts):
                 raise ValueError(f"the slug {twice[0]!r} stands twice: give each its own")
         return self
 
+    def __hash__(self) -> int:
+        """Return a number by one word of it: pydantic's would look at every word each time a cache is asked."""
+        return hash(self.name)
+
     def hours(self, site: str = "") -> HoursFacts:
         """Return the opening hours of a site (its slug; empty for the clinic as a whole)."""
         own = next((item for item in self.site if item.slug == site), None)

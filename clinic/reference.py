@@ -11,7 +11,11 @@ PATTERN = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 
 def new_reference() -> str:
     """Return a random reference; the store refuses one that is taken, so uniqueness is not luck."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number, letters = secrets.randbelow(len(ALPHABET) ** LENGTH), []
+    for _ in range(LENGTH):
+        number, letter = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[letter])
+    return "".join(letters)
 
 
 def parse_reference(typed: str) -> str | None:

@@ -38,8 +38,9 @@ class ActLinks:
 
     def url(self, reference: str, received_ms: int) -> str:
         """Return the address of the page of one enquiry, or nothing."""
-        path = self._path + self._signed.sign(f"{reference}.{received_ms}")
-        return self._public_url + path if self._public_url else ""
+        if not self._public_url:
+            return ""
+        return self._public_url + self._path + self._signed.sign(f"{reference}.{received_ms}")
 
     def read(self, token: str) -> str | None:
         """Return the reference that a link of ours names, or None for one that is forged, damaged or too old."""

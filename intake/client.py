@@ -1,6 +1,6 @@
 """The client: from which internet address a request really comes, and from which network."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from starlette.types import Scope
 
@@ -34,9 +34,15 @@ def client_address(scope: Scope, forwarded: list[bytes], trusted_proxies: int) -
 
 def household(address: Address) -> str:
     """Return the address to count by: "192.0.2.7/32", "2001:db8:1:2::/64"."""
-    return str(ip_network((address, ADDRESS_BITS[address.version]), strict=False))
+    return _within(address, ADDRESS_BITS[address.version])
 
 
 def network(address: Address) -> str:
     """Return the network to count by: "192.0.2.0/24", "2001:db8:1::/48"."""
-    return str(ip_network((address, NETWORK_BITS[address.version]), strict=False))
+    return _within(address, NETWORK_BITS[address.version])
+
+
+def _within(address: Address, bits: int) -> str:
+    """Return the network of so many bits that an address is in; `ip_network` takes ten times as long."""
+    others = address.max_prefixlen - bits
+    return f"{type(address)(int(address) >> others << others)}/{bits}"

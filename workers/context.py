@@ -1,7 +1,7 @@
 """What every mail may speak of: the clinic as it presents itself, and the times of an enquiry in words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from clinic.facts import ClinicFacts
@@ -75,6 +75,7 @@ def times_of(record: Record, facts: ClinicFacts, locale: Locale = "en") -> Times
     schedule = facts.schedule(record.enquiry.site)
     made = promise(schedule, record.received_at, facts.reply.target, locale=locale)
     today = made.received_at.astimezone(made.timezone).date()
+    coming = _coming(facts, record.enquiry.site, today, locale)
     return Times(
         open=made.open_now,
         reason=made.reason,
@@ -82,8 +83,13 @@ def times_of(record: Record, facts: ClinicFacts, locale: Locale = "en") -> Times
         promise=mail_sentence(made, locale=locale),
         reply_by=_reply_by(made, locale),
         reply_by_at=made.reply_by,
-        coming=tuple(coming_lines(schedule, today, days=COMING_DAYS, locale=locale)),
+        coming=coming,
     )
+
+
+@lru_cache(maxsize=64)
+def _coming(facts: ClinicFacts, site: str, today: date, locale: Locale) -> tuple[str, ...]:
+    return tuple(coming_lines(facts.schedule(site), today, days=COMING_DAYS, locale=locale))
 
 
 def _reply_by(made: Promise, locale: Locale) -> str:

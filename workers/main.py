@@ -25,7 +25,7 @@ from workers.channels import Channels
 from workers.connections import Connections
 from workers.courier import Courier
 from workers.dispatcher import Dispatcher
-from workers.loop import LoopThread
+from workers.loop import LoopThread, cancelled
 from workers.pulse import Pulse
 from workers.tasks import register
 from workers.watchdog import Watchdog
@@ -77,11 +77,9 @@ def run(settings: Settings) -> int:
         background.extend(asyncio.create_task(each) for each in (dispatcher.run(), pulse.run(), courier.hold()))
 
     async def finish() -> None:
-        for each in background[:2]:
-            each.cancel()
+        await cancelled(background[:2])
         await courier.stop()
-        background[2].cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        await cancelled(background[2:])
         await connections.close()
         await store.close()
 

@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 
 from clinic.errors import FrontdeskError
+from workers.skeleton import quick_bytes
 
 
 class Headers(HeaderRegistry):
@@ -43,6 +44,7 @@ ALWAYS = {
     "mime-version",
     "content-type",
 }
+NOT_PLAIN = "something else than whole lines of printable ASCII ending in CRLF"
 OF_A_PART = ["content-transfer-encoding", "content-type"]
 
 
@@ -71,6 +73,16 @@ def message_bytes(mail: Mail) -> bytes:
     It says of itself that no person wrote it (RFC 3834 section 5: auto-generated, for it answers a form and not a mail;
     X-Auto-Response-Suppress is how Exchange wants to hear the same), so that no machine answers it.
     """
+    content = quick_bytes(mail, written, _boundary)
+    if content is None:
+        return written(mail)
+    if not PLAIN_BYTES.fullmatch(content):
+        raise UnsafeMessage(NOT_PLAIN)
+    return content
+
+
+def written(mail: Mail) -> bytes:
+    """Return the mail as the library writes it, whatever is in it, once it has passed the gate; raise UnsafeMessage."""
     message = EmailMessage(policy=POLICY)
     try:
         message["From"] = str(Address(mail.sender_name, addr_spec=mail.sender))
@@ -99,7 +111,7 @@ def message_bytes(mail: Mail) -> bytes:
 def check(content: bytes, to: str) -> None:
     """Pass bytes that are one mail to `to` with exactly our headers, as their reader sees them; else UnsafeMessage."""
     if not PLAIN_BYTES.fullmatch(content):
-        raise UnsafeMessage("something else than whole lines of printable ASCII ending in CRLF")
+        raise UnsafeMessage(NOT_PLAIN)
     if any(len(line) > LINE_LIMIT for line in content.split(b"\r\n")):
         raise UnsafeMessage(f"a line of more than {LINE_LIMIT} octets")
     message = BytesParser(EmailMessage, policy=POLICY).parsebytes(content)

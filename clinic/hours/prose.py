@@ -5,6 +5,7 @@ Each sentence stands whole in one place, so that a translation can order its wor
 
 from datetime import date, datetime, timedelta
 from datetime import time as wall_time
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -46,17 +47,23 @@ def clock_time(local: datetime | wall_time, *, locale: Locale = "en") -> str:
 
 def day_name(day: date, *, year: bool = False, locale: Locale = "en") -> str:
     """ "Monday 23 November", and with its year "Monday 4 January 2027"."""
-    return format_date(day, "EEEE d MMMM y" if year else "EEEE d MMMM", locale=locale)
+    return _formatted(day, "EEEE d MMMM y" if year else "EEEE d MMMM", locale)
 
 
 def plain_date(day: date, *, locale: Locale = "en") -> str:
     """ "23 November 2026"."""
-    return format_date(day, "d MMMM y", locale=locale)
+    return _formatted(day, "d MMMM y", locale)
 
 
 def weekday_name(day: date, *, locale: Locale = "en") -> str:
     """ "Monday"."""
-    return format_date(day, "EEEE", locale=locale)
+    return _formatted(day, "EEEE", locale)
+
+
+@lru_cache(maxsize=512)
+def _formatted(day: date, form: str, locale: Locale) -> str:
+    """Return a date as Babel says it, which takes it longer than all else about a promise."""
+    return format_date(day, form, locale=locale)
 
 
 def after_a_word(day: str, locale: Locale) -> str:

@@ -146,8 +146,10 @@ class Store:
         A suspect comes alone, and not at all unless it may; while it may not, nothing after it is taken either.
         """
         with in_our_words():
-            rows = await self._claim(
-                keys=[keys.DIARY], args=[start_of(lane), at_most, LEASE_MS, self._now(), CLAIMS_TOGETHER, int(suspect)]
+            rows = await self._together.call(
+                self._claim,
+                [keys.DIARY],
+                [start_of(lane), at_most, LEASE_MS, self._now(), CLAIMS_TOGETHER, int(suspect)],
             )
         return [
             Claim(reference.decode(), known, token, attempts, claims, doubts, sealed, cause)
@@ -158,15 +160,15 @@ class Store:
 
     async def hold(self, claims: Iterable[Claim], state: Literal[State.DUE, State.SENDING]) -> list[bool]:
         """Prolong the lease of each claim, storing `sending` if asked to; False for each that is no longer ours."""
-        arguments: list[str | int] = [LEASE_MS, self._now()]
+        arguments: list[str | bytes | int] = [LEASE_MS, self._now()]
         for claim in claims:
             arguments += [start_of(claim.name.lane), claim.reference, str(claim.name), claim.token, state]
         with in_our_words():
-            return [answer == 1 for answer in await self._hold(keys=[keys.DIARY], args=arguments)]
+            return [answer == 1 for answer in await self._together.call(self._hold, [keys.DIARY], arguments)]
 
     async def settle(self, settlements: Sequence[Settlement]) -> list[bool]:
         """Store how attempts ended; False for each whose claim is no longer ours, which then changed nothing."""
-        arguments: list[str | int] = [self._now()]
+        arguments: list[str | bytes | int] = [self._now()]
         for end in settlements:
             name = end.claim.name
             follow_ups = ",".join(f"{follow_up} {start_of(follow_up.lane)}" for follow_up in end.follow_ups)
@@ -177,7 +179,7 @@ class Store:
         names = [keys.DIARY, keys.ATTENTION, keys.COUNTS, keys.STRANDED, keys.RELAY_ANSWERED, keys.RETRYING]
         names.append(keys.CANARY_BACK)
         with in_our_words():
-            answers = await self._settle(keys=names, args=arguments)
+            answers = await self._together.call(self._settle, names, arguments)
         return [answer == 1 for answer in answers]
 
     async def cause(self, reference: str, name: DeliveryName) -> str | None:

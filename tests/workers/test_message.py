@@ -9,10 +9,11 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from workers.message import Mail, UnsafeMessage, check, message_bytes
+from workers.message import Mail, UnsafeMessage, _boundary, check, message_bytes, written
+from workers.skeleton import quick_bytes
 
 TO = "sam@example.org"
 MAIL = Mail(
@@ -98,6 +99,58 @@ def test_no_text_breaks_out_of_its_part(text: str, html: str) -> None:
     content = message_bytes(replace(MAIL, text=text, html=html))
     assert len(list(parsed(content).iter_parts())) == 2
     assert max(len(line) for line in content.split(b"\r\n")) <= 78
+
+
+LINES = st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size=1, max_size=400)
+
+
+@settings(deadline=None)
+@given(text=LINES, html=LINES, reply_to=st.sampled_from([None, "reception@clinic.example"]))
+@example(text=".\n", html=" \t\n \n", reply_to=None)
+@example(text="x" * 75 + "=\n" + "é" * 80, html="a " * 90, reply_to=None)
+def test_a_mail_made_of_a_skeleton_reads_as_the_one_that_the_library_writes(
+    text: str, html: str, reply_to: str | None
+) -> None:
+    mail = replace(MAIL, text=text, html=html, reply_to=reply_to)
+    quick, slow = parsed(message_bytes(mail)), parsed(written(mail))
+    assert [(name, str(value)) for name, value in quick.items()] == [(name, str(value)) for name, value in slow.items()]
+    for one, other in zip(quick.iter_parts(), slow.iter_parts(), strict=True):
+        assert one.items() == other.items()
+        assert one.get_content() == other.get_content()
+    check(message_bytes(mail), mail.to)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"to": "sam@example.org\r\nBcc: b@example.org"},
+        {"to": "sam@example.org\n"},
+        {"to": "a" * 70 + "@example.org"},
+        {"to": "sam@example..org"},
+        {"to": ".sam@example.org"},
+        {"subject": "one\r\nBcc: b@example.org"},
+        {"subject": "=?utf-8?q?one?="},
+        {"subject": "Zoë"},
+        {"subject": ""},
+        {"subject": " one"},
+        {"subject": "x" * 80},
+        {"message_id": "<a@b>\r\nX-Evil: 1"},
+        {"text": ""},
+        {"text": "one\rtwo"},
+        {"html": "\ud800"},
+    ],
+)
+def test_whatever_is_not_plain_is_left_to_the_library(wrong: dict[str, str]) -> None:
+    asked: list[Mail] = []
+
+    def write(mail: Mail) -> bytes:
+        asked.append(mail)
+        return written(mail)
+
+    assert quick_bytes(replace(MAIL, **wrong), write, _boundary) is None  # type: ignore[arg-type]  # all are str
+    assert asked == []
+    assert quick_bytes(MAIL, write, _boundary) == GOOD
+    assert len(asked) == 1
 
 
 @settings(deadline=None)

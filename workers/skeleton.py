@@ -1,0 +1,84 @@
+"""Skeletons: a mail as the library writes it, cut apart once, so that each mail costs only what differs in it."""
+
+import re
+from binascii import b2a_qp
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workers.message import Mail
+
+# What may be put into a skeleton as it is: no reader can take it for anything else than the one address, id or line.
+ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+MESSAGE_ID = re.compile(r"<[a-z0-9.-]+@[a-z0-9.-]+>")
+SUBJECT = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+# Shorter than a line that would have to be folded (RFC 5322 section 2.1.1).
+LONGEST = 64
+TO, SUBJECT_LINE, ID = "to@stand-in.example", "Stand-in of a subject", "<stand-in@stand-in.example>"
+TEXT, HTML = "Stand-in of a text", "<p>Stand-in of a page</p>"
+DATE = datetime(1970, 1, 1, tzinfo=UTC)
+
+Write = Callable[["Mail"], bytes]
+
+
+def quick_bytes(mail: "Mail", write: Write, boundary: Callable[[str], str]) -> bytes | None:
+    """Return the bytes of a mail, or None where something in it has to be encoded by the library.
+
+    `write` writes a mail by the library and passes it through the gate, `boundary` names that of a message id.
+    """
+    plain = (
+        ADDRESS.fullmatch(mail.to)
+        and MESSAGE_ID.fullmatch(mail.message_id)
+        and SUBJECT.fullmatch(mail.subject)
+        and "=?" not in mail.subject
+        and max(len(mail.to), len(mail.message_id), len(mail.subject)) <= LONGEST
+        and mail.date.tzinfo is UTC
+    )
+    text, html = _quoted(mail.text), None if mail.html is None else _quoted(mail.html)
+    if not plain or not text or html == b"":
+        return None
+    pieces = _skeleton(write, boundary, mail.sender_name, mail.sender, mail.reply_to, html is not None)
+    between = boundary(mail.message_id).encode()
+    head = (mail.to, mail.subject, format_datetime(mail.date), mail.message_id)
+    parts = [*(value.encode() for value in head), *(_parts(text, html, between))]
+    return b"".join(each for pair in zip(pieces, [*parts, b""], strict=True) for each in pair)
+
+
+@lru_cache(maxsize=32)
+def _skeleton(
+    write: Write, boundary: Callable[[str], str], sender_name: str, sender: str, reply_to: str | None, html: bool
+) -> tuple[bytes, ...]:
+    """Return what stands before, between and after the parts that differ."""
+    # Imported here: the message is what is made of skeletons.
+    from workers.message import Mail
+
+    whole = Mail(sender_name, sender, TO, reply_to, SUBJECT_LINE, TEXT, HTML, ID, DATE)
+    left = write(whole if html else replace(whole, html=None))
+    head = [value.encode() for value in (TO, SUBJECT_LINE, format_datetime(DATE), ID)]
+    pieces = []
+    page = HTML.encode() + b"\r\n" if html else None
+    for part in [*head, *_parts(TEXT.encode() + b"\r\n", page, boundary(ID).encode())]:
+        piece, found, left = left.partition(part)
+        if not found:
+            raise AssertionError("the library writes mails in another way than it did")
+        pieces.append(piece)
+    return (*pieces, left)
+
+
+def _parts(text: bytes, html: bytes | None, boundary: bytes) -> list[bytes]:
+    return [text] if html is None else [boundary, boundary, text, boundary, html, boundary]
+
+
+def _quoted(text: str) -> bytes:
+    """Return a text as quoted-printable lines (RFC 2045 section 6.7), or nothing for what the library must judge."""
+    if not text or "\r" in text:
+        return b""
+    try:
+        plain = text.encode()
+    except UnicodeEncodeError:
+        return b""
+    return b2a_qp(plain if text.endswith("\n") else plain + b"\n").replace(b"\n", b"\r\n")
