@@ -64,7 +64,11 @@ class Stand:
 
     def memory(self) -> int:
         """Return the resident memory of all its processes in bytes."""
-        return sum(_memory(pid) for process in self.processes.values() for pid in _tree(process.pid))
+        return sum(self.memory_of(name) for name in self.processes)
+
+    def memory_of(self, name: str) -> int:
+        """Return that of one of them, in bytes."""
+        return sum(_memory(pid) for pid in _tree(self.processes[name].pid))
 
 
 @contextmanager

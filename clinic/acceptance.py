@@ -1,5 +1,6 @@
 """Acceptance: one enquiry becomes one durable record with its deliveries and their due times, or nothing at all."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,21 +92,15 @@ class Acceptance:
         Raises StoreUnavailable when that could not be had (then nothing may be promised; asking again with the same
         key is safe), and IdempotencyConflict when the key came before with another body.
         """
-        try:
-            return await answered_within(ANSWER_SECONDS, self._accept(enquiry, idempotency_key, body, screening))
-        except TimeoutError:
-            raise StoreUnavailable(f"no answer within {ANSWER_SECONDS} s") from None
-
-    async def _accept(
-        self, enquiry: Enquiry, idempotency_key: str | None, body: bytes, screening: Screening
-    ) -> Accepted:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + ANSWER_SECONDS
         received_at = instant(milliseconds(self._clock.now()))
         key = self._blinder.blind(b"key " + idempotency_key.encode()) if idempotency_key else None
         for _ in range(REFERENCES_AT_MOST):
             new = self._new_enquiry(enquiry, received_at, key, self._blinder.blind(b"body " + body), screening)
-            answer = await self._store.accept(new)
+            answer = await self._store.accept(new, deadline - loop.time())
             if answer == "facts":
-                await self._store.keep_facts(self._edition, self._facts.canonical())
+                await self._keep_facts(deadline - loop.time())
             elif answer == "conflict":
                 raise IdempotencyConflict("this Idempotency-Key came before with another enquiry: use a new key")
             elif answer != "taken":
@@ -114,6 +109,12 @@ class Acceptance:
                     self._trace(answer.reference, ROOT, received_at, self._clock.now(), quarantined)
                 return Accepted(answer.reference, instant(answer.received_ms), answer.repeated)
         raise StoreUnavailable("no free reference in three tries")
+
+    async def _keep_facts(self, seconds: float) -> None:
+        try:
+            await answered_within(seconds, self._store.keep_facts(self._edition, self._facts.canonical()))
+        except TimeoutError:
+            raise StoreUnavailable(f"no answer within {ANSWER_SECONDS} s") from None
 
     def _new_enquiry(
         self, enquiry: Enquiry, received_at: datetime, key: bytes | None, body: bytes, screening: Screening

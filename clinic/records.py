@@ -136,7 +136,8 @@ class Records:
             if stored is None:
                 raise Unreadable("facts-missing")
             try:
-                self._facts[digest] = ClinicFacts.model_validate_json(stored)
+                # Many may ask at once; all are given the same, which caches know again at a glance.
+                self._facts.setdefault(digest, ClinicFacts.model_validate_json(stored))
             except ValueError:
                 raise Unreadable("facts-unknown") from None
         return self._facts[digest]

@@ -23,7 +23,7 @@ from intake.door import Door
 from intake.enquiries import Enquiries
 from intake.head import Head
 from intake.languages import PREFIXES, Languages
-from intake.limits import REQUEST_SECONDS, SCREENING_SECONDS
+from intake.limits import REQUEST_SECONDS
 from intake.links import IN_FRAME, ConfirmationLinks
 from intake.openapi import openapi
 from intake.origins import Origins
@@ -56,20 +56,18 @@ def create_app(
     desk: Callable[[Assets], Sequence[Route]] = lambda _assets: (),
     ready: Ready = always_ready,
     request_seconds: float = REQUEST_SECONDS,
-    screening_seconds: float = SCREENING_SECONDS,
 ) -> ASGIApp:
     """Return the intake as one ASGI application.
 
     `secrets` sign the confirmation links and the form tokens, newest first. `public_url` goes in front of links;
     empty, they are paths. `desk` gives the routes of reception's desk, `ready` says why no enquiry can be taken.
-    A request whose body is not complete after `request_seconds` is refused; one whose limits are not counted after
-    `screening_seconds` is let in.
+    A request whose body is not complete after `request_seconds` is refused.
     """
     places, languages, assets = Places(facts), Languages(facts), Assets(facts.languages)
     tokens, proofs = FormTokens(secrets, clock), Proofs(secrets, clock, wanted=proof_of_work)
     origins = Origins((facts.website, *facts.websites, *websites), public_url)
     pages = Pages(facts, places, languages, assets, tokens, proofs, clock, origins.allowed)
-    door = Door(facts, tokens, proofs, rates, screening_seconds)
+    door = Door(facts, tokens, proofs, rates)
     links = ConfirmationLinks(secrets, clock)
     offered = Offered(
         conditions=frozenset(condition.slug for condition in facts.condition),

@@ -3,10 +3,8 @@
 from dataclasses import replace
 
 from clinic.address import is_no_person, mailbox
-from clinic.deadline import answered_within
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts
-from clinic.logs import logger
 from clinic.screening import Screening
 from intake.client import Address, household, network
 from intake.proofs import FIELD as PROOF
@@ -24,9 +22,7 @@ UNCONFIRMS = {"limit_per_recipient": "recipient-limit", "limit_confirmations": "
 class Door:
     """Screens enquiries; nothing is refused here, for a patient may look like a machine."""
 
-    def __init__(self, facts: ClinicFacts, tokens: FormTokens, proofs: Proofs, rates: Rates, seconds: float) -> None:
-        """Counting may take so many seconds; what is not counted by then is let in."""
-        self._seconds = seconds
+    def __init__(self, facts: ClinicFacts, tokens: FormTokens, proofs: Proofs, rates: Rates) -> None:
         self._own = frozenset(
             mailbox(address) for address in (facts.sender, *facts.reception, *facts.reminders.manager)
         )
@@ -43,11 +39,7 @@ class Door:
         )
         if seen.quarantined:
             return seen
-        try:
-            return await answered_within(self._seconds, self._counted(seen, enquiry.email, client, proof))
-        except TimeoutError:
-            logger().warning("limits_not_counted", fault="TimeoutError")
-            return seen
+        return await self._counted(seen, enquiry.email, client, proof)
 
     async def _counted(self, seen: Screening, email: str, client: Address | None, proof: str) -> Screening:
         stages: list[list[Side]] = []

@@ -1,7 +1,7 @@
 """Places: the clinic and each of its sites, as a visitor needs them: where to phone, when open, heard from by when."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -38,14 +38,7 @@ class Place:
 
     def tell(self, received_at: datetime) -> Told | None:
         """Return what can be promised to who wrote at an instant; None when the clinic file has no opening to come."""
-        try:
-            told = _while_closed(self.schedule, self.target, received_at.replace(second=0, microsecond=0), self.locale)
-            if told is not None:
-                return Told(replace(told.promise, received_at=received_at), told.now)
-            made = promise(self.schedule, received_at, self.target, locale=self.locale)
-        except HoursError:
-            return None
-        return Told(made, sentence(made, locale=self.locale))
+        return _told(self.schedule, self.target, received_at.replace(microsecond=0), self.locale)
 
     def hours_today(self, now: datetime) -> str:
         """Return the hours of the local day: "8am to 8pm", "closed (Boxing Day)"."""
@@ -83,7 +76,10 @@ class Places:
 
 
 @lru_cache(maxsize=64)
-def _while_closed(schedule: Schedule, target: ReplyTarget, minute: datetime, locale: Locale) -> Told | None:
-    """Return what a closed clinic says all this minute long, for opening hours know no seconds; None if it is open."""
-    made = promise(schedule, minute, target, locale=locale)
-    return None if made.open_now else Told(made, sentence(made, locale=locale))
+def _told(schedule: Schedule, target: ReplyTarget, second: datetime, locale: Locale) -> Told | None:
+    """Return what everybody who writes in the same second is told: opening hours know no less than a minute."""
+    try:
+        made = promise(schedule, second, target, locale=locale)
+    except HoursError:
+        return None
+    return Told(made, sentence(made, locale=locale))

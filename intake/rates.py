@@ -10,6 +10,7 @@ from clinic.logs import logger
 from clinic.seal import Blinder
 from clinic.store import Store
 from clinic.store.words import Count
+from intake.limits import SCREENING_SECONDS
 
 # A limit's name, and who is counted under it.
 Side = tuple[str, str]
@@ -26,14 +27,17 @@ class Rates(Protocol):
 
 
 class StoreRates:
-    """Counts over all intake processes together; a count that can't be had is within every limit."""
+    """Counts over all intake processes together; a count that can't be had in time is within every limit."""
 
-    def __init__(self, store: Store, blinder: Blinder, limits: Mapping[str, str]) -> None:
+    def __init__(
+        self, store: Store, blinder: Blinder, limits: Mapping[str, str], seconds: float = SCREENING_SECONDS
+    ) -> None:
         """Take the limits by their settings, such as {"limit_per_address": "5 per 10 minutes"}.
 
-        Raises ConfigurationError for what is no limit.
+        Counting may take so many seconds. Raises ConfigurationError for what is no limit.
         """
         self._store = store
+        self._seconds = seconds
         self._limits = {name: _parsed(name, limit) for name, limit in limits.items()}
         self._blinder = blinder
 
@@ -49,7 +53,7 @@ class StoreRates:
         if not counts:
             return ""
         try:
-            found = await self._store.count([count for _, count in counts])
+            found = await self._store.count([count for _, count in counts], self._seconds)
         except StoreUnavailable as fault:
             logger().warning("limits_not_counted", fault=str(fault))
             return ""

@@ -1,6 +1,7 @@
 """The intake process: everything is built here, served, and closed in order."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -73,6 +74,8 @@ async def _serve(settings: Settings) -> None:
             ready=Gauges(redis).unready,
         )
         await warm_up(app)
+        # What stands now stays: a full collection need not look at it, while visitors wait.
+        gc.freeze()
         listener = listen(settings.intake_host, settings.intake_port)
         await Server(app).serve([listener])
     finally:

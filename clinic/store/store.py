@@ -55,8 +55,10 @@ class Store:
             for name in ("accept", "claim", "hold", "settle", "dispatch", "beat", "errand")
         )
 
-    async def accept(self, new: NewEnquiry) -> Stored | Literal["conflict", "facts", "taken"]:
-        """Store an enquiry whole or not at all.
+    async def accept(
+        self, new: NewEnquiry, seconds: float | None = None
+    ) -> Stored | Literal["conflict", "facts", "taken"]:
+        """Store an enquiry whole or not at all; whoever has no answer within `seconds` does not know which.
 
         "conflict": its idempotency key came before with another body; "facts": the clinic facts it names are not in
         the store; "taken": its reference is. In all three nothing was written.
@@ -95,7 +97,7 @@ class Store:
             arguments += [str(delivery.name), delivery.state, start_of(delivery.name.lane), due, delivery.cause]
             arguments.append(int(delivery.name.kind.announces))
         with in_our_words():
-            found = await self._together.call(self._accept, [*names, *key], arguments)
+            found = await self._together.call(self._accept, [*names, *key], arguments, seconds)
             answer = [text.decode() for text in found]
         match answer:
             case ["accepted"]:
@@ -110,7 +112,7 @@ class Store:
                 return "taken"
         raise AssertionError(f"accept.lua answered {answer[0]!r}")
 
-    async def count(self, counts: Sequence[Count]) -> int | None:
+    async def count(self, counts: Sequence[Count], seconds: float | None = None) -> int | None:
         """Count one more under each limit, by stages; return which of them is the first that is exceeded, or None.
 
         Stages come in order; after one that is exceeded nothing is counted.
@@ -119,7 +121,8 @@ class Store:
         for one in counts:
             arguments += [one.stage, one.at_most, one.window_ms]
         with in_our_words():
-            found = await self._together.call(self._count, [keys.LIMIT + one.name for one in counts], arguments)
+            names = [keys.LIMIT + one.name for one in counts]
+            found = await self._together.call(self._count, names, arguments, seconds)
         return int(found) - 1 if found else None
 
     async def keep_facts(self, digest: str, facts: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from hiredis import pack_command
 from redis.asyncio import Redis
@@ -15,6 +15,9 @@ FLIGHTS = 2
 AT_MOST = 64
 
 Argument = str | bytes | int
+# A script, how many keys it is given, these and its arguments, and who waits for its answer.
+Call = tuple[AsyncScript, Sequence[Argument], "asyncio.Future[Any]"]
+Batch = Sequence[Call]
 
 
 class Together:
@@ -22,26 +25,44 @@ class Together:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._waiting: list[tuple[AsyncScript, Sequence[Argument], asyncio.Future[Any]]] = []
-        self._flights: set[asyncio.Task[None]] = set()
+        self._waiting: list[Call] = []
+        # What each flight under way carries.
+        self._flights: dict[asyncio.Task[None], Batch] = {}
 
-    async def call(self, script: AsyncScript, keys: Sequence[Argument], arguments: Sequence[Argument]) -> Any:  # noqa: ANN401 - whatever a script answers
-        """Return a script's answer; raise what redis-py raises for it."""
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    async def call(
+        self,
+        script: AsyncScript,
+        keys: Sequence[Argument],
+        arguments: Sequence[Argument],
+        seconds: float | None = None,
+    ) -> Any:  # noqa: ANN401 - whatever a script answers
+        """Return a script's answer; raise what redis-py raises for it, and TimeoutError after so many `seconds`.
+
+        The deadline is a timer on the answer alone: that costs a tenth of a task and holds whatever a library does.
+        """
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Any] = loop.create_future()
+        timer = None if seconds is None else loop.call_later(seconds, self._too_late, answer, seconds)
         self._waiting.append((script, (len(keys), *keys, *arguments), answer))
         if len(self._flights) < FLIGHTS:
             flight = asyncio.create_task(self._fly())
-            self._flights.add(flight)
-            flight.add_done_callback(self._flights.discard)
-        return await answer
+            self._flights[flight] = ()
+            flight.add_done_callback(lambda flight: self._flights.pop(flight, None))
+        try:
+            return await answer
+        finally:
+            if timer is not None:
+                timer.cancel()
 
     async def _fly(self) -> None:
         # What is called in the same turn of the loop goes along.
         await asyncio.sleep(0)
-        while self._waiting:
+        flight = cast("asyncio.Task[None]", asyncio.current_task())
+        while self._waiting and flight in self._flights:
             batch, self._waiting = self._waiting[:AT_MOST], self._waiting[AT_MOST:]
             # Whoever gave up waiting was told that nothing was done, so nothing is.
             batch = [one for one in batch if not one[2].done()]
+            self._flights[flight] = batch
             try:
                 await self._send(batch)
             except (RedisError, OSError, TimeoutError) as fault:
@@ -49,7 +70,15 @@ class Together:
                     if not answer.done():
                         answer.set_exception(fault)
 
-    async def _send(self, batch: Sequence[tuple[AsyncScript, Sequence[Argument], asyncio.Future[Any]]]) -> None:
+    def _too_late(self, answer: "asyncio.Future[Any]", seconds: float) -> None:
+        """Give up waiting, and count on the flight that carries it no more: what comes next takes another way."""
+        for flight, batch in list(self._flights.items()):
+            if any(one[2] is answer for one in batch):
+                del self._flights[flight]
+        if not answer.done():
+            answer.set_exception(TimeoutError(f"no answer within {seconds:.1f} s"))
+
+    async def _send(self, batch: Batch) -> None:
         again = []
         for one, found in zip(batch, await self._execute(batch), strict=True):
             if isinstance(found, NoScriptError):
@@ -64,7 +93,7 @@ class Together:
                 if not answer.done():
                     answer.set_exception(found) if isinstance(found, Exception) else answer.set_result(found)
 
-    async def _execute(self, batch: Sequence[tuple[AsyncScript, Sequence[Argument], object]]) -> list[Any]:
+    async def _execute(self, batch: Batch) -> list[Any]:
         """Return each answer or fault; raise where there is no connection to be had, or it broke.
 
         Past redis-py's pipeline: what it does for each word of a command in Python costs more than all the rest of an

@@ -130,7 +130,7 @@ async def test_frozen_store_is_given_up_within_two_seconds(valkey: Valkey, facts
 
 async def test_reference_that_is_always_taken_is_no_acceptance(facts: ClinicFacts) -> None:
     class Full:
-        async def accept(self, _new: object) -> str:
+        async def accept(self, _new: object, _seconds: float) -> str:
             return "taken"
 
     with pytest.raises(StoreUnavailable):

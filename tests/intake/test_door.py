@@ -1,17 +1,11 @@
 """The door: what looks like no patient's is set aside and kept, and nobody can make us send mail to strangers."""
 
-import asyncio
-from collections.abc import Sequence
-from typing import cast
-
 import httpx
 import pytest
 
-from clinic.acceptance import Acceptance
 from clinic.facts import ClinicFacts
 from clinic.screening import CLEAR, Screening
-from intake.app import create_app
-from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.desk import ENQUIRY, ListAcceptance, ListRates, StandingClock
 
 BROWSER = {"Accept": "text/html"}
 
@@ -143,18 +137,4 @@ async def test_a_reply_address_that_only_looks_like_a_machine_s_gets_its_confirm
     client: httpx.AsyncClient, desk: ListAcceptance
 ) -> None:
     await client.post("/enquiries", json=ENQUIRY | {"email": "bounceb@example.com"})
-    assert desk.screenings == [CLEAR]
-
-
-async def test_a_count_that_does_not_come_holds_nobody_up(
-    facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock
-) -> None:
-    class Stuck:
-        async def first_exceeded(self, _stages: Sequence[Sequence[tuple[str, str]]]) -> str:
-            await asyncio.sleep(60)
-            return "limit_per_address"
-
-    app = create_app(facts, cast(Acceptance, desk), clock, SECRETS, Stuck(), ListMarks(clock), screening_seconds=0.05)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test") as client:
-        assert (await client.post("/enquiries", json=ENQUIRY)).status_code == 202
     assert desk.screenings == [CLEAR]

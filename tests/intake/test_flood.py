@@ -38,9 +38,9 @@ async def test_one_victim_of_many_posts_is_mailed_once_and_every_enquiry_is_kept
     names = ("limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
     limits = {name: str(Settings.model_fields[name].default) for name in names}
     acceptance = Acceptance(Store(redis), facts, Seal(SECRETS), Blinder(SECRETS[0], "idempotency"), WallClock())
-    rates = StoreRates(Store(redis), Blinder(SECRETS[0], "limits"), limits)
+    rates = StoreRates(Store(redis), Blinder(SECRETS[0], "limits"), limits, seconds=30)
     marks = Acts(Staff(redis), Seal(SECRETS))
-    app = create_app(facts, acceptance, WallClock(), SECRETS, rates, marks, trusted_proxies=1, screening_seconds=30)
+    app = create_app(facts, acceptance, WallClock(), SECRETS, rates, marks, trusted_proxies=1)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test") as client:
         gate = asyncio.Semaphore(8)
 

@@ -87,3 +87,15 @@ async def test_what_is_counted_is_forgotten_with_its_time(redis: Client) -> None
     [key] = await redis.keys("limit:*")
     assert 599_000 < await redis.pttl(key) <= 600_000
     assert await redis.llen(key) == 1
+
+
+async def test_a_count_that_does_not_come_in_time_holds_nobody_up(valkey: Valkey) -> None:
+    redis = connect(valkey.url)
+    counting = StoreRates(Store(redis), Blinder("s" * 32, "limits"), LIMITS, seconds=0.05)
+    for _ in range(5):
+        assert await within(counting, "limit_per_address", "a")
+    valkey.freeze()
+    async with asyncio.timeout(2):
+        assert await within(counting, "limit_per_address", "a")
+    valkey.thaw()
+    await redis.aclose()

@@ -7,6 +7,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from clinic.store import connect
 from clinic.store.together import Together
+from tests.support.proxy import Proxy
 from tests.support.valkey import Client, Valkey
 
 ECHO = "if ARGV[1] == 'no' then return redis.error_reply('no') end redis.call('INCR', 'n') return ARGV[1]"
@@ -78,3 +79,21 @@ async def test_a_server_that_is_away_is_told_to_all_and_forgotten_when_it_is_bac
     else:
         pytest.fail("it never came back")
     await redis.aclose()
+
+
+async def test_who_waits_too_long_is_told_so_and_those_after_take_another_way(valkey: Valkey) -> None:
+    async with Proxy(valkey.socket, way := valkey.socket.with_name("p")) as proxy:
+        redis = connect(f"unix://{way}")
+        script, together = redis.register_script(ECHO), Together(redis)
+        await together.call(script, [], ["1"], 5)
+        proxy.black_hole = True
+        found = await asyncio.gather(
+            *(together.call(script, [], ["x"], 0.1) for _ in range(5)),
+            *(together.call(script, [], ["y"], 0.2) for _ in range(5)),
+            return_exceptions=True,
+        )
+        assert [type(one) for one in found] == [TimeoutError] * 10
+        proxy.black_hole = False
+        # The lost connections are given up by redis-py after 5 s: nobody waits for that.
+        assert await together.call(script, [], ["back"], 1) == b"back"
+        await redis.aclose()
