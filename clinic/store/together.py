@@ -11,8 +11,8 @@ from redis.commands.core import AsyncScript
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 # While one flight is synced the next gathers; more at once would make each smaller.
-FLIGHTS = 2
-AT_MOST = 64
+FLIGHTS = 4
+AT_MOST = 8
 
 Argument = str | bytes | int
 # A script, how many keys it is given, these and its arguments, and who waits for its answer.
