@@ -5,13 +5,15 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 
 from clinic.errors import FrontdeskError
-from clinic.languages import Locale, catalogue
+from clinic.languages import Locale, catalogue, say
 
 if TYPE_CHECKING:
     from css_inline import CSSInliner
@@ -50,6 +52,34 @@ def pages(folder: Path, locale: Locale = "en") -> Environment:
 def mails(folder: Path) -> "MailTemplates":
     """Return the mails of `folder`, each in a folder of its own; build it once per process."""
     return MailTemplates(folder)
+
+
+class Spoken(ImmutableSandboxedEnvironment):
+    """Says what is always the same when a template is loaded, and not again in every mail."""
+
+    locale: Locale = "en"
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Put the translation of a fixed text in the place where the template asks for it."""
+        template = super()._parse(source, name, filename)
+        return cast(nodes.Template, _Said(self.locale, escaped=bool(self.autoescape)).visit(template))
+
+
+class _Said(NodeTransformer):
+    def __init__(self, locale: Locale, *, escaped: bool) -> None:
+        self._locale = locale
+        self._escaped = escaped
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the name that jinja2 looks for
+        fixed = isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext") and not node.kwargs
+        if fixed and len(node.args) == 1 and isinstance(node.args[0], nodes.Const):
+            text = node.args[0].value
+            # A per cent sign is the one thing that saying it would still change.
+            if isinstance(text, str) and "%" not in text:
+                said = say(text, self._locale)
+                # The catalogues are ours and hold HTML where a template does; what it is given is escaped as ever.
+                return nodes.Const(Markup(said) if self._escaped else said, lineno=node.lineno)  # noqa: S704 - as above
+        return self.generic_visit(node)
 
 
 class MailTemplates:
@@ -103,7 +133,7 @@ class MailTemplates:
 
 
 def _sandbox(folder: Path, locale: Locale, *, autoescape: bool) -> Environment:
-    environment = ImmutableSandboxedEnvironment(
+    environment = Spoken(
         loader=FileSystemLoader(folder),
         extensions=[I18N],
         autoescape=autoescape,
@@ -112,6 +142,7 @@ def _sandbox(folder: Path, locale: Locale, *, autoescape: bool) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.locale = locale
     return _speaking(environment, locale)
 
 

@@ -1,5 +1,5 @@
 """Starts the command line from a checkout: `python -m ops`."""
 
-from ops.cli import main
+from ops.start import main
 
 main()

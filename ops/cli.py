@@ -1,7 +1,5 @@
 """The command line: `frontdesk` and its commands."""
 
-import os
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +7,10 @@ from typing import Annotated
 import typer
 
 from clinic.clock import WallClock
-from clinic.errors import ConfigurationError, StoreUnavailable
+from clinic.errors import ConfigurationError
 from clinic.settings import environment as given
 from clinic.settings import read_settings
+from ops import start
 from ops.environment import clinic_file
 
 app = typer.Typer(
@@ -75,17 +74,13 @@ def up(
 @app.command()
 def intake() -> None:
     """Run one intake process."""
-    from intake.serve import serve
-
-    serve(read_settings())
+    start.intake()
 
 
 @app.command()
 def worker() -> None:
     """Run one worker process."""
-    from workers.main import run
-
-    raise typer.Exit(run(read_settings()))
+    raise typer.Exit(start.worker())
 
 
 @app.command()
@@ -420,16 +415,3 @@ def _user() -> str:
     import getpass
 
     return f"{getpass.getuser()} on the command line"
-
-
-def main() -> None:
-    """Run a command; faults of the configuration are lines, and exit code 78 (EX_CONFIG of sysexits)."""
-    try:
-        app()
-    except ConfigurationError as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)  # noqa: T201 - the answer of a command line
-        sys.exit(os.EX_CONFIG)
-    except StoreUnavailable as error:
-        print(f"REDIS_URL: the server does not answer: {error}", file=sys.stderr)  # noqa: T201 - as above
-        sys.exit(os.EX_TEMPFAIL)

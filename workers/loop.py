@@ -5,6 +5,8 @@ import threading
 from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
+import uvloop
+
 Result = TypeVar("Result")
 CANCEL_AGAIN_SECONDS = 0.5
 
@@ -13,7 +15,7 @@ class LoopThread:
     """Runs coroutines for threads that have no loop."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="event loop", daemon=True)
         self._thread.start()
 

@@ -2,13 +2,11 @@
 
 import asyncio
 import os
+import signal
 import socket
 import time
 import uuid
 import warnings
-
-from celery import signals
-from celery.exceptions import SecurityWarning
 
 from clinic import logs
 from clinic.clock import WallClock
@@ -19,7 +17,6 @@ from clinic.seal import Seal
 from clinic.settings import Settings
 from clinic.store import Files, Staff, Store, check_durability, connect
 from clinic.traces import tracing
-from workers.app import celery_app
 from workers.attempt import Attempts
 from workers.channels import Channels
 from workers.connections import Connections
@@ -27,7 +24,6 @@ from workers.courier import Courier
 from workers.dispatcher import Dispatcher
 from workers.loop import LoopThread, cancelled
 from workers.pulse import Pulse
-from workers.tasks import register
 from workers.watchdog import Watchdog
 
 # A task returns by then though the round it started may go on: Celery's threads stay free for the next hint.
@@ -75,6 +71,8 @@ def run(settings: Settings) -> int:
 
     async def begin() -> None:
         background.extend(asyncio.create_task(each) for each in (dispatcher.run(), pulse.run(), courier.hold()))
+        # What is due already need not wait for a hint.
+        await courier.wake(0)
 
     async def finish() -> None:
         await cancelled(background[:2])
@@ -84,6 +82,17 @@ def run(settings: Settings) -> int:
         await store.close()
 
     background: list[asyncio.Task[None]] = []
+    asked: list[int] = []
+    # Until Celery listens itself, which takes it longer than a mail: a stop must not cut what is begun.
+    signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
+    loop.run(begin(), TASK_SECONDS)
+    # Imported while the first mails are on their way.
+    from celery import signals
+    from celery.exceptions import SecurityWarning
+
+    from workers.app import celery_app
+    from workers.tasks import register
+
     app = celery_app(settings.redis_url.get_secret_value(), events=settings.celery_events)
     register(app, wake)
 
@@ -93,7 +102,8 @@ def run(settings: Settings) -> int:
 
     @signals.worker_ready.connect(weak=False)
     def ready(**_: object) -> None:
-        loop.run(begin(), TASK_SECONDS)
+        for number in asked:
+            signal.raise_signal(number)
         logs.logger().info("worker_ready")
         print("worker ready", flush=True)  # noqa: T201 - the line that supervisors wait for
 

@@ -1,0 +1,1 @@
+"""Tests of the benchmark, and of the budgets that keep what it measures from growing unseen."""
