@@ -13,6 +13,7 @@ from rich.table import Table
 from bench.growth_tables import growth, size
 from bench.intake_table import intake
 from bench.mail_tables import bursts, cold, drained, rest
+from bench.profile_table import profile
 from bench.section import Part, Section, console
 from bench.tools import PACKAGES, Missing, tool
 from clinic.settings import ROOT
@@ -27,6 +28,7 @@ PARTS: dict[str, Part] = {
     "cold": cold,
     "size": size,
     "growth": growth,
+    "profile": profile,
 }
 
 

@@ -10,7 +10,7 @@ from bench.stand import BODY, Stand
 from clinic.acceptance import Acceptance
 from clinic.clock import WallClock
 from clinic.enquiry import Offered, read_enquiry
-from clinic.facts import read_facts
+from clinic.facts import ClinicFacts, read_facts
 from clinic.seal import Blinder, Seal
 from clinic.store import Store, connect
 from intake.fields import json_fields
@@ -36,25 +36,29 @@ def grown(made: Stand, waiting: int) -> Grown:
     """Have so many enquiries wait, then start a worker and watch it for a while."""
     redis = Redis(unix_socket_path=str(made.valkey.socket))
     before = int(redis.info("memory")["used_memory"])
-    asyncio.run(_fill(made, waiting))
+    asyncio.run(wait_with(made, waiting))
     each = (int(redis.info("memory")["used_memory"]) - before) / waiting
     worker = made.start("worker", "-P", "-m", "ops", "worker")
-    while _sent(redis) < WARM:
+    while sent(redis) < WARM:
         assert worker.poll() is None, (made.folder / "worker.log").read_text()[-2000:]
         time.sleep(0.005)
-    began, first = time.monotonic(), _sent(redis)
-    while time.monotonic() - began < MEASURED_SECONDS and _sent(redis) < 2 * waiting:
+    began, first = time.monotonic(), sent(redis)
+    while time.monotonic() - began < MEASURED_SECONDS and sent(redis) < 2 * waiting:
         time.sleep(0.02)
-    rate = (_sent(redis) - first) / 2 / (time.monotonic() - began)
+    rate = (sent(redis) - first) / 2 / (time.monotonic() - began)
     redis.close()
     return Grown(waiting, each, rate, made.memory_of("worker"))
 
 
-async def _fill(made: Stand, waiting: int) -> None:
+def offered_by(facts: ClinicFacts) -> Offered:
+    """Return what may be asked for."""
+    return Offered(frozenset(one.slug for one in facts.condition), frozenset(one.slug for one in facts.site))
+
+
+async def wait_with(made: Stand, waiting: int) -> None:
     """Accept enquiries as the intake does, without HTTP and without counting limits."""
     facts = read_facts(made.folder / "clinic.toml")
-    offered = Offered(frozenset(one.slug for one in facts.condition), frozenset(one.slug for one in facts.site))
-    enquiry = read_enquiry(json_fields(BODY), offered)
+    enquiry = read_enquiry(json_fields(BODY), offered_by(facts))
     store = Store(connect(made.valkey.url, wait=60))
     acceptance = Acceptance(store, facts, Seal([SECRET]), Blinder(SECRET, "idempotency"), WallClock())
     left = waiting
@@ -69,5 +73,6 @@ async def _fill(made: Stand, waiting: int) -> None:
     await store.close()
 
 
-def _sent(redis: "Redis") -> int:
+def sent(redis: "Redis") -> int:
+    """Return how many mails are out."""
     return sum(int(one or 0) for one in redis.hmget("counts", "confirmation.sent", "alert.sent"))

@@ -60,7 +60,7 @@ class Stand:
 
     def cpu_seconds(self) -> float:
         """Return the processor time of all its processes so far, children too, the server left out."""
-        return sum(_cpu(process.pid) for process in self.processes.values())
+        return sum(cpu_of(process.pid) for process in self.processes.values())
 
     def memory(self) -> int:
         """Return the resident memory of all its processes in bytes."""
@@ -179,7 +179,8 @@ def _tree(pid: int) -> list[int]:
     return [pid, *(found for child in children for found in _tree(int(child)))]
 
 
-def _cpu(pid: int) -> float:
+def cpu_of(pid: int) -> float:
+    """Return the processor time of a process and its children so far, in seconds."""
     ticks = os.sysconf("SC_CLK_TCK")
     total = 0
     for each in _tree(pid):

@@ -1,0 +1,125 @@
+"""The table of where the time goes: what a request and a mail cost each process, and which steps that is made of."""
+
+import argparse
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from ipaddress import IPv4Address
+
+from redis import Redis
+
+from bench.growth import WARM, offered_by, sent, wait_with
+from bench.intake import intake_rate
+from bench.section import Section, console
+from bench.stand import BODY, Stand, cpu_of, sink, stand
+from clinic.acceptance import Accepted
+from clinic.clock import WallClock
+from clinic.delivery import DeliveryName, Kind
+from clinic.enquiry import read_enquiry
+from clinic.facts import ClinicFacts, read_facts
+from clinic.hint import hint_message
+from clinic.record import Record, plain_bytes, read_record
+from clinic.seal import Blinder, Seal
+from clinic.settings import ROOT
+from intake.client import household, network
+from intake.fields import json_fields
+from intake.links import Confirmation, ConfirmationLinks
+from intake.places import Places
+from intake.receipt import receipt
+from tests.support.desk import SECRET
+from workers.context import times_of
+from workers.mails import compose
+from workers.message import message_bytes
+
+SECONDS = 4.0
+TURNS = 2_000
+WAITING = 6_000
+
+
+def profile(_chosen: argparse.Namespace) -> Section:
+    """Measure processor time under load by process, and steps one by one in a process with nothing else to do."""
+    console.print("  where the time goes: intake, 64 connections")
+    with stand("ours") as made:
+        rows = _of_the_intake(made)
+    console.print("  where the time goes: a worker")
+    with sink() as port, stand("ours", port) as made:
+        rows += _of_a_worker(made)
+    console.print("  where the time goes: steps")
+    rows += _steps(read_facts(ROOT / "clinic.toml"))
+    return "Where the time goes", ("", "what", "us"), [(where, what, f"{cost:,.0f}") for where, what, cost in rows]
+
+
+def _of_the_intake(made: Stand) -> list[tuple[str, str, float]]:
+    intake_rate(made, 4, 1)
+    with Redis(unix_socket_path=str(made.valkey.socket)) as redis:
+        return _by_process(
+            made,
+            "intake",
+            lambda: int(redis.hget("counts", "accepted") or 0),
+            lambda: intake_rate(made, 64, int(SECONDS)),
+            "a request under load",
+        )
+
+
+def _of_a_worker(made: Stand) -> list[tuple[str, str, float]]:
+    asyncio.run(wait_with(made, WAITING))
+    with Redis(unix_socket_path=str(made.valkey.socket)) as redis:
+        made.start("worker", "-P", "-m", "ops", "worker")
+        while sent(redis) < WARM:
+            time.sleep(0.01)
+        return _by_process(made, "worker", lambda: sent(redis), lambda: time.sleep(SECONDS), "a mail under load")
+
+
+def _by_process(
+    made: Stand, name: str, done: Callable[[], int], run: Callable[[], object], what: str
+) -> list[tuple[str, str, float]]:
+    pids = {name: made.processes[name].pid, "Valkey": made.valkey.pid}
+    before, first = {each: cpu_of(pid) for each, pid in pids.items()}, done()
+    run()
+    count = done() - first
+    return [(f"{each}'s processor", what, (cpu_of(pid) - before[each]) / count * 1e6) for each, pid in pids.items()]
+
+
+def _steps(facts: ClinicFacts) -> list[tuple[str, str, float]]:
+    """Time each step by itself; with caches as warm as they are in a process that has run for a while."""
+    now, clock = datetime.now(UTC), WallClock()
+    enquiry = read_enquiry(json_fields(BODY), offered_by(facts))
+    record = Record(reference="CFGH3467", received_at=now, facts=facts.digest(), enquiry=enquiry)
+    seal, blinder = Seal([SECRET]), Blinder(SECRET, "limits")
+    sealed = seal.close(plain_bytes(record), record.reference)
+    place, links = Places(facts).of(""), ConfirmationLinks([SECRET], clock)
+    accepted, address = Accepted(record.reference, now, repeated=False), IPv4Address("192.0.2.7")
+
+    def sides() -> list[bytes]:
+        return [blinder.blind(who.encode()) for who in (household(address), network(address))]
+
+    confirmation, alert = DeliveryName(Kind.CONFIRMATION), DeliveryName(Kind.ALERT)
+    mail = compose(confirmation, record, facts)
+    steps: list[tuple[str, str, Callable[[], object]]] = [
+        ("intake", "reading and checking the body", lambda: read_enquiry(json_fields(BODY), offered_by(facts))),
+        (
+            "intake",
+            "naming two limits",
+            sides,
+        ),
+        ("intake", "sealing the record", lambda: seal.close(plain_bytes(record), record.reference)),
+        ("intake", "the hint", lambda: hint_message(record.reference)),
+        ("intake", "signing the link", lambda: links.path(Confirmation(record.reference, now, ""))),
+        ("intake", "the receipt", lambda: receipt(accepted, place, "").model_dump_json()),
+        ("worker", "opening the record", lambda: read_record(seal.open(sealed, record.reference))),
+        ("worker", "the times in words", lambda: times_of(record, facts)),
+        ("worker", "composing a confirmation", lambda: compose(confirmation, record, facts)),
+        ("worker", "composing an alert", lambda: compose(alert, record, facts)),
+        ("worker", "the bytes of a confirmation", lambda: message_bytes(mail)),
+    ]
+    return [(where, what, _microseconds(step)) for where, what, step in steps]
+
+
+def _microseconds(step: Callable[[], object]) -> float:
+    for _ in range(20):
+        step()
+    began = time.process_time()
+    for _ in range(TURNS):
+        step()
+    return (time.process_time() - began) / TURNS * 1e6
