@@ -2,9 +2,11 @@ FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/frontdesk
 ENV PATH=/opt/frontdesk/bin:$PATH
+# requirements-all.lock adds the extras: other channels than mail, and traces.
+ARG LOCK=requirements.lock
 # The lock first: a change of our own code then reuses this layer.
-COPY requirements.lock .
-RUN pip install --no-cache-dir --require-hashes --no-deps --only-binary :all: -r requirements.lock
+COPY ${LOCK} chosen.lock
+RUN pip install --no-cache-dir --require-hashes --no-deps --only-binary :all: -r chosen.lock
 COPY . .
 RUN pip install --no-cache-dir --no-deps --no-index --no-build-isolation .
 

@@ -12,4 +12,4 @@ NAMES = {"ours": "this service", "peer": "peer", "plus": "peer-plus", "constant"
 Row = Sequence[str]
 Section = tuple[str, Row, Sequence[Row]]
 Part = Callable[[argparse.Namespace], Section]
-console = Console(highlight=False)
+console = Console(highlight=False, width=120)

@@ -12,7 +12,7 @@ import pytest
 from tests.supply.licences import ROOT, licences, unexpected, wanted
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-all.lock", "requirements-test.lock"])
 def test_everything_is_pinned_to_its_hash_and_no_host_is_named(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     pins = re.findall(r"^[A-Za-z0-9._-]+==\S+", text, re.MULTILINE)
@@ -20,6 +20,17 @@ def test_everything_is_pinned_to_its_hash_and_no_host_is_named(lock: str) -> Non
     assert len(pins) == len(blocks) > 40
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
     assert "://" not in text
+
+
+def test_the_locks_agree_on_what_they_share() -> None:
+    pins = [
+        dict(re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE))
+        for lock in ("requirements.lock", "requirements-all.lock", "requirements-test.lock")
+    ]
+    runs, every, test = pins
+    assert {name: every.get(name) for name in runs} == runs
+    assert {name: test.get(name) for name in every} == every
+    assert {"apprise", "opentelemetry-sdk"} <= set(every) - set(runs)
 
 
 def test_nobody_s_licence_surprises_us() -> None:
