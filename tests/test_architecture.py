@@ -22,7 +22,7 @@ DOORS = {
     "celery": {"workers/app.py", "workers/tasks.py", "workers/main.py"},
     "kombu": set[str](),
     "jinja2": {"clinic/templates.py"},
-    "css_inline": {"clinic/templates.py"},
+    "css_inline": {"clinic/inlining.py"},
     "aiosmtplib": {"workers/smtp.py"},
     "aiosmtpd": {"ops/catcher/smtp.py"},
     "cryptography": {"clinic/seal.py"},

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 from clinic.relay import Relay
@@ -24,7 +25,7 @@ class Connections:
         self._store = store
         self._seconds = attempt_seconds
         self._tls = tls_context(relay)
-        self._idle: list[tuple[float, Conversation]] = []
+        self._idle: deque[tuple[float, Conversation]] = deque()
         self._proven = relay.username is None
         self._first_login = asyncio.Lock()
 
@@ -54,17 +55,20 @@ class Connections:
 
     async def close(self) -> None:
         """Take leave on every idle connection."""
-        idle, self._idle = self._idle, []
+        idle, self._idle = self._idle, deque()
         await asyncio.gather(*(conversation.quit() for _, conversation in idle))
 
     def _kept(self) -> Conversation | None:
         """Return the connection that was used last, and let go of those that were idle too long."""
         fresh = time.monotonic() - IDLE_SECONDS
-        for since, conversation in self._idle:
-            if since < fresh:
-                conversation.close()
-        self._idle = [(since, kept) for since, kept in self._idle if since >= fresh and kept.usable]
-        return self._idle.pop()[1] if self._idle else None
+        while self._idle and self._idle[0][0] < fresh:
+            self._idle.popleft()[1].close()
+        while self._idle:
+            _, kept = self._idle.pop()
+            if kept.usable:
+                return kept
+            kept.close()
+        return None
 
     async def _open(self, conversation: Conversation) -> None:
         """Open a connection; while no login has succeeded, all processes together try one at a time.

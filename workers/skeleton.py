@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 MESSAGE_ID = re.compile(r"<[a-z0-9.-]+@[a-z0-9.-]+>")
 SUBJECT = re.compile(r"[!-~](?:[ -~]*[!-~])?")
-# Shorter than a line that would have to be folded (RFC 5322 section 2.1.1).
+# Shorter than a line that would have to be folded (RFC 5322 section 2.1.1); a subject is folded here.
 LONGEST = 64
+LINE = 78
 TO, SUBJECT_LINE, ID = "to@stand-in.example", "Stand-in of a subject", "<stand-in@stand-in.example>"
 TEXT, HTML = "Stand-in of a text", "<p>Stand-in of a page</p>"
 DATE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,15 +36,16 @@ def quick_bytes(mail: "Mail", write: Write, boundary: Callable[[str], str]) -> b
         and MESSAGE_ID.fullmatch(mail.message_id)
         and SUBJECT.fullmatch(mail.subject)
         and "=?" not in mail.subject
-        and max(len(mail.to), len(mail.message_id), len(mail.subject)) <= LONGEST
+        and max(len(mail.to), len(mail.message_id)) <= LONGEST
         and mail.date.tzinfo is UTC
     )
     text, html = _quoted(mail.text), None if mail.html is None else _quoted(mail.html)
-    if not plain or not text or html == b"":
+    subject = _folded(mail.subject)
+    if not plain or not text or not subject or html == b"":
         return None
     pieces = _skeleton(write, boundary, mail.sender_name, mail.sender, mail.reply_to, html is not None)
     between = boundary(mail.message_id).encode()
-    head = (mail.to, mail.subject, format_datetime(mail.date), mail.message_id)
+    head = (mail.to, subject, format_datetime(mail.date), mail.message_id)
     parts = [*(value.encode() for value in head), *(_parts(text, html, between))]
     return b"".join(each for pair in zip(pieces, [*parts, b""], strict=True) for each in pair)
 
@@ -67,6 +69,19 @@ def _skeleton(
             raise AssertionError("the library writes mails in another way than it did")
         pieces.append(piece)
     return (*pieces, left)
+
+
+def _folded(subject: str) -> str:
+    """Return a subject in lines of at most 78 characters (RFC 5322 section 2.2.3), or nothing where a word has no room."""
+    room, lines = LINE - len("Subject: "), []
+    while len(subject) > room:
+        # Each line but the first begins with the space at which it was cut.
+        cut = subject.rfind(" ", 1, room + 1)
+        if cut < 0:
+            return ""
+        lines.append(subject[:cut])
+        subject, room = subject[cut:], LINE
+    return "\r\n".join([*lines, subject])
 
 
 def _parts(text: bytes, html: bytes | None, boundary: bytes) -> list[bytes]:

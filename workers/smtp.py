@@ -5,16 +5,18 @@ import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from clinic.relay import Relay
+from workers.dialogue import Dialogue, NoAnswer
 from workers.outcome import Outcome, Stage, judge
 
 CONNECT_SECONDS = 10
 EHLO_NAME = socket.gethostname()
-LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+# What can stand between the brackets of an envelope: one address and nothing that ends it.
+MAILBOX = re.compile(rb"[!-;=?-~]+")
 Answer = TypeVar("Answer")
 
 
@@ -44,12 +46,14 @@ class Conversation:
             local_hostname=EHLO_NAME,
             timeout=None,
         )
+        self._dialogue: Dialogue | None = None
+        self._pipelining = False
         self.stage = Stage.CONNECT
 
     @property
     def usable(self) -> bool:
         """Return whether another mail can be sent on this connection."""
-        return self._smtp.is_connected
+        return self._dialogue is not None and self._dialogue.usable
 
     async def open(self) -> None:
         """Connect, say hello, encrypt, log in; raise ConversationEnded."""
@@ -61,6 +65,8 @@ class Conversation:
             await self._step(Stage.EHLO, self._smtp.ehlo())
         if relay.username is not None and relay.password is not None:
             await self._step(Stage.AUTH, self._log_in(relay.username, relay.password))
+        self._pipelining = self._smtp.supports_extension("pipelining")
+        self._dialogue = Dialogue(cast(asyncio.Transport, self._smtp.transport))
 
     async def send(self, sender: str, to: str, mail: bytes, before_data: Callable[[], Awaitable[None]]) -> Outcome:
         """Send one mail (whole lines ending in CRLF) and return the outcome of its final dot.
@@ -68,26 +74,61 @@ class Conversation:
         `before_data` is awaited when the relay is ready for the mail and before the first byte of it leaves; what it
         raises ends the conversation. Raises ConversationEnded for every other end.
         """
-        await self._step(Stage.MAIL, self._smtp.mail(sender))
-        await self._step(Stage.RCPT, self._smtp.rcpt(to))
-        await self._step(Stage.DATA, self._command(b"DATA", 354))
+        try:
+            envelope = [b"MAIL FROM:<%b>\r\n" % _mailbox(sender), b"RCPT TO:<%b>\r\n" % _mailbox(to), b"DATA\r\n"]
+        except ValueError:
+            raise self._ended(Stage.MAIL, None) from None
+        # All at once where the relay takes it so (RFC 2920). Whatever it refuses, the connection is closed after it, so
+        # that no mail can follow.
+        together = self._pipelining
+        await self._say(Stage.MAIL, b"".join(envelope) if together else envelope[0], 2)
+        await self._say(Stage.RCPT, b"" if together else envelope[1], 2)
+        await self._say(Stage.DATA, b"" if together else envelope[2], 3)
         try:
             await before_data()
         except BaseException:
             self.close()
             raise
-        return await self._step(Stage.DOT, self._final_dot(mail))
+        return judge(Stage.DOT, await self._say(Stage.DOT, dotted(mail), 2))
 
     def close(self) -> None:
         """Close the connection without another word."""
-        self._smtp.close()
+        if self._dialogue is None:
+            self._smtp.close()
+        else:
+            self._dialogue.close()
 
     async def quit(self) -> None:
         """Take leave of the relay; whether it answers is of no interest any more."""
+        if self._dialogue is not None:
+            try:
+                self._dialogue.say(b"QUIT\r\n")
+                await asyncio.wait_for(self._dialogue.answer(), 1)
+            except (NoAnswer, TimeoutError):
+                pass  # it left before we did
+        self.close()
+
+    async def _say(self, stage: Stage, words: bytes, wanted: int) -> int:
+        """Say something, and return the code of the answer, whose first digit must be as wanted."""
+        self.stage = stage
+        if self._dialogue is None:
+            raise AssertionError("open() comes first")
         try:
-            await asyncio.wait_for(self._smtp.quit(), 1)
-        except (SMTPException, OSError, TimeoutError):
+            if words:
+                self._dialogue.say(words)
+            code = await self._dialogue.answer()
+        except NoAnswer:
+            raise self._ended(stage, None) from None
+        except asyncio.CancelledError:
             self.close()
+            raise
+        if code // 100 != wanted:
+            raise self._ended(stage, code if 200 <= code < 600 else None)
+        return code
+
+    def _ended(self, stage: Stage, code: int | None) -> ConversationEnded:
+        self.close()
+        return ConversationEnded(judge(stage, code))
 
     async def _log_in(self, username: str, password: str) -> None:
         """Try one method only: each further refusal would count towards the relay's lock-out of the account."""
@@ -98,21 +139,6 @@ class Conversation:
             await self._smtp.auth_login(username, password)
         else:
             await self._smtp.login(username, password)
-
-    async def _command(self, verb: bytes, expected: int) -> None:
-        code, _ = await self._smtp.execute_command(verb)
-        if code != expected:
-            raise SMTPResponseException(code, "")
-
-    async def _final_dot(self, mail: bytes) -> Outcome:
-        protocol = self._smtp.protocol
-        if protocol is None:
-            raise SMTPException("connection lost")
-        protocol.write(LEADING_DOT.sub(b"..", mail) + b".\r\n")
-        code, _ = await protocol.read_response()
-        if not 200 <= code < 300:
-            raise SMTPResponseException(code, "")
-        return judge(Stage.DOT, code)
 
     async def _step(self, stage: Stage, answer: Awaitable[Answer]) -> Answer:
         """Take one step; whatever goes wrong is judged here, by code and stage and never by exception class."""
@@ -125,6 +151,18 @@ class Conversation:
         except asyncio.CancelledError:
             self.close()
             raise
+
+
+def dotted(mail: bytes) -> bytes:
+    """Return a mail as it follows DATA: a dot in front of each that begins a line, and one alone at its end (RFC 5321, 4.5.2)."""
+    return (b"." if mail.startswith(b".") else b"") + mail.replace(b"\n.", b"\n..") + b".\r\n"
+
+
+def _mailbox(address: str) -> bytes:
+    mailbox = address.encode("ascii")
+    if not MAILBOX.fullmatch(mailbox):
+        raise ValueError("not one mailbox")
+    return mailbox
 
 
 def _code(error: Exception) -> int | None:
