@@ -17,7 +17,7 @@ FLOORS = {
 DOORS = {
     "apprise": {"workers/channels.py"},
     "redis": {
-        f"clinic/store/{name}.py" for name in ("connect", "store", "staff", "files", "gauges", "copies", "together")
+        f"clinic/store/{name}.py" for name in ("connect", "store", "staff", "files", "gauges", "copies", "together", "line")
     },
     "celery": {"workers/app.py", "workers/tasks.py", "workers/main.py"},
     "kombu": set[str](),
@@ -39,7 +39,7 @@ DOORS = {
     "prometheus_client": {"ops/monitor/metrics.py"},
     "dns": {"ops/check.py"},
     "opentelemetry": {"clinic/traces.py"},
-    "hiredis": {"clinic/store/together.py"},
+    "hiredis": {"clinic/store/line.py"},
     "smtplib": set[str](),
     "typer": {"ops/cli.py"},
 }

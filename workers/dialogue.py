@@ -32,7 +32,7 @@ class Dialogue(asyncio.Protocol):
         """Return whether the relay waits for a command; one that has spoken unasked does not."""
         return not (self._over or self._codes or self._held or self._transport.is_closing())
 
-    def say(self, words: bytes) -> None:
+    def speak(self, words: bytes) -> None:
         """Send what is to be sent, at once."""
         if self._over or self._transport.is_closing():
             raise NoAnswer

@@ -81,15 +81,15 @@ class Conversation:
         # All at once where the relay takes it so (RFC 2920). Whatever it refuses, the connection is closed after it, so
         # that no mail can follow.
         together = self._pipelining
-        await self._say(Stage.MAIL, b"".join(envelope) if together else envelope[0], 2)
-        await self._say(Stage.RCPT, b"" if together else envelope[1], 2)
-        await self._say(Stage.DATA, b"" if together else envelope[2], 3)
+        await self._ask(Stage.MAIL, b"".join(envelope) if together else envelope[0], 2)
+        await self._ask(Stage.RCPT, b"" if together else envelope[1], 2)
+        await self._ask(Stage.DATA, b"" if together else envelope[2], 3)
         try:
             await before_data()
         except BaseException:
             self.close()
             raise
-        return judge(Stage.DOT, await self._say(Stage.DOT, dotted(mail), 2))
+        return judge(Stage.DOT, await self._ask(Stage.DOT, dotted(mail), 2))
 
     def close(self) -> None:
         """Close the connection without another word."""
@@ -102,20 +102,20 @@ class Conversation:
         """Take leave of the relay; whether it answers is of no interest any more."""
         if self._dialogue is not None:
             try:
-                self._dialogue.say(b"QUIT\r\n")
+                self._dialogue.speak(b"QUIT\r\n")
                 await asyncio.wait_for(self._dialogue.answer(), 1)
             except (NoAnswer, TimeoutError):
                 pass  # it left before we did
         self.close()
 
-    async def _say(self, stage: Stage, words: bytes, wanted: int) -> int:
+    async def _ask(self, stage: Stage, words: bytes, wanted: int) -> int:
         """Say something, and return the code of the answer, whose first digit must be as wanted."""
         self.stage = stage
         if self._dialogue is None:
             raise AssertionError("open() comes first")
         try:
             if words:
-                self._dialogue.say(words)
+                self._dialogue.speak(words)
             code = await self._dialogue.answer()
         except NoAnswer:
             raise self._ended(stage, None) from None

@@ -278,7 +278,7 @@ async def test_full_server_takes_no_enquiry_and_still_stores_how_deliveries_ende
     await store.keep_facts("facts1", b"{}")
     await store.accept(enquiry("CFGH3467"))
     await client.config_set("maxmemory", "1mb")
-    with pytest.raises(StoreUnavailable, match="OutOfMemory"):
+    with pytest.raises(StoreUnavailable, match="OOM"):
         await store.accept(enquiry("MNPR3467"))
     assert await client.exists("enquiry:MNPR3467", "deliveries:MNPR3467") == 0
     claim = await claimed(store, Lane.RECEPTION)

@@ -6,7 +6,7 @@ import pytest
 from redis.exceptions import RedisError, ResponseError
 
 from clinic.store import connect
-from clinic.store.together import AT_MOST, FLIGHTS, Together
+from clinic.store.together import Together
 from tests.support.proxy import Proxy
 from tests.support.valkey import Client, Valkey
 
@@ -27,16 +27,10 @@ async def test_each_has_its_own_answer_and_a_fault_is_its_own_too(redis: Client)
 async def test_they_leave_in_a_few_writes(redis: Client) -> None:
     script, together = redis.register_script(ECHO), Together(redis)
     await together.call(script, [], ["1"])
-    flights = [0]
-    execute = together._execute
-
-    async def counted(batch: object) -> list[object]:
-        flights[0] += 1
-        return await execute(batch)  # type: ignore[arg-type]  # handed on
-
-    together._execute = counted  # type: ignore[method-assign]  # to count
+    before = (await redis.info("stats"))["total_reads_processed"]
     await asyncio.gather(*(together.call(script, [], [str(number)]) for number in range(200)))
-    assert flights[0] <= 200 / AT_MOST + FLIGHTS
+    # A read takes 16 KiB at most; the two questions for this number count too.
+    assert (await redis.info("stats"))["total_reads_processed"] - before <= 5
     assert await redis.get("n") == b"201"
 
 
@@ -92,8 +86,9 @@ async def test_who_waits_too_long_is_told_so_and_those_after_take_another_way(va
             *(together.call(script, [], ["y"], 0.2) for _ in range(5)),
             return_exceptions=True,
         )
-        assert [type(one) for one in found] == [TimeoutError] * 10
+        assert all(isinstance(one, TimeoutError | RedisError) for one in found)
+        assert TimeoutError in [type(one) for one in found]
         proxy.black_hole = False
-        # The lost connections are given up by redis-py after 5 s: nobody waits for that.
+        # The line on which an answer is missing is given up: what comes next takes another.
         assert await together.call(script, [], ["back"], 1) == b"back"
         await redis.aclose()
