@@ -150,6 +150,7 @@ class Attempts:
             asked = self._steady()
             if not (await self._store.hold([claim], State.SENDING))[0]:
                 raise ClaimLost
+            await self._window.clear()
             fresh = self._steady() - asked < FRESH_SECONDS
 
     async def _told(self, claim: Claim, subject: Subject | Digest) -> Outcome:

@@ -10,20 +10,25 @@ from clinic.store.words import Claim
 # A relay that stalls holds up whoever comes after it by no more than this.
 PATIENCE_SECONDS = 1.0
 # One more for every so many seconds that the relay takes to answer: else a slow relay could not be kept busy.
-SECONDS_EACH = 0.002
+SECONDS_EACH = 0.001
 # The fastest of so many answers is the relay's own time; what is above it is ours, and no reason to widen.
 ANSWERS = 32
 
 
 class Window:
-    """Lets mails through one after the other: what stands in the window when the process is killed is sent twice."""
+    """Lets mails through one after the other: what stands in the window when the process is killed is sent twice.
+
+    Once the relay has answered for a mail the next may be marked, so that its mark and the end of the one before are
+    stored by one write; its first byte waits for both.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` counts seconds and never jumps."""
         self._clock = clock
         self._waiting: dict[Claim, asyncio.Future[None]] = {}
         self._inside: dict[Claim, float] = {}
-        self._answered: set[Claim] = set()
+        # What the relay has answered for, until that is stored.
+        self._answered: dict[Claim, asyncio.Future[None]] = {}
         self._answers: deque[float] = deque(maxlen=ANSWERS)
 
     @property
@@ -34,36 +39,55 @@ class Window:
     async def enter(self, claim: Claim) -> None:
         """Wait for room, and not for long where it is the relay that stalls: lanes must not wait for one another.
 
-        While an answer waits to be stored nothing enters: the store is slow or away, and could not mark a mail either.
+        While an answer can't be stored nothing enters for want of patience: the store could not mark a mail either.
         """
-        turn = self._waiting[claim] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn = self._waiting[claim] = loop.create_future()
         self._admit()
+        timer = None if turn.done() else loop.call_later(PATIENCE_SECONDS, self._lose_patience, claim)
         try:
-            while not turn.done():
-                await asyncio.wait([turn], timeout=PATIENCE_SECONDS)
-                if not self._answered:
-                    break
+            await turn
         finally:
             self._waiting.pop(claim, None)
-        self._inside[claim] = self._clock()
+            if timer is not None:
+                timer.cancel()
+
+    async def clear(self) -> None:
+        """Wait until every answer that has come by now is stored."""
+        for stored in list(self._answered.values()):
+            await asyncio.shield(stored)
 
     def leaves_now(self, claim: Claim) -> None:
         """Note when a mail that has entered begins to leave."""
         self._inside[claim] = self._clock()
 
     def answered(self, claim: Claim) -> None:
-        """Note that the relay has answered for a mail, and so how long it takes."""
-        self._answered.add(claim)
-        self._answers.append(self._clock() - self._inside[claim])
+        """Note that the relay has answered for a mail, and so how long it takes; the next may be marked."""
+        began = self._inside.pop(claim)
+        self._answers.append(self._clock() - began)
+        self._answered[claim] = asyncio.get_running_loop().create_future()
+        self._admit()
 
     def leave(self, claim: Claim) -> None:
         """Make room for the next; whoever never entered leaves nothing."""
-        self._answered.discard(claim)
+        stored = self._answered.pop(claim, None)
+        if stored is not None:
+            stored.set_result(None)
         if self._inside.pop(claim, None) is not None:
             self._admit()
 
     def _admit(self) -> None:
         while self._waiting and len(self._inside) < self.width:
-            claim = next(iter(self._waiting))
-            self._waiting.pop(claim).set_result(None)
-            self._inside[claim] = self._clock()
+            self._let_in(next(iter(self._waiting)))
+
+    def _let_in(self, claim: Claim) -> None:
+        turn = self._waiting.pop(claim)
+        self._inside[claim] = self._clock()
+        if not turn.done():
+            turn.set_result(None)
+
+    def _lose_patience(self, claim: Claim) -> None:
+        if claim in self._waiting and not self._answered:
+            self._let_in(claim)
+        elif claim in self._waiting:
+            asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._lose_patience, claim)

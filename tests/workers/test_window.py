@@ -26,12 +26,15 @@ class Relay:
         async def send(one: Claim) -> None:
             nonlocal inside, most
             await self.window.enter(one)
+            await asyncio.sleep(0)  # it is marked
+            await self.window.clear()
             self.window.leaves_now(one)
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0)
             self.now += self.seconds
             self.window.answered(one)
+            await asyncio.sleep(0.001)  # it is stored
             inside -= 1
             self.window.leave(one)
 
@@ -74,15 +77,20 @@ async def test_whoever_never_entered_leaves_nothing() -> None:
     await asyncio.wait_for(waiting, 0.1)
 
 
-async def test_nothing_enters_while_an_answer_waits_to_be_stored() -> None:
+async def test_the_next_is_marked_while_an_answer_is_stored_and_leaves_only_then() -> None:
     window = Window()
     await window.enter(claim(0))
     window.answered(claim(0))
-    waiting = asyncio.create_task(window.enter(claim(1)))
+    await window.enter(claim(1))
+    leaving = asyncio.create_task(window.clear())
+    after = asyncio.create_task(window.enter(claim(2)))
     await asyncio.sleep(2 * PATIENCE_SECONDS)
-    assert not waiting.done()
+    assert not leaving.done()
+    assert not after.done()
     window.leave(claim(0))
-    await asyncio.wait_for(waiting, 0.1)
+    await asyncio.wait_for(leaving, 0.1)
+    window.leave(claim(1))
+    await asyncio.wait_for(after, 0.1)
 
 
 async def test_an_attempt_that_is_cut_short_while_it_waits_gives_its_turn_away() -> None:
