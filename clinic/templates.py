@@ -1,12 +1,11 @@
-"""The only door to jinja2: it turns the packaged templates into pages and mails."""
+"""The only door to jinja2 and css_inline: it turns the packaged templates into pages and mails."""
 
 import re
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -14,13 +13,13 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from clinic.errors import FrontdeskError
-from clinic.inlining import Inlining
 from clinic.languages import Locale, catalogue, say
+
+if TYPE_CHECKING:
+    from css_inline import CSSInliner
 
 I18N = "jinja2.ext.i18n"
 EMPTY_LINES = re.compile(r"\n{3,}")
-# Where a text that is said takes a value, as gettext writes it.
-PLACES = re.compile(r"%\((\w+)\)s")
 
 
 class TemplateFault(FrontdeskError):
@@ -63,53 +62,24 @@ class Spoken(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Put the translation of a fixed text in the place where the template asks for it."""
         template = super()._parse(source, name, filename)
-        return cast(nodes.Template, _Said(self).visit(template))
-
-    def getattr(self, obj: object, attribute: str) -> object:
-        """Return a field of what a mail speaks of at once: reading one can do no harm, and asking whether it can is slow."""
-        if attribute in fields_of(type(obj)):
-            return getattr(obj, attribute)
-        return super().getattr(obj, attribute)
-
-
-@cache
-def fields_of(kind: type) -> frozenset[str]:
-    """Return the fields of a frozen dataclass that templates may read; none of any other kind of object."""
-    frozen = is_dataclass(kind) and kind.__dataclass_params__.frozen  # type: ignore[attr-defined]  # every dataclass has it
-    return frozenset(field.name for field in fields(kind) if field.name[0] != "_") if frozen else frozenset()
+        return cast(nodes.Template, _Said(self.locale, escaped=bool(self.autoescape)).visit(template))
 
 
 class _Said(NodeTransformer):
-    """Replaces a marked text by its translation; what it is given stands between the pieces of it."""
-
-    def __init__(self, environment: "Spoken") -> None:
-        self._environment = environment
-        self._escaped = bool(environment.autoescape)
-
-    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - the name that jinja2 looks for
-        """Put a style sheet in its place: including it anew would cost each mail a context of its own."""
-        name = node.template.value if isinstance(node.template, nodes.Const) else ""
-        loader = self._environment.loader
-        if not name.endswith(".css") or loader is None:
-            return node
-        sheet, *_ = loader.get_source(self._environment, name)
-        return nodes.Output([nodes.TemplateData(sheet)], lineno=node.lineno)
+    def __init__(self, locale: Locale, *, escaped: bool) -> None:
+        self._locale = locale
+        self._escaped = escaped
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the name that jinja2 looks for
-        marked = isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext")
-        if not marked or len(node.args) != 1 or not isinstance(node.args[0], nodes.Const):
-            return self.generic_visit(node)
-        pieces = PLACES.split(say(node.args[0].value, self._environment.locale))
-        given = {pair.key: pair.value for pair in node.kwargs}
-        # A per cent sign that is no place for a value is the one thing that saying it would still change.
-        if any("%" in piece for piece in pieces[::2]) or not given.keys() >= set(pieces[1::2]):
-            return self.generic_visit(node)
-        said = [given[piece] if number % 2 else self._text(piece) for number, piece in enumerate(pieces)]
-        return nodes.Concat(said, lineno=node.lineno) if given else said[0]
-
-    def _text(self, text: str) -> nodes.Const:
-        # The catalogues are ours and hold HTML where a template does; what it is given is escaped as ever.
-        return nodes.Const(Markup(text) if self._escaped else text)  # noqa: S704 - as above
+        fixed = isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext") and not node.kwargs
+        if fixed and len(node.args) == 1 and isinstance(node.args[0], nodes.Const):
+            text = node.args[0].value
+            # A per cent sign is the one thing that saying it would still change.
+            if isinstance(text, str) and "%" not in text:
+                said = say(text, self._locale)
+                # The catalogues are ours and hold HTML where a template does; what it is given is escaped as ever.
+                return nodes.Const(Markup(said) if self._escaped else said, lineno=node.lineno)  # noqa: S704 - as above
+        return self.generic_visit(node)
 
 
 class MailTemplates:
@@ -121,20 +91,25 @@ class MailTemplates:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._environments: dict[Locale, tuple[Environment, Environment]] = {}
-        self._inlining = Inlining()
+        self._inliner = _inliner()
 
     def render(self, mail: str, values: Mapping[str, object], locale: Locale = "en") -> Rendered:
         """Return the parts of one mail; raise TemplateFault whatever is wrong with its templates."""
+        rendered = self.rendered(mail, values, locale)
+        if not rendered.subject or not rendered.subject.isprintable():
+            raise TemplateFault(f"{mail}/subject.txt: a subject is one line of text")
+        return rendered
+
+    def rendered(self, mail: str, values: Mapping[str, object], locale: Locale = "en") -> Rendered:
+        """Return the parts of what may not be a mail yet, its subject not looked at; raise TemplateFault."""
         try:
             of_text, of_html = self._speaking(locale)
             subject = of_text.get_template(f"{mail}/subject.txt").render(values).strip()
             text = of_text.get_template(f"{mail}/body.txt").render(values)
-            html = self._inlining.inline(of_html.get_template(f"{mail}/body.html").render(values))
+            html = self._inliner.inline(of_html.get_template(f"{mail}/body.html").render(values))
         except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can
             # From None: the message of the error itself may quote a value, which may be a patient's.
             raise TemplateFault(self._place(mail, error)) from None
-        if not subject or not subject.isprintable():
-            raise TemplateFault(f"{mail}/subject.txt: a subject is one line of text")
         return Rendered(subject, EMPTY_LINES.sub("\n\n", text.strip()) + "\n", html)
 
     def brief(self, notice: str, values: Mapping[str, object]) -> tuple[str, str]:
@@ -181,3 +156,11 @@ def _speaking(environment: Environment, locale: Locale) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(catalogue(locale), newstyle=True)  # type: ignore[attr-defined]  # of the extension
     return environment
+
+
+def _inliner() -> "CSSInliner":
+    """Return the inliner: it keeps @media, which dark mode needs, and never fetches anything."""
+    # Imported on first use: pages need no inliner, and it is 17 ms of a start.
+    from css_inline import CSSInliner
+
+    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

@@ -8,9 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from clinic.clock import Clock, milliseconds
-from clinic.delivery import CLAIMS_AT_MOST, DeliveryName, Kind, State
+from clinic.delivery import CLAIMS_AT_MOST, Kind, State
 from clinic.errors import StoreUnavailable
-from clinic.hours import HoursError
 from clinic.logs import frames, logger
 from clinic.records import Digest, Records, Subject, Unreadable
 from clinic.retention import Retention
@@ -20,9 +19,7 @@ from clinic.templates import MailTemplates, TemplateFault
 from clinic.traces import Trace, untraced
 from workers.channels import Channels
 from workers.connections import Connections
-from workers.digests import compose_digest, plain_digest
-from workers.mails import Mail, compose, plain_alert
-from workers.message import UnsafeMessage, message_bytes
+from workers.letters import Letters
 from workers.notices import compose_notice, plain_notice
 from workers.outcome import Outcome, Verdict
 from workers.settlements import Settlements
@@ -71,6 +68,7 @@ class Attempts:
         self._connections = connections
         self._clock = clock
         self._templates = templates
+        self._letters = Letters(store, templates)
         self._settlements = Settlements(store)
         self._window = Window()
         self._composing = asyncio.Lock()
@@ -121,13 +119,13 @@ class Attempts:
         if claim.name.kind is Kind.NOTICE:
             return self._settled(claim, await self._told(claim, subject), subject)
         async with self._composing:
-            ready = await self._mail(claim, subject)
+            ready = await self._letters.of(claim, subject)
             # One mail in a turn of the loop: sixteen in a row would let relays' answers wait unread, in the window.
             await asyncio.sleep(0)
         if ready is None:
             return ended(claim, State.FAILED, "template", subject.facts)
-        mail, content = ready
-        outcome = await self._connections.send(mail.sender, mail.to, content, lambda: self._mark(claim))
+        head, content = ready
+        outcome = await self._connections.send(head.sender, head.to, content, lambda: self._mark(claim))
         if outcome.verdict is Verdict.SENT:
             self._window.answered(claim)
         return self._settled(claim, outcome, subject)
@@ -163,27 +161,6 @@ class Attempts:
         names = subject.facts.alerts.channels
         name = names[claim.name.recipient] if claim.name.recipient < len(names) else ""
         return await self._channels.tell(name, notice, lambda: self._still_ours(claim))
-
-    async def _mail(self, claim: Claim, subject: Subject | Digest) -> tuple[Mail, bytes] | None:
-        """Return the mail and its bytes; for a broken template the built-in alert to reception, None to a patient."""
-        told = None
-        if claim.name.kind is Kind.UNDELIVERABLE:
-            told = await self._store.cause(claim.reference, DeliveryName(Kind.CONFIRMATION))
-        try:
-            if isinstance(subject, Digest):
-                mail = compose_digest(claim.name, subject, templates=self._templates)
-            else:
-                mail = compose(claim.name, subject.record, subject.facts, cause=told, templates=self._templates)
-            return mail, message_bytes(mail)
-        except (TemplateFault, UnsafeMessage, HoursError) as fault:
-            logger().error("mail_not_composed", reference=claim.reference, delivery=str(claim.name), at=frames(fault))
-        if not claim.name.kind.to_reception:
-            return None
-        if isinstance(subject, Digest):
-            mail = plain_digest(claim.name, subject)
-        else:
-            mail = plain_alert(subject.record, subject.facts, claim.name)
-        return mail, message_bytes(mail)
 
     def _closed_for(self, claim: Claim, subject: Subject | Digest) -> int:
         """Return for how many ms a mail that chases has to wait: there is nobody to read it before the clinic opens.

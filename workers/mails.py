@@ -17,7 +17,8 @@ from clinic.record import Record
 from clinic.reference import spaced
 from clinic.templates import MailTemplates, mails
 from workers.context import clinic_of, times_of
-from workers.message import Mail
+from workers.forms import Forms
+from workers.message import Head, Mail, filled_bytes
 
 __all__ = ["Mail", "compose", "plain_alert"]
 
@@ -57,6 +58,19 @@ def compose(
     locale = facts.spoken(record.enquiry.locale) if name.kind is Kind.CONFIRMATION else RECEPTION_SPEAKS
     rendered = (templates or packaged()).render(name.kind, _values(name, record, facts, cause, locale), locale)
     return _mail(name, record, facts, rendered.subject, rendered.text, rendered.html)
+
+
+def letter(
+    name: DeliveryName, record: Record, facts: ClinicFacts, *, cause: str | None = None, forms: Forms
+) -> tuple[Head, bytes] | None:
+    """Return the mail of one delivery as it travels, by a form; None where `compose` has to make it. Raises as it does."""
+    locale = facts.spoken(record.enquiry.locale) if name.kind is Kind.CONFIRMATION else RECEPTION_SPEAKS
+    filled = forms.fill(name.kind, _values(name, record, facts, cause, locale), locale)
+    if filled is None:
+        return None
+    head = _head(name, record, facts, filled.subject)
+    content = filled_bytes(head, filled.text, filled.html)
+    return None if content is None else (head, content)
 
 
 def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
@@ -144,17 +158,22 @@ def _why(cause: str | None) -> Why:
 
 
 def _mail(name: DeliveryName, record: Record, facts: ClinicFacts, subject: str, text: str, html: str | None) -> Mail:
+    head = _head(name, record, facts, subject)
+    return Mail(
+        head.sender_name, head.sender, head.to, head.reply_to, head.subject, head.message_id, head.date, text, html
+    )
+
+
+def _head(name: DeliveryName, record: Record, facts: ClinicFacts, subject: str) -> Head:
     """Address a mail: a patient's answers go to reception, an alert is answered by writing to the patient anew."""
     to_patient = name.kind is Kind.CONFIRMATION
     domain = facts.sender.rpartition("@")[2]
-    return Mail(
+    return Head(
         sender_name=facts.name,
         sender=facts.sender,
         to=record.enquiry.email if to_patient else facts.recipients(name.kind)[name.recipient],
         reply_to=facts.reception[0] if to_patient else None,
         subject=subject,
-        text=text,
-        html=html,
         message_id=f"<{record.reference}.{name}@{domain}>".lower(),
         date=record.received_at.astimezone(UTC),
     )

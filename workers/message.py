@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 
 from clinic.errors import FrontdeskError
-from workers.skeleton import quick_bytes
+from workers.skeleton import framed, quick_bytes
 
 
 class Headers(HeaderRegistry):
@@ -52,18 +52,24 @@ class UnsafeMessage(FrontdeskError):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Mail:
-    """One mail to one address. Not shown by `repr`: it is all about a person."""
+class Head:
+    """What stands above the bodies of one mail to one address. Not shown by `repr`: it is about a person."""
 
     sender_name: str
     sender: str
     to: str
     reply_to: str | None
     subject: str
-    text: str
-    html: str | None
     message_id: str
     date: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Mail(Head):
+    """One mail, as it is read."""
+
+    text: str
+    html: str | None
 
 
 def message_bytes(mail: Mail) -> bytes:
@@ -73,11 +79,13 @@ def message_bytes(mail: Mail) -> bytes:
     X-Auto-Response-Suppress is how Exchange wants to hear the same), so that no machine answers it.
     """
     content = quick_bytes(mail, written, _boundary)
-    if content is None:
-        return written(mail)
-    if not _is_plain(content):
-        raise UnsafeMessage(NOT_PLAIN)
-    return content
+    return written(mail) if content is None else _gated(content)
+
+
+def filled_bytes(head: Head, text: bytes, html: bytes) -> bytes | None:
+    """Return a mail whose bodies are quoted-printable lines already; None where the library has to write its head."""
+    content = framed(head, text, html, written, _boundary)
+    return None if content is None else _gated(content)
 
 
 def written(mail: Mail) -> bytes:
@@ -131,6 +139,12 @@ def check(content: bytes, to: str) -> None:
         raise UnsafeMessage("other parts than text and HTML")
     if any(part.defects or sorted(name.lower() for name in part) != OF_A_PART for part in parts):
         raise UnsafeMessage("a part with other headers than its type and encoding")
+
+
+def _gated(content: bytes) -> bytes:
+    if not _is_plain(content):
+        raise UnsafeMessage(NOT_PLAIN)
+    return content
 
 
 def _is_plain(content: bytes) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workers.message import Mail
+    from workers.message import Head, Mail
 
 # What may be put into a skeleton as it is: no reader can take it for anything else than the one address, id or line.
 ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -31,22 +31,28 @@ def quick_bytes(mail: "Mail", write: Write, boundary: Callable[[str], str]) -> b
 
     `write` writes a mail by the library and passes it through the gate, `boundary` names that of a message id.
     """
+    return framed(mail, quoted(mail.text), None if mail.html is None else quoted(mail.html), write, boundary)
+
+
+def framed(
+    head: "Head", text: bytes, html: bytes | None, write: Write, boundary: Callable[[str], str]
+) -> bytes | None:
+    """Return the bytes of a mail with bodies that are encoded already; None where its head has to be."""
     plain = (
-        ADDRESS.fullmatch(mail.to)
-        and MESSAGE_ID.fullmatch(mail.message_id)
-        and SUBJECT.fullmatch(mail.subject)
-        and "=?" not in mail.subject
-        and max(len(mail.to), len(mail.message_id)) <= LONGEST
-        and mail.date.tzinfo is UTC
+        ADDRESS.fullmatch(head.to)
+        and MESSAGE_ID.fullmatch(head.message_id)
+        and SUBJECT.fullmatch(head.subject)
+        and "=?" not in head.subject
+        and max(len(head.to), len(head.message_id)) <= LONGEST
+        and head.date.tzinfo is UTC
     )
-    text, html = _quoted(mail.text), None if mail.html is None else _quoted(mail.html)
-    subject = _folded(mail.subject)
+    subject = _folded(head.subject)
     if not plain or not text or not subject or html == b"":
         return None
-    pieces = _skeleton(write, boundary, mail.sender_name, mail.sender, mail.reply_to, html is not None)
-    between = boundary(mail.message_id).encode()
-    head = (mail.to, subject, format_datetime(mail.date), mail.message_id)
-    parts = [*(value.encode() for value in head), *(_parts(text, html, between))]
+    pieces = _skeleton(write, boundary, head.sender_name, head.sender, head.reply_to, html is not None)
+    between = boundary(head.message_id).encode()
+    lines = (head.to, subject, format_datetime(head.date), head.message_id)
+    parts = [*(value.encode() for value in lines), *(_parts(text, html, between))]
     return b"".join(each for pair in zip(pieces, [*parts, b""], strict=True) for each in pair)
 
 
@@ -58,7 +64,7 @@ def _skeleton(
     # Imported here: the message is what is made of skeletons.
     from workers.message import Mail
 
-    whole = Mail(sender_name, sender, TO, reply_to, SUBJECT_LINE, TEXT, HTML, ID, DATE)
+    whole = Mail(sender_name, sender, TO, reply_to, SUBJECT_LINE, ID, DATE, TEXT, HTML)
     left = write(whole if html else replace(whole, html=None))
     head = [value.encode() for value in (TO, SUBJECT_LINE, format_datetime(DATE), ID)]
     pieces = []
@@ -88,7 +94,7 @@ def _parts(text: bytes, html: bytes | None, boundary: bytes) -> list[bytes]:
     return [text] if html is None else [boundary, boundary, text, boundary, html, boundary]
 
 
-def _quoted(text: str) -> bytes:
+def quoted(text: str) -> bytes:
     """Return a text as quoted-printable lines (RFC 2045 section 6.7), or nothing for what the library must judge."""
     if not text or "\r" in text:
         return b""

@@ -1,0 +1,50 @@
+"""Letters: the bytes that leave for a delivery, by a form, else by its templates, else plain where those are broken."""
+
+from clinic.delivery import DeliveryName, Kind
+from clinic.hours import HoursError
+from clinic.logs import frames, logger
+from clinic.records import Digest, Subject
+from clinic.store import Store
+from clinic.store.words import Claim
+from clinic.templates import MailTemplates, TemplateFault
+from workers.digests import compose_digest, plain_digest
+from workers.forms import Forms
+from workers.mails import compose, letter, packaged, plain_alert
+from workers.message import Head, UnsafeMessage, message_bytes
+
+
+class Letters:
+    """Makes the mails of a process."""
+
+    def __init__(self, store: Store, templates: MailTemplates | None = None) -> None:
+        """Compose with the packaged templates unless others are given."""
+        self._store = store
+        self._templates = templates or packaged()
+        self._forms = Forms(self._templates)
+
+    async def of(self, claim: Claim, subject: Subject | Digest) -> tuple[Head, bytes] | None:
+        """Return the mail and its bytes; for a broken template the built-in alert to reception, None to a patient."""
+        told = None
+        if claim.name.kind is Kind.UNDELIVERABLE:
+            told = await self._store.cause(claim.reference, DeliveryName(Kind.CONFIRMATION))
+        try:
+            return self._made(claim.name, subject, told)
+        except (TemplateFault, UnsafeMessage, HoursError) as fault:
+            logger().error("mail_not_composed", reference=claim.reference, delivery=str(claim.name), at=frames(fault))
+        if not claim.name.kind.to_reception:
+            return None
+        if isinstance(subject, Digest):
+            mail = plain_digest(claim.name, subject)
+        else:
+            mail = plain_alert(subject.record, subject.facts, claim.name)
+        return mail, message_bytes(mail)
+
+    def _made(self, name: DeliveryName, subject: Subject | Digest, told: str | None) -> tuple[Head, bytes]:
+        if isinstance(subject, Digest):
+            mail = compose_digest(name, subject, templates=self._templates)
+            return mail, message_bytes(mail)
+        found = letter(name, subject.record, subject.facts, cause=told, forms=self._forms)
+        if found is not None:
+            return found
+        mail = compose(name, subject.record, subject.facts, cause=told, templates=self._templates)
+        return mail, message_bytes(mail)
