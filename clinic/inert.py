@@ -21,8 +21,9 @@ def inert(text: str) -> str:
     line separator becomes a newline, and addresses lose what makes mail programs turn them into links:
     `https://evil.test` is shown as `hxxps[:]//evil[.]test`, and `\\server` as `[\]\server`.
     """
-    lines = "\n".join(text.splitlines())
-    plain = "".join(" " if char == "\t" else char for char in lines if char in "\n\t" or not _hidden(char))
+    plain = "\n".join(text.splitlines())
+    if not (plain.isascii() and plain.replace("\n", "").isprintable()):
+        plain = "".join(" " if char == "\t" else char for char in plain if char in "\n\t" or not _hidden(char))
     plain = HTTP.sub(r"hxx\1", SCHEME.sub("[:]", NETWORK_SHARE.sub(r"[\\]", plain)))
     return WIDE_DOT.sub("[.]", NUMBER_OR_DOT.sub(lambda match: match[1] or "[.]", plain)).strip()
 

@@ -4,7 +4,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -37,7 +37,7 @@ def configure(process: str) -> None:
         return event
 
     shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         named,
         without_messages,
@@ -58,14 +58,32 @@ def configure(process: str) -> None:
     # Their lines at this level are one for each task or request, and would drown ours.
     for library in ("celery", "kombu", "uvicorn", "asyncio", "amqp"):
         logging.getLogger(library).setLevel(logging.WARNING)
+    # Ours go straight to where those of the libraries end: one is written for each mail.
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, structlog.processors.JSONRenderer()],
+        logger_factory=lambda *_: _Lines(handler),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
 
 
-def logger() -> structlog.stdlib.BoundLogger:
+class _Lines:
+    """Writes lines where a handler writes, and as a handler does: a full disk must not stop a mail."""
+
+    def __init__(self, handler: "logging.StreamHandler[TextIO]") -> None:
+        self._handler = handler
+
+    def info(self, line: str) -> None:
+        """Write a line."""
+        try:
+            self._handler.stream.write(line + "\n")
+            self._handler.flush()
+        except (OSError, ValueError):
+            self._handler.handleError(logging.makeLogRecord({"msg": line}))
+
+    warning = error = info
+
+
+def logger() -> structlog.typing.FilteringBoundLogger:
     """Return the logger; its first argument is the event's name."""
-    return structlog.stdlib.get_logger("frontdesk")
+    return structlog.get_logger()  # type: ignore[no-any-return]  # it is what `configure` says

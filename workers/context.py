@@ -72,10 +72,14 @@ def clinic_of(facts: ClinicFacts, slug: str, locale: Locale = "en") -> Clinic:
 
 def times_of(record: Record, facts: ClinicFacts, locale: Locale = "en") -> Times:
     """Return the times of an enquiry; raise HoursError where the clinic does not open within a year or so."""
-    schedule = facts.schedule(record.enquiry.site)
-    made = promise(schedule, record.received_at, facts.reply.target, locale=locale)
+    return _times(facts, record.enquiry.site, record.received_at, locale)
+
+
+# An enquiry's mails are made one soon after the other.
+@lru_cache(maxsize=1024)
+def _times(facts: ClinicFacts, site: str, received_at: datetime, locale: Locale) -> Times:
+    made = promise(facts.schedule(site), received_at, facts.reply.target, locale=locale)
     today = made.received_at.astimezone(made.timezone).date()
-    coming = _coming(facts, record.enquiry.site, today, locale)
     return Times(
         open=made.open_now,
         reason=made.reason,
@@ -83,7 +87,7 @@ def times_of(record: Record, facts: ClinicFacts, locale: Locale = "en") -> Times
         promise=mail_sentence(made, locale=locale),
         reply_by=_reply_by(made, locale),
         reply_by_at=made.reply_by,
-        coming=coming,
+        coming=_coming(facts, site, today, locale),
     )
 
 

@@ -9,6 +9,7 @@ import re
 from binascii import b2a_qp
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from html.parser import HTMLParser
 from itertools import count
 from operator import attrgetter
 from typing import NoReturn, TypeVar, cast
@@ -85,6 +86,38 @@ class Form:
         )
 
 
+class Page(HTMLParser):
+    """A page as it is read: two that differ only in how a character is written are the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read: list[object] = []
+
+    @classmethod
+    def of(cls, html: str) -> list[object]:
+        """Return its tags and texts."""
+        page = cls()
+        page.feed(html)
+        page.close()
+        return page._read
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Read a tag."""
+        self._read.append((tag, attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Read the end of one."""
+        self._read.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Read a text, of which a page may tell in pieces."""
+        self._read.append([data])
+
+    def handle_comment(self, data: str) -> None:
+        """Read a comment: Outlook looks into those."""
+        self._read.append((data,))
+
+
 class Forms:
     """Fills forms in, and makes each when it is first wanted."""
 
@@ -120,8 +153,8 @@ class Forms:
         if form is None:
             return None
         sample = form.filled([SAMPLE.format(number) for number in range(AT_MOST)])
-        filled = (sample.subject, _read(sample.text), _unquoted(_read(sample.html)))
-        return form if filled == (whole.subject, whole.text, _unquoted(whole.html + "\n")) else None
+        same = (sample.subject, _read(sample.text)) == (whole.subject, whole.text)
+        return form if same and Page.of(_read(sample.html)) == Page.of(whole.html + "\n") else None
 
 
 def _texts(values: Mapping[str, object]) -> list[str]:
@@ -183,7 +216,3 @@ def _piece(text: str) -> bytes:
 def _read(body: bytes) -> str:
     return quopri.decodestring(body).decode().replace("\r\n", "\n")
 
-
-def _unquoted(html: str) -> str:
-    """Return a page with its quotation marks as they are: the inliner writes them otherwise than Jinja2."""
-    return html.replace("&#34;", '"').replace("&quot;", '"').replace("&#39;", "'")

@@ -71,10 +71,13 @@ def test_a_filled_form_reads_as_the_rendered_mail(  # noqa: PLR0913 - one for ea
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("locale", ["en", "cy"])
 def test_each_of_our_mails_is_filled_in_and_not_rendered(kind: Kind, locale: Locale) -> None:
-    enquiry = Enquiry(name="Zoë O'Brien", email="sam@example.org", message="One.\n\nTwo <3 & more", locale=locale)
+    enquiry = Enquiry(
+        name="Zoë O'Brien", email="sam@example.org", phone="01632 960456", message="One.\n\nTwo <3 & more", locale=locale
+    )
     for day in range(30):
         at = datetime(2026, 12, 10, 12, tzinfo=UTC) + timedelta(days=day)
-        record = Record(reference="CFGH3467", received_at=at, facts=FACTS.digest(), enquiry=enquiry)
+        link = "https://clinic.example/contacted/CFGH3467.1.a_b-c"
+        record = Record(reference="CFGH3467", received_at=at, facts=FACTS.digest(), enquiry=enquiry, link=link)
         assert letter(DeliveryName(kind), record, FACTS, cause="rcpt-550", forms=FORMS) is not None
 
 
@@ -114,7 +117,7 @@ RECORD = Record(
         ("<p>{{ times.reply_by_at }}</p>", False),
         ("<p>{{ times.reply_by_at.isoformat() }}</p>", False),
         ("<p>{{ missing }}</p>", False),
-        ("<link href='{{ patient.name }}'>", False),
+        ("<link href='{{ patient.name }}'>", True),
     ],
 )
 def test_a_template_that_does_more_than_print_is_rendered(tmp_path: Path, html: str, filled: bool) -> None:
