@@ -14,7 +14,7 @@ from workers.trial import Trial
 # Attempts at once in a lane: a relay answers in 20 to 200 ms, so what counts is how many conversations run at once.
 SLOTS = 16
 # Claiming for each slot that falls free would cost a round trip a mail.
-CLAIM_AT_LEAST = SLOTS // 4
+CLAIM_AT_LEAST = SLOTS // 2
 HOLD_EVERY_SECONDS = 5.0
 
 Deliver = Callable[[Claim], Awaitable[None]]
@@ -59,13 +59,16 @@ class Round:
         self._deliver = deliver
         self._trial = trial
         self._task: asyncio.Task[None] | None = None
-        self._woken = asyncio.Event()
-        self._stopping = False
+        self._attempts: set[asyncio.Task[None]] = set()
+        self._woken = self._stopping = False
+        # Set when there is something to look at: an attempt has ended, or somebody wakes us.
+        self._stirred = asyncio.Event()
         self.carried: set[Claim] = set()
 
     def wake(self) -> asyncio.Task[None] | None:
         """Start a round, or have the one under way look again; return it when it was started."""
-        self._woken.set()
+        self._woken = True
+        self._stirred.set()
         if self._stopping or self._task is not None:
             return None
         self._task = asyncio.create_task(self._run(), name=f"round of lane {self._lane.name}")
@@ -78,29 +81,41 @@ class Round:
             await asyncio.wait([self._task])
 
     async def _run(self) -> None:
-        attempts: set[asyncio.Task[None]] = set()
+        attempts = self._attempts
         more, alone = True, False
         try:
             while True:
                 free = SLOTS - len(attempts)
-                if not alone and ((self._woken.is_set() and free) or (more and free >= CLAIM_AT_LEAST)):
-                    self._woken.clear()
+                if not alone and ((self._woken and free) or (more and free >= CLAIM_AT_LEAST)):
+                    self._woken = False
                     claims = await self._claim(free, suspect=not attempts and self._trial.begin(self.wake))
                     # While others are under way a suspect was held back: look again when they have ended.
                     more = bool(claims or attempts)
                     alone = any(claim.suspect for claim in claims)
-                    attempts |= {asyncio.create_task(self._carry(claim)) for claim in claims}
+                    for claim in claims:
+                        self._begin(claim)
                 if not alone:
                     self._trial.end(self.wake)
                 if not attempts:
-                    if self._woken.is_set() or more:
+                    if self._woken or more:
                         continue
                     return
-                attempts = await self._wait(attempts)
+                # Not asyncio.wait: it would look at every attempt each time that one ends.
+                await self._stirred.wait()
+                self._stirred.clear()
                 alone = alone and bool(attempts)
         finally:
             self._task = None
             self._trial.end(self.wake)
+
+    def _begin(self, claim: Claim) -> None:
+        attempt = asyncio.create_task(self._carry(claim))
+        self._attempts.add(attempt)
+        attempt.add_done_callback(self._ended)
+
+    def _ended(self, attempt: asyncio.Task[None]) -> None:
+        self._attempts.discard(attempt)
+        self._stirred.set()
 
     async def _claim(self, at_most: int, *, suspect: bool) -> list[Claim]:
         if self._stopping:
@@ -125,12 +140,3 @@ class Round:
             logger().error("attempt_broken", reference=claim.reference, delivery=str(claim.name), at=frames(fault))
         finally:
             self.carried.discard(claim)
-
-    async def _wait(self, attempts: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-        """Wait for an attempt to end or for a wake; return the attempts still under way."""
-        # A wake that could not be followed yet is not waited for again: that would be a loop without a pause.
-        wakes = set() if self._woken.is_set() else {asyncio.create_task(self._woken.wait())}
-        done, _ = await asyncio.wait({*attempts, *wakes}, return_when=asyncio.FIRST_COMPLETED)
-        for wake in wakes:
-            wake.cancel()
-        return attempts - done
