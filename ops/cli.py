@@ -1,5 +1,7 @@
 """The command line: `frontdesk`, and its commands in the order in which the help lists them."""
 
+from collections.abc import Callable
+
 import typer
 
 from ops.commands import backup, deliveries, health, house, parts, person, quarantine, report, secrets, words
@@ -10,7 +12,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Takes a clinic's appointment enquiries, answers each patient at once, and never loses one.",
 )
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "demo": house.demo,
     "up": house.up,
     "intake": parts.intake,

@@ -14,27 +14,28 @@ def status(
 ) -> None:
     """Show whether it moves and what is stuck; exit 1 while an alarm holds."""
     import asyncio
-    import time
 
     from rich.console import Console
-    from rich.live import Live
 
+    from clinic.errors import StoreUnavailable
     from ops.monitor.alarms import raised
-    from ops.status import read_status, status_json, status_tables
+    from ops.status import read_status, status_json, status_tables, watch_status
 
     url = read_settings().redis_url.get_secret_value()
-    reading = asyncio.run(read_status(url))
+    if watch:
+        asyncio.run(watch_status(url, as_json=as_json))
+    fault, reading = None, None
+    try:
+        reading = asyncio.run(read_status(url))
+    except StoreUnavailable as error:
+        fault = error
     alarms = raised(reading)
     if as_json:
         typer.echo(status_json(reading, alarms))
-    elif watch:
-        with Live(status_tables(reading, alarms), console=Console()) as live:
-            while True:
-                time.sleep(2)
-                reading = asyncio.run(read_status(url))
-                live.update(status_tables(reading, raised(reading)))
     else:
         Console().print(status_tables(reading, alarms))
+    if fault:
+        raise fault
     raise typer.Exit(1 if alarms else 0)
 
 
