@@ -17,7 +17,8 @@ FLOORS = {
 DOORS = {
     "apprise": {"workers/channels.py"},
     "redis": {
-        f"clinic/store/{name}.py" for name in ("connect", "store", "staff", "files", "gauges", "copies", "together")
+        f"clinic/store/{name}.py"
+        for name in ("connect", "store", "staff", "presence", "files", "gauges", "copies", "together")
     },
     "celery": {"workers/app.py", "workers/tasks.py", "workers/main.py"},
     "kombu": set[str](),
