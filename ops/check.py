@@ -125,7 +125,7 @@ def _channels(settings: Settings, facts: ClinicFacts) -> Finding:
 
 
 async def _refused_certificate(relay: Relay) -> str:
-    """Return why we refuse the certificate of a relay that speaks TLS at once; to a conversation it is just not there."""
+    """Return why we refuse the certificate of a relay that speaks TLS at once; to a conversation it is away."""
     if relay.encryption != "tls":
         return ""
     try:
