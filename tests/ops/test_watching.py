@@ -160,6 +160,30 @@ def test_the_compose_file_uses_what_make_secrets_makes_and_settings_that_there_a
             assert service["cap_drop"] == ["ALL"]
 
 
+def test_the_page_for_kubernetes_says_what_the_compose_file_says() -> None:
+    page = (ROOT / "docs" / "kubernetes.md").read_text()
+    made = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
+    valkey, worker, scaled = made
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    [server] = valkey["spec"]["template"]["spec"]["containers"]
+    assert [part for part in server["args"] if part] == [
+        part.replace("/run/secrets/", "/run/secrets/frontdesk/")
+        for part in compose["valkey"]["command"].split()
+        if part != '""'
+    ]
+    assert (server["image"], valkey["spec"]["replicas"]) == (compose["valkey"]["image"], 1)
+    pod = worker["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    assert {one["name"] for one in container["env"]} <= {*compose["worker"]["environment"]}
+    probe = container["livenessProbe"]["exec"]["command"][2]
+    assert probe == compose["worker"]["healthcheck"]["test"][1].replace("$$", "$")
+    assert f"{pod['terminationGracePeriodSeconds']}s" == compose["worker"]["stop_grace_period"]
+    assert scaled["spec"]["scaleTargetRef"]["name"] == worker["metadata"]["name"]
+    assert scaled["spec"]["triggers"][0]["metadata"]["query"] in metrics()
+    mounted = {item["key"] for volume in pod["volumes"] for item in volume.get("secret", {}).get("items", [])}
+    assert mounted == {*compose["worker"]["secrets"]}
+
+
 def test_a_worker_s_probe_costs_no_python_and_tells_a_living_one_from_a_dead(tmp_path: Path) -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     worker = compose["services"]["worker"]
