@@ -1,5 +1,6 @@
 """The page of the monitor: what `frontdesk status` shows, for a browser that stays open."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -52,9 +53,9 @@ def page(reading: Reading | None, alarms: Sequence[Raised]) -> str:
 
 def _alarm(alarm: Raised) -> str:
     told = escape(alarm.told[:1].upper() + alarm.told[1:])
+    cure = re.sub("`([^`]+)`", r"<code>\1</code>", escape(alarm.cure))
     return (
-        f'<div class="alarm" role="alert"><h2>{escape(alarm.name)}</h2><p>{told}.</p>'
-        f'<p class="cure">{escape(alarm.cure)}</p></div>'
+        f'<div class="alarm" role="alert"><h2>{escape(alarm.name)}</h2><p>{told}.</p><p class="cure">{cure}</p></div>'
     )
 
 

@@ -108,6 +108,20 @@ async def test_the_oldest_unsent_grows_old_through_its_retries(redis: Client, de
     assert [alarm.name for alarm in raised(reading) if alarm.name == "MailLate"] == ["MailLate"]
 
 
+async def test_a_relay_that_refuses_our_login_is_an_alarm(redis: Client, facts: ClinicFacts) -> None:
+    async with ScriptedRelay(offers=("AUTH PLAIN",)) as strict:
+        strict.always("AUTH", b"535 5.7.8 no\r\n")
+        address = strict.url.replace("smtp://", "smtp://clinic:word@")
+        made = Desk(redis, facts, address, SetClock(datetime.now(UTC)))
+        await made.accept()
+        await made.work()
+        reading = await Gauges(redis).read()
+        await made.close()
+    assert reading.login_paused
+    assert "LoginRefused" in [alarm.name for alarm in raised(reading)]
+    assert value(samples(reading), "login_paused") == 1
+
+
 async def test_labels_are_of_closed_sets(redis: Client, desk: Desk, relay: ScriptedRelay) -> None:
     before = samples(replace(WELL, at_ms=1)).keys()
     relay.first("RCPT", 2, b"599 strange\r\n")

@@ -66,6 +66,11 @@ def test_when_all_is_well_nothing_is_marked() -> None:
     assert 'class="bad"' not in page(WELL, [])
 
 
+def test_commands_stand_out_on_the_page() -> None:
+    shown = page(WELL, raised(replace(WELL, canary_ms=None)))
+    assert "then look at <code>frontdesk deliveries waiting</code>." in shown
+
+
 def test_without_a_reading_there_is_one_alarm_and_no_numbers() -> None:
     assert list(json.loads(status_json(None, raised(None)))) == ["alarms"]
     assert "StoreAway" in page(None, raised(None))
