@@ -1,6 +1,7 @@
 """The check before going live: each part is really asked, and what is wrong with it is said with its cure."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -92,9 +93,10 @@ async def test_a_login_over_tls_is_tried_to_its_end(shared_valkey: Valkey, redis
 async def test_clocks_that_differ_are_told(shared_valkey: Valkey, redis: Client) -> None:
     assert await redis.ping()
     ahead = SetClock(datetime.now(UTC) + timedelta(seconds=90))
-    assert (await found(shared_valkey, ahead))["clocks"] == Finding(
-        "clocks", False, "90 s apart: run NTP on both machines"
-    )
+    clocks = (await found(shared_valkey, ahead))["clocks"]
+    assert clocks.good is False
+    # The clock that is ahead stands still, while a busy machine's does not.
+    assert re.fullmatch(r"[678]\d s apart: run NTP on both machines|90 s apart: run NTP on both machines", clocks.told)
     assert (await found(shared_valkey))["clocks"].good
 
 
