@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +22,7 @@ from clinic.facts import ClinicFacts, read_facts
 from clinic.records import Records
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
-from clinic.store import Files, Gauges, Staff, Store, check_durability, connect
+from clinic.store import Files, Gauges, Presence, Staff, Store, check_durability, connect
 from clinic.traces import tracing
 from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
 from intake.app import create_app
@@ -29,6 +30,7 @@ from intake.assets import Assets
 from intake.connection import Connection
 from intake.desk import Accounts, Gate, Rows, desk_routes
 from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
+from intake.presence import present
 from intake.proofs import USED_ONCE
 from intake.rates import StoreRates
 from intake.warm import warm_up
@@ -77,7 +79,11 @@ async def _serve(settings: Settings) -> None:
         # What stands now stays: a full collection need not look at it, while visitors wait.
         gc.freeze()
         listener = listen(settings.intake_host, settings.intake_port)
-        await Server(app).serve([listener])
+        there = asyncio.create_task(present(Presence(redis, f"intake-{socket.gethostname()}-{os.getpid()}").say))
+        try:
+            await Server(app).serve([listener])
+        finally:
+            there.cancel()
     finally:
         await store.close()
 

@@ -1,25 +1,33 @@
 """The check before going live: every part that this machine depends on is asked, and each fault says what to do."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from clinic.clock import Clock
 from clinic.errors import ConfigurationError, FrontdeskError
 from clinic.facts import ClinicFacts, read_facts
 from clinic.hours import HoursError
+from clinic.relay import Relay
 from clinic.settings import Settings
 from clinic.store import Gauges, check_durability, connect
 from clinic.templates import TemplateFault
+from ops.monitor.bell import ringers
 from ops.preview import every
 from workers.channels import Channels
 from workers.connections import tls_context
 from workers.smtp import Conversation, ConversationEnded
 
+if TYPE_CHECKING:
+    from dns.asyncresolver import Resolver
+
 # More, and mails carry times that a reader takes for wrong.
 SKEW = timedelta(seconds=5)
 DNS_SECONDS = 3.0
+CERTIFICATE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +39,26 @@ class Finding:
     told: str
 
 
-async def check(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
-    """Yield a finding for each part, as it is looked at."""
+async def check(settings: Settings, clock: Clock, names: "Resolver | None" = None) -> AsyncIterator[Finding]:
+    """Yield a finding for each part, as it is looked at; `names` are asked in place of this machine's name servers."""
     yield Finding("settings", True, "can be read")
+    facts = None
     try:
         facts = read_facts(settings.clinic_file)
     except ConfigurationError as error:
         yield Finding("clinic file", False, "; ".join(error.faults))
-        return
-    yield Finding("clinic file", True, f"{facts.name}, {len(facts.condition)} conditions")
-    yield _hours(facts, clock)
-    yield _templates(facts)
+    if facts:
+        yield Finding("clinic file", True, f"{facts.name}, {len(facts.condition)} conditions")
+        yield _hours(facts, clock)
+        yield _templates(facts)
     for finding in await _redis(settings, clock):
         yield finding
     yield await _relay(settings)
-    yield _channels(settings, facts)
-    for finding in await _dns(facts.sender.rpartition("@")[2]):
-        yield finding
+    yield _alarms(settings)
+    if facts:
+        yield _channels(settings, facts)
+        for finding in await _dns(facts.sender.rpartition("@")[2], names):
+            yield finding
 
 
 def _hours(facts: ClinicFacts, clock: Clock) -> Finding:
@@ -96,7 +107,8 @@ async def _relay(settings: Settings) -> Finding:
     try:
         await asyncio.wait_for(conversation.open(), 15)
     except ConversationEnded as ended:
-        return Finding("mail relay", False, f"{relay.host}:{relay.port} ended with {ended.outcome.cause}: see SMTP_URL")
+        why = await _refused_certificate(relay) or ended.outcome.cause
+        return Finding("mail relay", False, f"{relay.host}:{relay.port} ended with {why}: see SMTP_URL")
     except TimeoutError:
         return Finding("mail relay", False, f"{relay.host}:{relay.port} does not answer within 15 s: see SMTP_URL")
     await conversation.quit()
@@ -112,13 +124,40 @@ def _channels(settings: Settings, facts: ClinicFacts) -> Finding:
     return Finding("channels", True, ", ".join(facts.alerts.channels) or "none beside mail")
 
 
-async def _dns(domain: str) -> list[Finding]:
+async def _refused_certificate(relay: Relay) -> str:
+    """Return why we refuse the certificate of a relay that speaks TLS at once; to a conversation it is away."""
+    if relay.encryption != "tls":
+        return ""
+    try:
+        _, writer = await asyncio.wait_for(
+            asyncio.open_connection(relay.host, relay.port, ssl=tls_context(relay)), CERTIFICATE_SECONDS
+        )
+    except ssl.SSLCertVerificationError as error:
+        return f"tls, {error.verify_message}"
+    except (OSError, TimeoutError):
+        return ""
+    writer.close()
+    return ""
+
+
+def _alarms(settings: Settings) -> Finding:
+    addresses = settings.alarm_urls.get_secret_value().split()
+    if not addresses:
+        return Finding("alarms", None, "nobody is told of them: set ALARM_URLS, or scrape the monitor")
+    try:
+        ringers(addresses)
+    except ConfigurationError as error:
+        return Finding("alarms", False, "; ".join(error.faults))
+    return Finding("alarms", True, f"{len(addresses)} told" if len(addresses) > 1 else "1 told")
+
+
+async def _dns(domain: str, names: "Resolver | None") -> list[Finding]:
     """Return hints about the sender's domain; a name server that does not answer is no fault."""
     from dns.asyncresolver import Resolver
     from dns.exception import DNSException
 
     async def texts(name: str) -> list[str]:
-        answer = await Resolver().resolve(name, "TXT", lifetime=DNS_SECONDS)
+        answer = await (names or Resolver()).resolve(name, "TXT", lifetime=DNS_SECONDS)
         return [b"".join(record.strings).decode(errors="replace") for record in answer]
 
     async def look(what: str, name: str, begins: str, cure: str) -> Finding:

@@ -59,7 +59,11 @@ async def erase(settings: Settings, text: str, by: str) -> str:
             written = False
     finally:
         await redis.aclose()
-    file = "its append-only file is written anew" if written else "a worker has the file written anew within a minute"
+    file = (
+        "its append-only file is written anew"
+        if written
+        else "a worker has the file written anew, every minute until it is"
+    )
     return f"{spaced(reference)} is erased; {file}. Backups that hold it are yours to forget."
 
 
@@ -77,8 +81,8 @@ async def _rewritten(staff: Staff) -> bool:
         if asyncio.get_running_loop().time() > deadline:
             return False
         await asyncio.sleep(0.2)
-    while not await staff.rewritten():
+    while (well := await staff.rewritten()) is None:
         if asyncio.get_running_loop().time() > deadline:
             return False
         await asyncio.sleep(0.1)
-    return True
+    return well

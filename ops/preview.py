@@ -15,8 +15,9 @@ from clinic.record import Record
 from clinic.records import Digest, Subject
 from clinic.settings import ROOT
 from workers.digests import compose_digest, plain_digest
+from workers.mail import Mail
 from workers.mails import compose, plain_alert
-from workers.message import Mail, message_bytes
+from workers.message import message_bytes
 
 OPEN = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 CLOSED = datetime(2026, 11, 23, 21, 40, tzinfo=UTC)

@@ -51,7 +51,7 @@ def _keys(names: tuple[str, ...]) -> str:
 ROLES = (
     Role(
         "intake",
-        f"resetchannels {_keys((*PEOPLE, *LISTS))} ~{keys.IDEMPOTENCY.decode()}* ~{keys.LIMIT}* "
+        f"resetchannels {_keys((*PEOPLE, *LISTS))} ~{keys.IDEMPOTENCY.decode()}* ~{keys.LIMIT}* ~{keys.INTAKES} "
         f"-@all +@read +@write {NEVER} {CONNECTION} {SCRIPTS}",
     ),
     Role(

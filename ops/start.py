@@ -1,24 +1,10 @@
-"""Starts a command; a process that serves needs no command line, and is of use sooner without."""
+"""Starts a command; a process that serves is started past the command line."""
 
 import os
 import sys
 
 from clinic.errors import ConfigurationError, StoreUnavailable
-from clinic.settings import read_settings
-
-
-def intake() -> None:
-    """Run one intake process until it is told to stop."""
-    from intake.serve import serve
-
-    serve(read_settings())
-
-
-def worker() -> int:
-    """Run one worker process until it is told to stop, and return its exit code."""
-    from workers.main import run
-
-    return run(read_settings())
+from ops import serving
 
 
 def main() -> None:
@@ -26,9 +12,9 @@ def main() -> None:
     try:
         match sys.argv[1:]:
             case ["intake"]:
-                intake()
+                serving.intake()
             case ["worker"]:
-                sys.exit(worker())
+                sys.exit(serving.worker())
             case _:
                 from ops.cli import app
 

@@ -1,16 +1,24 @@
 """The status on the command line: is it moving, what is stuck; as tables or as JSON."""
 
+import asyncio
 import json
 from collections.abc import Sequence
+from typing import NoReturn
 
-from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.box import SIMPLE_HEAD
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table as Shown
 from rich.text import Text
 
+from clinic.errors import StoreUnavailable
 from clinic.store import Gauges, connect
 from clinic.store.gauges import Reading
-from ops.monitor.alarms import Raised
-from ops.monitor.summary import summary
+from ops.monitor.alarms import Raised, raised
+from ops.monitor.summary import Cell, Table, summary
+
+WATCH_SECONDS = 2.0
 
 
 async def read_status(redis_url: str) -> Reading:
@@ -22,39 +30,81 @@ async def read_status(redis_url: str) -> Reading:
         await redis.aclose()
 
 
-def status_tables(reading: Reading, alarms: Sequence[Raised]) -> RenderableType:
-    """Return the status as tables, alarms first."""
-    shown: list[RenderableType] = [Text(f"{alarm.name}: {alarm.told}", style="bold red") for alarm in alarms] or [
-        Text("All is well", style="green")
-    ]
-    for name, rows in summary(reading):
-        table = Table(title=name, title_justify="left", show_header=False)
-        for row in rows:
-            table.add_row(row.name, row.value)
-        shown.append(table)
+async def watch_status(redis_url: str, *, as_json: bool) -> NoReturn:
+    """Show the status again and again until Ctrl-C; a server that goes away is what it is there to show."""
+    redis = connect(redis_url)
+    gauges = Gauges(redis)
+    console = Console()
+
+    async def found() -> tuple[Reading | None, Sequence[Raised]]:
+        try:
+            reading = await gauges.read()
+        except StoreUnavailable:
+            return None, raised(None)
+        return reading, raised(reading)
+
+    try:
+        if as_json:
+            while True:
+                console.out(status_json(*await found()))
+                await asyncio.sleep(WATCH_SECONDS)
+        with Live(status_tables(*await found()), console=console, auto_refresh=False) as live:
+            while True:
+                await asyncio.sleep(WATCH_SECONDS)
+                live.update(status_tables(*await found()), refresh=True)
+    finally:
+        await redis.aclose()
+
+
+def status_tables(reading: Reading | None, alarms: Sequence[Raised]) -> RenderableType:
+    """Return the status as tables, alarms first; without a reading there are only those."""
+    shown: list[RenderableType] = []
+    for alarm in alarms:
+        shown += [Text(f"{alarm.name}: {alarm.told}", style="bold red"), Text(f"  {alarm.cure}")]
+    shown = shown or [Text("All is well", style="bold green")]
+    if reading:
+        moving, deliveries, enquiries, redis = map(_shown, summary(reading))
+        # Beside each other where the window is wide enough, so that all of it is seen at once.
+        shown += [Text(""), Columns([moving, Group(enquiries, redis)], padding=(0, 4)), Text(""), deliveries]
     return Group(*shown)
 
 
-def status_json(reading: Reading, alarms: Sequence[Raised]) -> str:
-    """Return the status as one JSON object."""
+def _shown(table: Table) -> Shown:
+    made = Shown(title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_edge=False)
+    made.show_header = bool(table.head)
+    for number, name in enumerate(table.head or [""] * 2):
+        made.add_column(name, justify="right" if table.head and number else "left")
+    for row in table.rows:
+        made.add_row(*map(_text, row))
+    return made
+
+
+def _text(cell: Cell) -> Text:
+    return Text(cell.text, style="bold red" if cell.bad else "")
+
+
+def status_json(reading: Reading | None, alarms: Sequence[Raised]) -> str:
+    """Return the status as one JSON object; without a reading it holds the alarm only."""
+    told: dict[str, object] = {"alarms": {alarm.name: alarm.told for alarm in alarms}}
+    return json.dumps(told | (_found(reading) if reading else {}), indent=2)
+
+
+def _found(reading: Reading) -> dict[str, object]:
     standing: dict[str, dict[str, int]] = {}
     for (kind, where), number in sorted(reading.standing.items()):
         standing.setdefault(kind.value, {})[where] = number
-    return json.dumps(
-        {
-            "alarms": {alarm.name: alarm.told for alarm in alarms},
-            "hints": reading.hints,
-            "deliveries": standing,
-            "oldest_unsent_seconds": reading.unsent_ms / 1000,
-            "canary_seconds": None if reading.canary_ms is None else reading.canary_ms / 1000,
-            "workers": [
-                {"name": worker.name, "seen_seconds": worker.seen_ms / 1000, "settled": worker.settled}
-                for worker in reading.workers
-            ],
-            "stranded": reading.stranded,
-            "enquiries": dict(reading.views),
-            "counts": dict(sorted(reading.counts.items())),
-            "redis": {"version": reading.server.version, "faults": list(reading.server.faults)},
-        },
-        indent=2,
-    )
+    return {
+        "hints": reading.hints,
+        "deliveries": standing,
+        "oldest_unsent_seconds": reading.unsent_ms / 1000,
+        "canary_seconds": None if reading.canary_ms is None else reading.canary_ms / 1000,
+        "intakes_seconds": [seen / 1000 for seen in reading.intakes_ms],
+        "workers": [
+            {"name": worker.name, "seen_seconds": worker.seen_ms / 1000, "settled": worker.settled}
+            for worker in reading.workers
+        ],
+        "stranded": reading.stranded,
+        "enquiries": dict(reading.views),
+        "counts": dict(sorted(reading.counts.items())),
+        "redis": {"version": reading.server.version, "faults": list(reading.server.faults)},
+    }

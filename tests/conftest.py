@@ -1,6 +1,7 @@
 """What every test may ask for: the clinic of the brief, and a real server that is empty."""
 
 import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,12 +19,12 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say once and loudly when no page was looked at."""
+    """Say once and loudly what could not be tried at all: reasons that begin with NO and what is missing."""
     missing = {
         str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
         for report in terminalreporter.stats.get("skipped", [])
     }
-    for reason in sorted(reason for reason in missing if "NO BROWSER" in reason):
+    for reason in sorted(reason for reason in missing if re.search(r"\bNO [A-Z]{4,}", reason)):
         terminalreporter.write_line(reason, red=True, bold=True)
 
 

@@ -17,7 +17,8 @@ FLOORS = {
 DOORS = {
     "apprise": {"workers/channels.py"},
     "redis": {
-        f"clinic/store/{name}.py" for name in ("connect", "store", "staff", "files", "gauges", "copies", "together", "line")
+        f"clinic/store/{name}.py"
+        for name in ("connect", "store", "staff", "presence", "files", "gauges", "copies", "together", "line")
     },
     "celery": {"workers/app.py", "workers/tasks.py", "workers/main.py"},
     "kombu": set[str](),
@@ -41,7 +42,7 @@ DOORS = {
     "opentelemetry": {"clinic/traces.py"},
     "hiredis": {"clinic/store/line.py"},
     "smtplib": set[str](),
-    "typer": {"ops/cli.py"},
+    "typer": {"ops/cli.py"} | {path.relative_to(ROOT).as_posix() for path in (ROOT / "ops" / "commands").glob("*.py")},
 }
 # What may be named in one file only: the environment, and the wall clock (a counter of seconds is no clock).
 NAMES = {
@@ -69,6 +70,18 @@ def imports(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
+def modules() -> dict[str, set[str]]:
+    """Return our modules, and which of ours each imports, wherever in it."""
+    names = {shown(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in sources()}
+    found: dict[str, set[str]] = {}
+    for name, path in names.items():
+        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        froms = [node for node in tree if isinstance(node, ast.ImportFrom)]
+        inner = {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
+        found[name] = ({*imports(path)} | inner) & names.keys() - {name}
+    return found
+
+
 def shown(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -82,6 +95,14 @@ def test_arrows_point_down(floor: str) -> None:
         if (top := name.split(".")[0]) in FLOORS and top not in FLOORS[floor]
     ]
     assert wrong == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    # A package's own file only names what its files hold.
+    left = {name: found for name, found in modules().items() if not (ROOT / name.replace(".", "/")).is_dir()}
+    while leaves := {name for name, found in left.items() if not found & left.keys()}:
+        left = {name: found for name, found in left.items() if name not in leaves}
+    assert left == {}
 
 
 @pytest.mark.parametrize("library", DOORS)

@@ -233,7 +233,8 @@ def test_the_compose_file_is_valid() -> None:
 
 def test_continuous_integration_runs_what_the_readme_gives() -> None:
     script = ROOT / ".ci" / "run"
-    command = script.read_text(encoding="utf-8").splitlines()[-1]
+    *_, audit, command = script.read_text(encoding="utf-8").splitlines()
     assert os.access(script, os.X_OK)
+    assert audit == "python3 run.py audit --where-possible"
     assert command == "python3 run.py test"
     assert command in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """What is said on one connection to the relay: several commands may leave together, and each has its answer in turn.
 
-aiosmtplib connects, encrypts and logs in; it takes one answer at a time, so what can be pipelined (RFC 2920) is said here.
+aiosmtplib connects, encrypts and logs in; it takes one answer at a time, so what can be pipelined (RFC 2920) is said
+here.
 """
 
 import asyncio

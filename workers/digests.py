@@ -14,8 +14,8 @@ from clinic.records import Digest, Subject
 from clinic.reference import spaced
 from clinic.templates import MailTemplates
 from workers.context import clinic_of, times_of
+from workers.mail import Mail
 from workers.mails import RECEPTION_SPEAKS, packaged
-from workers.message import Mail
 
 # A flood must not make a mail that no program shows whole; the rest is listed by reference.
 SHOWN_AT_MOST = 50

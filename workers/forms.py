@@ -7,55 +7,27 @@ enquiries whose mails have the same parts: it is done once, with stand-ins, and 
 import quopri
 import re
 from binascii import b2a_qp
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html.parser import HTMLParser
-from itertools import count
-from operator import attrgetter
-from typing import NoReturn, TypeVar, cast
+from typing import TypeVar
 
 from markupsafe import escape
 
 from clinic.delivery import Kind
 from clinic.languages import Locale
-from clinic.patient import Patient
 from clinic.templates import MailTemplates, Rendered, TemplateFault
-from workers.context import Clinic, Times
+from workers.blanks import AT_MOST, StandIn, filled_with, others_of, texts_of
 from workers.skeleton import quoted
 
-# What differs: at the top, of the times, of the patient; and the lines of the message.
-TOP = ("reference", "first_name", "link")
-TIMES = ("received", "promise", "reply_by", "reason")
-PATIENT = ("name", "email", "phone", "dial", "contact_when")
-REST = ("language", "unconfirmed", "why", "cause")
-of_times, of_patient = attrgetter(*TIMES), attrgetter(*PATIENT)
 # Private characters (Unicode 23.5), one for each text that differs.
 FIRST = 0xE100
 STAND_IN = re.compile("([\ue100-\ue13f])")
 PRIVATE = re.compile("[\ue000-\uf8ff]")
-AT_MOST = 64
 SAMPLE = "Sample {} <b> & \"é'"
 FORMS = 256
 Piece = TypeVar("Piece", str, bytes)
 SOFT = b"=\r\n"  # a line break that is none (RFC 2045 section 6.7): what is filled in has lines of its own
-
-
-class StandIn(str):
-    """Stands for a text that is there: a template may print it, and ask whether it is there, and nothing else."""
-
-    __slots__ = ()
-
-    def __bool__(self) -> bool:
-        """Return that it is there."""
-        return True
-
-
-def _refuse(*_: object, **__: object) -> NoReturn:
-    raise TypeError("a stand-in can be printed, and nothing else")
-
-
-for _name in {*dir(str), "__format__"} - {*dir(object), "__getnewargs__"} | {"__eq__", "__ne__", "__lt__", "__gt__"}:
-    setattr(StandIn, _name, _refuse)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -126,12 +98,12 @@ class Forms:
         self._forms: dict[object, Form | None] = {}
 
     def fill(self, kind: Kind, values: Mapping[str, object], locale: Locale) -> Filled | None:
-        """Return a mail, or None where only its templates can make it: they do more than print, or a text is no line."""
-        texts = _texts(values)
+        """Return a mail; None where only its templates can make it: they do more than print, or a text is no line."""
+        texts = texts_of(values)
         there = [text for text in texts if text]
         if len(there) > AT_MOST or any("\n" in text or "\r" in text for text in there):
             return None
-        key = (kind, locale, *_others(values), *map(bool, texts))
+        key = (kind, locale, *others_of(values), *map(bool, texts))
         try:
             if key not in self._forms:
                 if len(self._forms) >= FORMS:
@@ -146,8 +118,10 @@ class Forms:
     def _made(self, kind: Kind, values: Mapping[str, object], locale: Locale) -> Form | None:
         """Return the form of a mail, if filling a sample in gives what rendering it gives."""
         try:
-            form = _form(self._templates.rendered(kind, _with(values, lambda number: StandIn(chr(FIRST + number))), locale))
-            whole = self._templates.rendered(kind, _with(values, SAMPLE.format), locale)
+            form = _form(
+                self._templates.rendered(kind, filled_with(values, lambda number: StandIn(chr(FIRST + number))), locale)
+            )
+            whole = self._templates.rendered(kind, filled_with(values, SAMPLE.format), locale)
         except TemplateFault:
             return None
         if form is None:
@@ -157,36 +131,8 @@ class Forms:
         return form if same and Page.of(_read(sample.html)) == Page.of(whole.html + "\n") else None
 
 
-def _texts(values: Mapping[str, object]) -> list[str]:
-    """Return the texts that differ, in the order of their numbers; empty for those that are not there."""
-    patient = cast("Patient | None", values.get("patient"))
-    texts = [*map(values.get, TOP), *of_times(values["times"])]
-    return [*texts, *of_patient(patient), *patient.message] if patient else texts  # type: ignore[list-item]  # or None
-
-
-def _others(values: Mapping[str, object]) -> list[object]:
-    """Return what the parts of a mail depend on besides; whoever shares it, shares the form."""
-    times, patient = cast(Times, values["times"]), cast("Patient | None", values.get("patient"))
-    others = [cast(Clinic, values["clinic"]), times.open, times.coming, *map(values.get, REST)]
-    return [*others, patient.contact_by, patient.condition, patient.language, len(patient.message)] if patient else others
-
-
-def _with(values: Mapping[str, object], text: Callable[[int], str]) -> Mapping[str, object]:
-    """Return the values with other texts, by their numbers, in place of those that are there."""
-    numbers = count()
-
-    def other(found: object) -> object:
-        return text(next(numbers)) if found else found
-
-    times, patient = cast(Times, values["times"]), cast("Patient | None", values.get("patient"))
-    made = dict(values) | {name: other(values[name]) for name in TOP if name in values}
-    # The instant is for sorting; a template that said it would have to be rendered for each mail.
-    of_it = {name: other(getattr(times, name)) for name in TIMES} | {"reply_by_at": text(AT_MOST)}
-    made["times"] = replace(times, **of_it)  # type: ignore[arg-type]  # of one dict
-    if patient:
-        of_them = {name: other(getattr(patient, name)) for name in PATIENT}
-        made["patient"] = replace(patient, **of_them, message=tuple(map(other, patient.message)))  # type: ignore[arg-type]  # as above
-    return made
+def _stand_in(number: int) -> str:
+    return StandIn(chr(FIRST + number))
 
 
 def _form(stood: Rendered) -> Form | None:
@@ -209,10 +155,9 @@ def _mixed(pieces: list[Piece], numbers: list[int]) -> tuple[Piece | int, ...]:
 
 
 def _piece(text: str) -> bytes:
-    """Return a piece as quoted-printable lines, the last of which goes on: the letter at its end makes room for that."""
+    """Return a piece as quoted-printable lines, the last of which goes on: a letter at its end makes room for that."""
     return b2a_qp((text + "x").encode())[:-1].replace(b"\n", b"\r\n") + SOFT
 
 
 def _read(body: bytes) -> str:
     return quopri.decodestring(body).decode().replace("\r\n", "\n")
-

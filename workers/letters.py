@@ -9,8 +9,9 @@ from clinic.store.words import Claim
 from clinic.templates import MailTemplates, TemplateFault
 from workers.digests import compose_digest, plain_digest
 from workers.forms import Forms
+from workers.mail import Head
 from workers.mails import compose, letter, packaged, plain_alert
-from workers.message import Head, UnsafeMessage, message_bytes
+from workers.message import UnsafeMessage, message_bytes
 
 
 class Letters:

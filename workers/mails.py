@@ -18,7 +18,8 @@ from clinic.reference import spaced
 from clinic.templates import MailTemplates, mails
 from workers.context import clinic_of, times_of
 from workers.forms import Forms
-from workers.message import Head, Mail, filled_bytes
+from workers.mail import Head, Mail
+from workers.message import filled_bytes
 
 __all__ = ["Mail", "compose", "plain_alert"]
 
@@ -63,7 +64,7 @@ def compose(
 def letter(
     name: DeliveryName, record: Record, facts: ClinicFacts, *, cause: str | None = None, forms: Forms
 ) -> tuple[Head, bytes] | None:
-    """Return the mail of one delivery as it travels, by a form; None where `compose` has to make it. Raises as it does."""
+    """Return what `compose` returns, as it travels, made by a form; None where it can't be. Raises as that does."""
     locale = facts.spoken(record.enquiry.locale) if name.kind is Kind.CONFIRMATION else RECEPTION_SPEAKS
     filled = forms.fill(name.kind, _values(name, record, facts, cause, locale), locale)
     if filled is None:

@@ -1,8 +1,6 @@
-"""The door to `email.message`: what a mail is, the bytes it travels as, and the gate those bytes must pass."""
+"""The door to `email.message`: the bytes that a mail travels as, and the gate those bytes must pass."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
@@ -12,6 +10,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 
 from clinic.errors import FrontdeskError
+from workers.mail import Head, Mail
 from workers.skeleton import framed, quick_bytes
 
 
@@ -49,27 +48,6 @@ OF_A_PART = ["content-transfer-encoding", "content-type"]
 
 class UnsafeMessage(FrontdeskError):
     """The bytes of a mail are not what they must be; the message says what, and quotes nothing of them."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Head:
-    """What stands above the bodies of one mail to one address. Not shown by `repr`: it is about a person."""
-
-    sender_name: str
-    sender: str
-    to: str
-    reply_to: str | None
-    subject: str
-    message_id: str
-    date: datetime
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Mail(Head):
-    """One mail, as it is read."""
-
-    text: str
-    html: str | None
 
 
 def message_bytes(mail: Mail) -> bytes:

@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from workers.message import Head, Mail
+from workers.mail import Head, Mail
 
 # What may be put into a skeleton as it is: no reader can take it for anything else than the one address, id or line.
 ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -23,10 +21,10 @@ TO, SUBJECT_LINE, ID = "to@stand-in.example", "Stand-in of a subject", "<stand-i
 TEXT, HTML = "Stand-in of a text", "<p>Stand-in of a page</p>"
 DATE = datetime(1970, 1, 1, tzinfo=UTC)
 
-Write = Callable[["Mail"], bytes]
+Write = Callable[[Mail], bytes]
 
 
-def quick_bytes(mail: "Mail", write: Write, boundary: Callable[[str], str]) -> bytes | None:
+def quick_bytes(mail: Mail, write: Write, boundary: Callable[[str], str]) -> bytes | None:
     """Return the bytes of a mail, or None where something in it has to be encoded by the library.
 
     `write` writes a mail by the library and passes it through the gate, `boundary` names that of a message id.
@@ -34,9 +32,7 @@ def quick_bytes(mail: "Mail", write: Write, boundary: Callable[[str], str]) -> b
     return framed(mail, quoted(mail.text), None if mail.html is None else quoted(mail.html), write, boundary)
 
 
-def framed(
-    head: "Head", text: bytes, html: bytes | None, write: Write, boundary: Callable[[str], str]
-) -> bytes | None:
+def framed(head: Head, text: bytes, html: bytes | None, write: Write, boundary: Callable[[str], str]) -> bytes | None:
     """Return the bytes of a mail with bodies that are encoded already; None where its head has to be."""
     plain = (
         ADDRESS.fullmatch(head.to)
@@ -61,9 +57,6 @@ def _skeleton(
     write: Write, boundary: Callable[[str], str], sender_name: str, sender: str, reply_to: str | None, html: bool
 ) -> tuple[bytes, ...]:
     """Return what stands before, between and after the parts that differ."""
-    # Imported here: the message is what is made of skeletons.
-    from workers.message import Mail
-
     whole = Mail(sender_name, sender, TO, reply_to, SUBJECT_LINE, ID, DATE, TEXT, HTML)
     left = write(whole if html else replace(whole, html=None))
     head = [value.encode() for value in (TO, SUBJECT_LINE, format_datetime(DATE), ID)]
@@ -78,7 +71,7 @@ def _skeleton(
 
 
 def _folded(subject: str) -> str:
-    """Return a subject in lines of at most 78 characters (RFC 5322 section 2.2.3), or nothing where a word has no room."""
+    """Return a subject in lines of at most 78 characters (RFC 5322, 2.2.3), or nothing where a word has no room."""
     room, lines = LINE - len("Subject: "), []
     while len(subject) > room:
         # Each line but the first begins with the space at which it was cut.

@@ -154,7 +154,7 @@ class Conversation:
 
 
 def dotted(mail: bytes) -> bytes:
-    """Return a mail as it follows DATA: a dot in front of each that begins a line, and one alone at its end (RFC 5321, 4.5.2)."""
+    """Return a mail as it follows DATA: each line that begins with a dot has one more (RFC 5321, 4.5.2)."""
     return (b"." if mail.startswith(b".") else b"") + mail.replace(b"\n.", b"\n..") + b".\r\n"
 
 

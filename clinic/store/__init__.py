@@ -3,7 +3,8 @@
 from clinic.store.connect import check_durability, connect
 from clinic.store.files import Files
 from clinic.store.gauges import Gauges
+from clinic.store.presence import Presence
 from clinic.store.staff import Staff
 from clinic.store.store import Store
 
-__all__ = ["Files", "Gauges", "Staff", "Store", "check_durability", "connect"]
+__all__ = ["Files", "Gauges", "Presence", "Staff", "Store", "check_durability", "connect"]

@@ -43,6 +43,7 @@ class Server:
     memory_limit: int
     aof_size: int
     aof_writes: bool
+    aof_rewrites: bool
     faults: tuple[str, ...]
 
 
@@ -50,7 +51,7 @@ class Server:
 class Reading:
     """Everything at one instant of the server's clock (ms since 1970); ages are in ms.
 
-    `canary_ms` is how long ago a canary came back, None where none ever did.
+    `intakes_ms` is how long ago each intake was there; `canary_ms` how long ago a canary came back, or None.
     """
 
     at_ms: int
@@ -63,6 +64,7 @@ class Reading:
     login_paused: bool
     dispatcher: bool
     workers: tuple[Worker, ...]
+    intakes_ms: tuple[int, ...]
     canary_ms: int | None
     views: Mapping[str, int]
     counts: Mapping[str, int]
@@ -100,6 +102,7 @@ class Gauges:
                 pipe.exists(keys.DISPATCHER)
                 pipe.zrange(keys.WORKERS, 0, -1, withscores=True)
                 pipe.hgetall(keys.PROGRESS)
+                pipe.zrange(keys.INTAKES, 0, -1, withscores=True)
                 pipe.get(keys.CANARY_BACK)
                 pipe.zcount(keys.OPEN, f"({now}", "+inf")
                 pipe.zcount(keys.OPEN, "-inf", now)
@@ -107,7 +110,7 @@ class Gauges:
                 pipe.zcard(keys.QUARANTINED)
                 answers = await pipe.execute()
         hints, counts, retrying, stranded, first_stranded, login, dispatcher = answers[:7]
-        workers, progress, canary, coming, overdue, contacted, quarantined = answers[7:]
+        workers, progress, intakes, canary, coming, overdue, contacted, quarantined = answers[7:]
         return Reading(
             at_ms=now,
             hints=hints,
@@ -119,6 +122,7 @@ class Gauges:
             login_paused=login == keys.REFUSED,
             dispatcher=bool(dispatcher),
             workers=tuple(_worker(name, score, progress.get(name, b"0 0"), now) for name, score in workers),
+            intakes_ms=tuple(max(now - int(score), 0) for _, score in intakes),
             canary_ms=None if canary is None else now - int(canary),
             views={"open": coming, "overdue": overdue, "contacted": contacted, "quarantined": quarantined},
             counts={name.decode(): int(number) for name, number in counts.items()},
@@ -144,6 +148,7 @@ class Gauges:
             memory_limit=cast(int, info.get("maxmemory", 0)),
             aof_size=cast(int, info.get("aof_current_size", 0)),
             aof_writes=writes,
+            aof_rewrites=info.get("aof_last_bgrewrite_status") == "ok",
             faults=tuple(faults),
         )
 

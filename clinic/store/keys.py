@@ -37,11 +37,13 @@ ANNOUNCED = "announced"
 RETRYING = "retrying"
 # sorted set: worker processes, by when each was last seen, ms since 1970
 WORKERS = "workers"
+# sorted set: intake processes, by when each was last there, ms since 1970
+INTAKES = "intakes"
 # hash: <worker process> -> "<deliveries it settled> <when it settled the last, ms since 1970>"
 PROGRESS = "progress"
 # errand:<name>            string  when an errand (the canary, the purge) was last due, ms since 1970
 ERRAND = "errand:"
-# string: there while what was erased may still be in the append-only file
+# string: there while what was erased may still be in the append-only file; "begun" once it is being written anew
 REWRITE = "rewrite"
 # string: when the last canary came back, ms since 1970
 CANARY_BACK = "canary-back"

@@ -1,7 +1,7 @@
 """One connection to the server on which many commands are under way at once; the door to hiredis.
 
-redis-py opens it: TLS, login, database. Then its transport is taken over, because what redis-py does for each command in
-Python (a task to write, a timer to read, a borrowed connection) costs ten times what the command does.
+redis-py opens it: TLS, login, database. Then its transport is taken over, because what redis-py does for each command
+in Python (a task to write, a timer to read, a borrowed connection) costs ten times what the command does.
 """
 
 import asyncio

@@ -18,6 +18,8 @@ from clinic.store.store import SCRIPTS, start_of
 REMINDED_AFTER_MS = 60 * 60 * 1000
 ESCALATED_AFTER_MS = 2 * REMINDED_AFTER_MS
 
+BEGUN = b"begun"
+
 
 class Staff:
     """What staff may do to an enquiry; every verb raises StoreUnavailable."""
@@ -26,9 +28,18 @@ class Staff:
         """Date what is done by the server's own clock, or by `clock` where one is given."""
         self._redis = redis
         self._clock = clock
-        self._release, self._contact, self._resend, self._erase, self._replay, self._purge, self._reseal = (
+        (
+            self._release,
+            self._contact,
+            self._resend,
+            self._erase,
+            self._replay,
+            self._purge,
+            self._reseal,
+            self._reseal_act,
+        ) = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("release", "contact", "resend", "erase", "replay", "purge", "reseal")
+            for name in ("release", "contact", "resend", "erase", "replay", "purge", "reseal", "reseal_act")
         )
 
     async def quarantined(self, at_most: int) -> list[tuple[str, int]]:
@@ -132,26 +143,36 @@ class Staff:
     async def rewrite(self) -> bool:
         """Have the server write its append-only file anew, if something was erased since; return whether it does.
 
-        While it does so already the wish stands: that file was begun before.
+        While it does so already the wish stands, for that file was begun before; so it does after one that failed.
         """
         with in_our_words():
-            if not await self._redis.exists(keys.REWRITE) or not await self.rewritten():
+            wish = cast("bytes | None", await self._redis.get(keys.REWRITE))
+            if wish is None or (well := await self.rewritten()) is None:
                 return False
-            await self._redis.delete(keys.REWRITE)
+            if wish == BEGUN and well:
+                if await self._redis.getdel(keys.REWRITE) != BEGUN:
+                    # Something was erased in this very moment.
+                    await self._redis.set(keys.REWRITE, 1)
+                return False
         try:
             with in_our_words():
-                await self._redis.bgrewriteaof()
+                async with self._redis.pipeline(transaction=True) as pipe:
+                    pipe.set(keys.REWRITE, BEGUN)
+                    pipe.bgrewriteaof()
+                    await pipe.execute()
         except StoreUnavailable:
             with in_our_words():
                 await self._redis.set(keys.REWRITE, 1)
             raise
         return True
 
-    async def rewritten(self) -> bool:
-        """Return whether the append-only file is written anew by now."""
+    async def rewritten(self) -> bool | None:
+        """Return whether the last rewrite of the append-only file ended well, or None while one is under way."""
         with in_our_words():
             info = cast("dict[str, object]", await self._redis.info("persistence"))
-        return not info.get("aof_rewrite_in_progress") and not info.get("aof_rewrite_scheduled")
+        if info.get("aof_rewrite_in_progress") or info.get("aof_rewrite_scheduled"):
+            return None
+        return info.get("aof_last_bgrewrite_status") == "ok"
 
     async def enquiries(self) -> AsyncIterator[str]:
         """Yield the reference of every enquiry there is."""
@@ -178,10 +199,7 @@ class Staff:
     async def act_anew(self, reference: str, number: int, old: bytes, new: bytes) -> bool:
         """Put an act in the place of an old one; False where that is there no more."""
         with in_our_words():
-            if await self._redis.lindex(keys.ACTS + reference, number) != old:
-                return False
-            await self._redis.lset(keys.ACTS + reference, number, new)  # type: ignore[arg-type]  # it takes bytes too
-        return True
+            return cast(int, await self._reseal_act(keys=[keys.ACTS + reference], args=[number, old, new])) == 1
 
     async def acts(self, reference: str) -> list[bytes]:
         """Return what staff did with an enquiry, in order, each "<when, ms> <act> <who, sealed>"."""

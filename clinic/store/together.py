@@ -1,4 +1,4 @@
-"""Together: scripts that are called in one turn of the loop leave in one write, and their writes are synced together."""
+"""Together: scripts that are called in one turn of the loop leave in one write, and are synced to disk together."""
 
 import asyncio
 from collections.abc import Sequence
@@ -35,13 +35,13 @@ class Together:
         deadline = asyncio.get_running_loop().time() + seconds
         words = (len(keys), *keys, *arguments)
         try:
-            return await self._answered(("EVALSHA", script.sha, *words), seconds)
+            return await self._answered(("EVALSHA", str(script.sha), *words), seconds)
         except ResponseError as fault:
             if not str(fault).startswith("NOSCRIPT"):
                 raise
         # It was not run: the server is new, or forgot its scripts. This gives it the script as well.
         left = deadline - asyncio.get_running_loop().time()
-        return await self._answered(("EVAL", script.script, *words), left)
+        return await self._answered(("EVAL", str(script.script), *words), left)
 
     async def _answered(self, words: Words, seconds: float) -> Any:  # noqa: ANN401 - as above
         loop = asyncio.get_running_loop()

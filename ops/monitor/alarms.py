@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clinic.store.gauges import Reading
 
-# A worker beats every 5 s, a canary flies every 15 s, a relay is tried every 10 s.
+# Workers and intakes beat every 5 s, a canary flies every 15 s, a relay is tried every 10 s.
 UNSEEN_MS = 30_000
 CANARY_LATE_MS = 45_000
 AWAY_MS = 20_000
@@ -16,18 +16,23 @@ FULL = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One rule: `of` returns what is wrong in one line, or nothing; docs/operations.md says what to do."""
+    """One rule: `of` returns what is wrong in one line, or nothing; `cure` is what to do first.
+
+    docs/operations.md says it at length.
+    """
 
     name: str
     of: Callable[[Reading], str]
+    cure: str
 
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An alarm that holds, and what is wrong."""
+    """An alarm that holds, what is wrong, and what to do first."""
 
     name: str
     told: str
+    cure: str
 
 
 def _not_durable(reading: Reading) -> str:
@@ -41,6 +46,13 @@ def _no_workers(reading: Reading) -> str:
     return f"the last worker was seen {seen // 1000} s ago" if seen > UNSEEN_MS else ""
 
 
+def _no_intakes(reading: Reading) -> str:
+    seen = min(reading.intakes_ms, default=None)
+    if seen is None:
+        return "no intake was ever there"
+    return f"the last intake was there {seen // 1000} s ago" if seen > UNSEEN_MS else ""
+
+
 def _not_consuming(reading: Reading) -> str:
     if reading.canary_ms is None:
         return "no canary ever came back"
@@ -50,7 +62,9 @@ def _not_consuming(reading: Reading) -> str:
 def _relay_away(reading: Reading) -> str:
     if reading.stranded_ms <= AWAY_MS:
         return ""
-    return f"{reading.stranded} deliveries wait for the relay, the oldest for {reading.stranded_ms // 1000} s"
+    waits = "waits" if reading.stranded == 1 else "wait"
+    oldest = reading.stranded_ms // 1000
+    return f"{_deliveries(reading.stranded)} {waits} for a relay that can't be reached, the oldest for {oldest} s"
 
 
 def _login_refused(reading: Reading) -> str:
@@ -64,7 +78,16 @@ def _mail_late(reading: Reading) -> str:
 
 def _mail_failed(reading: Reading) -> str:
     failed, doubtful = reading.count("failed"), reading.count("in_doubt")
-    return f"{failed} deliveries failed, {doubtful} may or may not have arrived" if failed + doubtful else ""
+    told = [f"{_deliveries(failed)} failed"] if failed else []
+    return ", ".join(told + ([f"{_deliveries(doubtful)} may or may not have arrived"] if doubtful else []))
+
+
+def _deliveries(number: int) -> str:
+    return "1 delivery" if number == 1 else f"{number} deliveries"
+
+
+def _rewrite_failed(reading: Reading) -> str:
+    return "" if reading.server.aof_rewrites else "the append-only file could not be written anew, and grows"
 
 
 def _memory_low(reading: Reading) -> str:
@@ -75,15 +98,26 @@ def _memory_low(reading: Reading) -> str:
 
 
 STORE_AWAY = "StoreAway"
+STORE_CURE = "Start Redis, and look at its log for a full disk; until then patients are asked to phone."
 RULES = (
-    Alarm("StoreNotDurable", _not_durable),
-    Alarm("NoWorkers", _no_workers),
-    Alarm("NotConsuming", _not_consuming),
-    Alarm("RelayAway", _relay_away),
-    Alarm("LoginRefused", _login_refused),
-    Alarm("MailLate", _mail_late),
-    Alarm("MailFailed", _mail_failed),
-    Alarm("MemoryLow", _memory_low),
+    Alarm("StoreNotDurable", _not_durable, "Put the setting back in Redis's configuration, or free its disk."),
+    Alarm("NoIntakes", _no_intakes, "Start an intake: no enquiry is taken until one is there."),
+    Alarm(
+        "NoWorkers", _no_workers, "Start workers: enquiries are kept, and no mail goes out. Read their last log line."
+    ),
+    Alarm("NotConsuming", _not_consuming, "Restart the workers; then look at `frontdesk deliveries waiting`."),
+    Alarm(
+        "RelayAway", _relay_away, "Run `frontdesk check`: it names the step at which the relay fails. Nothing is lost."
+    ),
+    Alarm("LoginRefused", _login_refused, "Correct SMTP_URL and restart the workers."),
+    Alarm("MailLate", _mail_late, "Look at the causes in `frontdesk deliveries waiting`."),
+    Alarm(
+        "MailFailed",
+        _mail_failed,
+        "Look at `frontdesk deliveries failed` and `in-doubt`, then `frontdesk replay` or `resolve`.",
+    ),
+    Alarm("RewriteFailed", _rewrite_failed, "Look at Redis's log: most often its disk is full."),
+    Alarm("MemoryLow", _memory_low, "Raise maxmemory, or shorten RETENTION_DAYS: when it is full no enquiry is taken."),
 )
 NAMES = (STORE_AWAY, *(rule.name for rule in RULES))
 
@@ -91,5 +125,5 @@ NAMES = (STORE_AWAY, *(rule.name for rule in RULES))
 def raised(reading: Reading | None) -> Sequence[Raised]:
     """Return the alarms that hold; without a reading there is one."""
     if reading is None:
-        return [Raised(STORE_AWAY, "the ledger can't be read")]
-    return [Raised(rule.name, told) for rule in RULES if (told := rule.of(reading))]
+        return [Raised(STORE_AWAY, "the ledger can't be read: Redis does not answer", STORE_CURE)]
+    return [Raised(rule.name, told, rule.cure) for rule in RULES if (told := rule.of(reading))]

@@ -1,12 +1,14 @@
 """The bell: tells of alarms where no mail and no queue is in between, when they come, while they last, when they go."""
 
 import asyncio
+import http.client
 import json
 import urllib.request
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from clinic.clock import Clock
+from clinic.errors import ConfigurationError
 from clinic.logs import logger
 from ops.monitor.alarms import Raised
 from workers.channels import Channels
@@ -22,29 +24,50 @@ class Bell:
     """Rings once for each alarm that comes or goes, and once an hour while one lasts."""
 
     def __init__(self, ringers: Sequence[Ringer], clock: Clock) -> None:
-        self._ringers = ringers
-        self._clock = clock
-        self._rung: dict[tuple[int, str], datetime] = {}
+        self._ropes = [_Rope(ringer, clock) for ringer in ringers]
 
     async def ring(self, raised: Sequence[Raised]) -> None:
-        """Tell every ringer what it has not been told; one that fails is tried again at the next turn."""
-        now = self._clock.now()
-        held = {alarm.name: alarm.told for alarm in raised}
-        for number, ringer in enumerate(self._ringers):
-            for name, told in held.items():
-                last = self._rung.get((number, name))
-                if (last is None or now - last >= AGAIN_AFTER) and await self._told(ringer, name, told, "firing"):
-                    self._rung[number, name] = now
-            over = [name for who, name in self._rung if who == number and name not in held]
-            for name in over:
-                if await self._told(ringer, name, "it is over", "resolved"):
-                    del self._rung[number, name]
+        """Tell every ringer what it has not been told, all at once; one that fails is tried again at the next turn.
 
-    async def _told(self, ringer: Ringer, name: str, told: str, status: str) -> bool:
-        logger().warning("alarm", alarm=name, status=status, told=told)
-        rung = await ringer(name, told, {"alarm": name, "status": status, "told": told})
+        One that is still being told of the turn before has this one left out, so that nobody waits for it.
+        """
+        await asyncio.gather(*(rope.pull(raised) for rope in self._ropes if not rope.pulled))
+
+
+class _Rope:
+    """What one ringer has been told."""
+
+    def __init__(self, ringer: Ringer, clock: Clock) -> None:
+        self._ringer = ringer
+        self._clock = clock
+        self._rung: dict[str, datetime] = {}
+        self.pulled = False
+
+    async def pull(self, raised: Sequence[Raised]) -> None:
+        """Tell what has come and what has gone."""
+        self.pulled = True
+        try:
+            now = self._clock.now()
+            for alarm in raised:
+                last = self._rung.get(alarm.name)
+                if (last is None or now - last >= AGAIN_AFTER) and await self._told(alarm, "firing"):
+                    self._rung[alarm.name] = now
+            for name in self._rung.keys() - {alarm.name for alarm in raised}:
+                if await self._told(Raised(name, "it is over", ""), "resolved"):
+                    del self._rung[name]
+        finally:
+            self.pulled = False
+
+    async def _told(self, alarm: Raised, status: str) -> bool:
+        logger().warning("alarm", alarm=alarm.name, status=status, told=alarm.told)
+        fields = {"alarm": alarm.name, "status": status, "told": alarm.told, "cure": alarm.cure}
+        try:
+            rung = await self._ringer(alarm.name, alarm.told, fields)
+        except Exception:  # noqa: BLE001 - whatever a service does to us, the others are told, and it is tried again
+            logger().exception("alarm_failed", alarm=alarm.name)
+            rung = False
         if not rung:
-            logger().error("alarm_not_told", alarm=name)
+            logger().error("alarm_not_told", alarm=alarm.name)
         return rung
 
 
@@ -53,10 +76,16 @@ def ringers(addresses: Sequence[str]) -> list[Ringer]:
 
     Raises ConfigurationError for an address that apprise does not know.
     """
-    return [
-        _webhook(address) if address.startswith(("http://", "https://")) else _elsewhere(address)
-        for address in addresses
-    ]
+    made, faults = [], []
+    for number, address in enumerate(addresses, 1):
+        try:
+            made.append(_webhook(address) if address.startswith(("http://", "https://")) else _elsewhere(address))
+        except ConfigurationError as error:
+            # It speaks of CHANNELS, which is told by the same door; the address itself is a secret.
+            faults += [f"ALARM_URLS: entry {number}: {fault.removeprefix('CHANNELS: ')}" for fault in error.faults]
+    if faults:
+        raise ConfigurationError(faults)
+    return made
 
 
 def _webhook(address: str) -> Ringer:
@@ -65,7 +94,7 @@ def _webhook(address: str) -> Ringer:
         try:
             with urllib.request.urlopen(request, timeout=RING_SECONDS) as answer:  # noqa: S310 - as above
                 return 200 <= int(answer.status) < 300
-        except OSError:
+        except (OSError, http.client.HTTPException):
             # Whatever it is, it is tried again; its text may hold the address, which is a secret.
             return False
 
@@ -82,7 +111,7 @@ def _elsewhere(address: str) -> Ringer:
         """Nothing is to be noted before."""
 
     async def ring(name: str, told: str, fields: Mapping[str, str]) -> bool:
-        notice = Notice(f"frontdesk {fields['status']}: {name}", told)
+        notice = Notice(f"frontdesk {fields['status']}: {name}", f"{told}. {fields['cure']}".strip())
         return (await channels.tell("alarms", notice, nothing)).verdict is Verdict.SENT
 
     return ring

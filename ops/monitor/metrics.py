@@ -21,7 +21,7 @@ ENDS = (State.SENT, State.FAILED, State.IN_DOUBT)
 ACTS = ("contacted", "released", "resent", "erased", "replayed", "resolved", "purged")
 # Why a confirmation was withheld; others are counted together.
 WITHHELD = ("recipient-limit", "breaker", "quarantine")
-# A worker beats every 5 s.
+# Workers and intakes beat every 5 s.
 ALIVE_MS = 15_000
 
 
@@ -148,6 +148,8 @@ def _withheld(reading: Reading) -> Metric:
 
 def _workers(reading: Reading) -> Iterator[Metric]:
     alive = [worker for worker in reading.workers if worker.seen_ms <= ALIVE_MS]
+    intakes = [seen for seen in reading.intakes_ms if seen <= ALIVE_MS]
+    yield _gauge("intakes", "Intake processes that were there in the last 15 s.", len(intakes))
     yield _gauge("workers", "Worker processes that were seen in the last 15 s.", len(alive))
     last = [worker.last_ms for worker in reading.workers if worker.last_ms is not None]
     if last:
@@ -160,6 +162,9 @@ def _workers(reading: Reading) -> Iterator[Metric]:
 def _server(reading: Reading) -> Iterator[Metric]:
     server = reading.server
     yield _gauge("redis_durable", "Whether the server keeps what it acknowledges (1 or 0).", not server.faults)
+    yield _gauge(
+        "redis_rewrites", "Whether its file could be written anew the last time (1 or 0).", server.aof_rewrites
+    )
     yield _gauge("redis_memory_bytes", "Memory that the server uses.", server.memory)
     yield _gauge("redis_memory_limit_bytes", "Memory it may use; 0 is no limit.", server.memory_limit)
     yield _gauge("redis_aof_bytes", "Size of its append-only file.", server.aof_size)

@@ -55,10 +55,11 @@ class Monitor:
             return self.reading
 
     async def run(self) -> None:
-        """Look and ring for ever."""
-        while True:
-            await self._bell.ring(raised(await self.look()))
-            await asyncio.sleep(EVERY_SECONDS)
+        """Look and ring for ever; a ringer that takes its time delays no look."""
+        async with asyncio.TaskGroup() as ringing:
+            while True:
+                ringing.create_task(self._bell.ring(raised(await self.look())))
+                await asyncio.sleep(EVERY_SECONDS)
 
     def app(self) -> Starlette:
         """Return what is served: `/metrics` for scrapers, `/healthz` for whoever starts us, `/` for people."""
@@ -120,9 +121,13 @@ async def _serve(settings: Settings) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, setattr, web, "should_exit", True)
         watching = asyncio.create_task(monitor.run())
+        # One that watches no more must not go on as if it did: its supervisor starts another.
+        watching.add_done_callback(lambda _watching: setattr(web, "should_exit", True))
         print(f"monitor ready on http://{host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - supervisors wait for it
         try:
             await web.serve([listener])
+            if watching.done():
+                watching.result()
         finally:
             watching.cancel()
             await redis.aclose()

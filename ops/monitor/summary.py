@@ -1,63 +1,97 @@
-"""The summary: a reading of the ledger in a few lines that a person takes in, the same on every screen."""
+"""The summary: a reading of the ledger in a few tables that a person takes in, the same on every screen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clinic.store.gauges import STANDINGS, Reading
+from ops.monitor.alarms import AWAY_MS, CANARY_LATE_MS, LATE_MS
 from ops.monitor.metrics import ALIVE_MS, MAILS
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line: what it is, and what was found."""
+class Cell:
+    """One cell: what was found, and whether somebody should look at it."""
 
-    name: str
-    value: str
+    text: str
+    bad: bool = False
 
 
-def summary(reading: Reading) -> Sequence[tuple[str, Sequence[Row]]]:
-    """Return the tables of a reading, each with its title."""
-    alive = [worker for worker in reading.workers if worker.seen_ms <= ALIVE_MS]
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table; the first cell of each row says what the row is about. Without a head it has two columns."""
+
+    title: str
+    rows: Sequence[Sequence[Cell]]
+    head: Sequence[str] = ()
+
+
+def summary(reading: Reading) -> tuple[Table, Table, Table, Table]:
+    """Return the tables of a reading: what moves, deliveries, enquiries, the server."""
+    return _moving(reading), _deliveries(reading), _enquiries(reading), _redis(reading)
+
+
+def _moving(reading: Reading) -> Table:
+    workers = sum(worker.seen_ms <= ALIVE_MS for worker in reading.workers)
+    intakes = sum(seen <= ALIVE_MS for seen in reading.intakes_ms)
     last = min((worker.last_ms for worker in reading.workers if worker.last_ms is not None), default=None)
+    canary = reading.canary_ms
+    return Table(
+        "Is it moving?",
+        [
+            _row("intakes", f"{intakes} alive", bad=not intakes),
+            _row("workers", f"{workers} alive" + (", one dispatches" if reading.dispatcher else ""), bad=not workers),
+            _row("last canary", _since(canary), bad=canary is None or canary > CANARY_LATE_MS),
+            _row("last delivery settled", _since(last)),
+            _row("hints in the queue", str(reading.hints)),
+            _row("oldest due and unsent", ago(reading.unsent_ms), bad=reading.unsent_ms > LATE_MS),
+            _row("waiting for the relay", str(reading.stranded), bad=reading.stranded_ms > AWAY_MS),
+            _row("login at the relay", "refused" if reading.login_paused else "not refused", bad=reading.login_paused),
+        ],
+    )
+
+
+def _deliveries(reading: Reading) -> Table:
+    rows = []
+    for kind in MAILS:
+        found = [reading.standing.get((kind, standing), 0) for standing in STANDINGS]
+        sent = reading.counts.get(f"{kind}.sent", 0)
+        if any(found) or sent:
+            cells = [
+                Cell(str(number), bad=number > 0 and standing in ("failed", "in_doubt"))
+                for standing, number in zip(STANDINGS, found, strict=True)
+            ]
+            rows.append([Cell(kind.value), *cells, Cell(str(sent))])
+    return Table("Deliveries", rows, ["", *(one.replace("_", " ") for one in STANDINGS), "sent"])
+
+
+def _enquiries(reading: Reading) -> Table:
+    return Table(
+        "Enquiries",
+        [_row(view, str(number), bad=view == "overdue" and number > 0) for view, number in reading.views.items()],
+    )
+
+
+def _redis(reading: Reading) -> Table:
     server = reading.server
-    return [
-        (
-            "Is it moving?",
-            [
-                Row("workers", f"{len(alive)} alive, one dispatches" if reading.dispatcher else f"{len(alive)} alive"),
-                Row("last canary", "never" if reading.canary_ms is None else f"{ago(reading.canary_ms)} ago"),
-                Row("last delivery settled", "never" if last is None else f"{ago(last)} ago"),
-                Row("hints waiting", str(reading.hints)),
-                Row("oldest due and unsent", ago(reading.unsent_ms)),
-                Row("waiting for the relay", str(reading.stranded)),
-            ],
-        ),
-        ("Enquiries", [Row(view, str(number)) for view, number in reading.views.items()]),
-        (
-            "Deliveries",
-            [
-                Row(kind.value, ", ".join(found))
-                for kind in MAILS
-                if (
-                    found := [
-                        f"{number} {standing.replace('_', ' ')}"
-                        for standing in STANDINGS
-                        if (number := reading.standing.get((kind, standing), 0))
-                    ]
-                    + ([f"{sent} sent"] if (sent := reading.counts.get(f"{kind}.sent", 0)) else [])
-                )
-            ],
-        ),
-        (
-            "Redis",
-            [
-                Row("version", server.version),
-                Row("durable", "; ".join(server.faults) or "yes: append-only file, synced at every write"),
-                Row("memory", f"{server.memory / 1e6:.1f} MB" + _limit(server.memory_limit)),
-                Row("append-only file", f"{server.aof_size / 1e6:.1f} MB"),
-            ],
-        ),
-    ]
+    limit = f" of {server.memory_limit / 1e6:.0f} MB" if server.memory_limit else ", no limit"
+    rewrites = "" if server.aof_rewrites else ", the last rewrite failed"
+    return Table(
+        "Redis",
+        [
+            _row("version", server.version),
+            _row("durable", "; ".join(server.faults) or "yes, synced at every write", bad=bool(server.faults)),
+            _row("memory", f"{server.memory / 1e6:.1f} MB{limit}"),
+            _row("append-only file", f"{server.aof_size / 1e6:.1f} MB{rewrites}", bad=not server.aof_rewrites),
+        ],
+    )
+
+
+def _row(name: str, value: str, *, bad: bool = False) -> list[Cell]:
+    return [Cell(name), Cell(value, bad)]
+
+
+def _since(ms: int | None) -> str:
+    return "never" if ms is None else f"{ago(ms)} ago"
 
 
 def ago(ms: int) -> str:
@@ -67,7 +101,3 @@ def ago(ms: int) -> str:
         if seconds < limit:
             return f"{seconds // unit} {name}"
     return f"{seconds // 86_400} days"
-
-
-def _limit(limit: int) -> str:
-    return f" of {limit / 1e6:.0f} MB" if limit else ", no limit"

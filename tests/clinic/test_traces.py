@@ -1,59 +1,24 @@
 """Traces: one for each enquiry, from the POST to both mails, over a real collector, and nothing of a person in it."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from tests.support.collector import Collector, collecting
 from tests.support.desk import body
 from tests.support.processes import SECRET, intake, post, worker
 from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Valkey
 
 
-@dataclass
-class Collector:
-    """What an OpenTelemetry collector was sent."""
-
-    spans: list[Span] = field(default_factory=list)
-    raw: list[bytes] = field(default_factory=list)
-    url: str = ""
-
-
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    made = Collector()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            import gzip
-
-            sent = self.rfile.read(int(self.headers["Content-Length"]))
-            sent = gzip.decompress(sent) if self.headers.get("Content-Encoding") == "gzip" else sent
-            request = ExportTraceServiceRequest.FromString(sent)
-            made.raw.append(sent)
-            made.spans += [span for one in request.resource_spans for of in one.scope_spans for span in of.spans]
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
-            """Write nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield made
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with collecting() as made:
+        yield made
 
 
 async def test_one_trace_goes_from_the_post_to_both_mails(valkey: Valkey, tmp_path: Path, collector: Collector) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,8 +74,10 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def stage(keep: Path | None = None, *, workers: int = 2, intakes: int = 2) -> AsyncIterator[Stage]:
-    """Set a stage; its files are removed at the end, or kept in the folder `keep`."""
+async def stage(
+    keep: Path | None = None, *, workers: int = 2, intakes: int = 2, more: Mapping[str, str] | None = None
+) -> AsyncIterator[Stage]:
+    """Set a stage, with settings `more` for all; its files are removed at the end, or kept in the folder `keep`."""
     async with contextlib.AsyncExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
         folder.mkdir(parents=True, exist_ok=True)
@@ -87,6 +89,6 @@ async def stage(keep: Path | None = None, *, workers: int = 2, intakes: int = 2)
         pairs = [keeping(f"worker-{number}") for number in range(workers)]
         for relay, _ in pairs:
             await stack.enter_async_context(relay)
-        fleet = Fleet(folder, valkey.url, [relay.url for relay, _ in pairs], intakes=intakes)
+        fleet = Fleet(folder, valkey.url, [relay.url for relay, _ in pairs], intakes=intakes, more=more)
         await stack.enter_async_context(fleet)
         yield Stage(folder, valkey, redis, fleet, [relay for relay, _ in pairs], [ledger for _, ledger in pairs])

@@ -114,12 +114,51 @@ async def test_workers_that_are_dead_or_stand_still_are_told_within_a_minute(on:
     await until(lambda: {("NoWorkers", "resolved"), ("NotConsuming", "resolved")} <= set(told.alarms))
 
 
+async def test_an_intake_that_is_dead_is_told_within_a_minute_and_nothing_else_is(on: Stage, told: Told) -> None:
+    [intake] = on.fleet.intakes
+    intake.held = True
+    on.fleet.kill(intake)
+    await until(lambda: ("NoIntakes", "firing") in told.alarms)
+    assert told.alarms == [("NoIntakes", "firing")]
+    code, shown = status(on)
+    assert code == 1
+    assert "NoIntakes: the last intake was there" in shown
+    intake.held = False
+    await until(lambda: ("NoIntakes", "resolved") in told.alarms)
+
+
+async def test_workers_that_live_and_consume_nothing_are_told_within_a_minute(on: Stage, told: Told) -> None:
+    # Whatever stops every delivery on its way: here claims find a script's key of another kind.
+    await on.redis.delete("deliveries:canary")
+    await on.redis.set("deliveries:canary", "of another kind")
+    await until(lambda: ("NotConsuming", "firing") in told.alarms)
+    assert told.alarms == [("NotConsuming", "firing")]
+    code, shown = status(on)
+    assert code == 1
+    assert "NotConsuming: no canary came back for" in shown
+    assert "2 alive" in shown
+
+
+async def test_a_store_that_stands_still_or_is_no_longer_durable_is_told_within_a_minute(on: Stage, told: Told) -> None:
+    await on.redis.config_set("appendfsync", "everysec")
+    await until(lambda: ("StoreNotDurable", "firing") in told.alarms)
+    assert "StoreNotDurable: appendfsync is everysec, not always" in status(on)[1]
+    await on.redis.config_set("appendfsync", "always")
+    on.valkey.freeze()
+    await until(lambda: ("StoreAway", "firing") in told.alarms)
+    code, shown = status(on)
+    on.valkey.thaw()
+    assert code == os.EX_TEMPFAIL
+    assert "StoreAway: the ledger can't be read" in shown
+    await until(lambda: ("StoreAway", "resolved") in told.alarms)
+
+
 async def test_a_dead_relay_is_told_within_a_minute(on: Stage, told: Told) -> None:
     for relay in on.relays:
         await relay.__aexit__(None, None, None)
     await send(on)
     await until(lambda: ("RelayAway", "firing") in told.alarms)
-    assert "deliveries wait for the relay" in status(on)[1]
+    assert "deliveries wait for a relay that can't be reached" in status(on)[1]
 
 
 async def test_a_dead_store_is_told_within_a_minute(on: Stage, told: Told) -> None:
@@ -137,4 +176,4 @@ async def test_a_mail_that_fails_is_told_within_a_minute(on: Stage, told: Told) 
         relay.first("RCPT", 1, b"550 5.1.1 nobody\r\n")
     await send(on)
     await until(lambda: ("MailFailed", "firing") in told.alarms)
-    assert "1 deliveries failed" in status(on)[1]
+    assert "MailFailed: 1 delivery failed" in status(on)[1]

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -13,6 +13,7 @@ import pytest
 
 from clinic.store import connect
 from tests.faults.stage import Stage, stage
+from tests.support.collector import Collector, collecting
 from tests.support.desk import SECRET, pass_time
 from tests.support.ledger import Ledger
 from tests.support.processes import ROOT, Process
@@ -37,12 +38,26 @@ SOUGHT = [
     b"Cnrymessage",
     b"zygoma",
 ]
-FAULTS = (b"451 4.3.0 later\r\n", b"550 5.1.1 nobody\r\n", b"521 go away\r\n")
+# Relays like to repeat what they were given.
+FAULTS = (
+    ("RCPT", b"451 4.3.0 <cnrymail@quillfeather.example.org> later\r\n"),
+    ("RCPT", b"550 5.1.1 <cnrymail@quillfeather.example.org> nobody here\r\n"),
+    ("DOT", b"451 4.7.1 Cnrymessage my zygoma hurts: looks like spam, try later\r\n"),
+    ("DOT", b"554 5.7.1 Cnryname Quillfeather is on our list\r\n"),
+    ("DATA", b"521 go away, cnrymail\r\n"),
+    ("MAIL", b"Cnryname is no answer at all\r\n"),
+)
 
 
 @pytest.fixture
-async def on() -> AsyncIterator[Stage]:
-    async with stage(workers=2, intakes=2) as made:
+def collector() -> Iterator[Collector]:
+    with collecting() as made:
+        yield made
+
+
+@pytest.fixture
+async def on(collector: Collector) -> AsyncIterator[Stage]:
+    async with stage(workers=2, intakes=2, more={"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}) as made:
         yield made
 
 
@@ -62,7 +77,7 @@ def found(where: str, content: bytes) -> list[str]:
     return [f"{word.decode()} in {where}" for word in SOUGHT if word in content]
 
 
-async def test_no_word_of_a_patient_is_anywhere_but_in_the_mails(on: Stage) -> None:
+async def test_no_word_of_a_patient_is_anywhere_but_in_the_mails(on: Stage, collector: Collector) -> None:
     hits: list[str] = []
     kept: list[bytes] = []
     for relay, ledger in zip(on.relays, on.ledgers, strict=True):
@@ -82,7 +97,11 @@ async def test_no_word_of_a_patient_is_anywhere_but_in_the_mails(on: Stage) -> N
     hits += found("the log of the monitor", monitor.output.encode())
     for file in (on.folder / "appendonlydir").iterdir():
         hits += found(file.name, file.read_bytes())
+    for sent in collector.raw:
+        hits += found("a trace", sent)
     assert hits == []
+    assert {span.name for span in collector.spans} >= {"accept"}
+    assert len(collector.spans) > len(references)
     # Or nothing was looked for: the alerts do have them.
     mails = b"".join(kept).replace(b"=\r\n", b"")
     assert all(word in mails for word in (b"Cnryname", b"Cnrywhen", b"Cnrymessage"))
@@ -93,11 +112,11 @@ async def drive(on: Stage) -> list[str]:
     references: list[str] = []
     host, port = on.fleet.addresses[0]
     async with httpx.AsyncClient(base_url=f"http://{host}:{port}", timeout=10) as client:
-        for number, answer in enumerate((None, *FAULTS)):
+        for number, fault in enumerate((None, *FAULTS)):
             for relay in on.relays:
                 relay.script.clear()
-                if answer:
-                    relay.first("RCPT", 2, answer)
+                if fault:
+                    relay.first(fault[0], 2, fault[1])
             sent = await client.post("/enquiries", json=WORDS, headers={"Idempotency-Key": f"k{number}"})
             references.append(sent.json()["reference"])
             await asyncio.sleep(0.5)
@@ -109,6 +128,13 @@ async def drive(on: Stage) -> list[str]:
         )
         await client.post("/enquiries", json=WORDS | {"message": ["Cnrymessage"]})
         await client.get("/enquiry/Cnryname")
+        # A server that is full takes none, and one that stands still gives no answer.
+        await on.redis.config_set("maxmemory", 1)
+        await client.post("/enquiries", json=WORDS)
+        await on.redis.config_set("maxmemory", 0)
+        on.valkey.freeze()
+        await client.post("/enquiries", json=WORDS)
+        on.valkey.thaw()
         for relay in on.relays:
             relay.script["DOT"] = lambda _to: None
         on.fleet.kill(on.fleet.workers[0])

@@ -1,5 +1,6 @@
 """Flower shows Celery's workers to whoever has the password, changes nothing, and knows no person."""
 
+import json
 import time
 from pathlib import Path
 
@@ -30,16 +31,21 @@ def test_it_is_read_only_behind_a_password_and_shows_references_only(valkey: Val
                 time.sleep(0.2)
             for path in ("/", "/workers", "/api/workers", "/api/tasks"):
                 assert client.get(path).status_code == 401
+            # The probe of docker-compose.yml has no name to give, and learns nothing.
+            assert client.get("/healthcheck").text == "OK"
+            open_to_all = client.get("/metrics").text
             client.auth = ("ops", "a-password")
             workers = client.get("/api/workers?refresh=1").json()
             assert len(workers) == 1
             name = next(iter(workers))
             assert client.post(f"/api/worker/shutdown/{name}").status_code in (403, 404, 405)
-            post(f"{url}/enquiries", body(7))
+            reference = json.loads(post(f"{url}/enquiries", body(7)))["reference"].replace(" ", "")
             while "workers.deliver" not in (shown := client.get("/api/tasks").text):
                 assert time.monotonic() < deadline, shown
                 time.sleep(0.2)
-            assert "Patient" not in shown
+            open_to_all += httpx.get(f"http://127.0.0.1:{port}/metrics").text
+            assert "Patient" not in shown + open_to_all
+            assert reference not in open_to_all
             assert "example.org" not in shown
         assert "a-password" not in Path(f"/proc/{looking.pid}/cmdline").read_text()
         assert at_work.pid

@@ -4,24 +4,27 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from clinic.delivery import Kind, Lane
+from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
-from clinic.store import Gauges, Store
+from clinic.store import Gauges, Store, connect
 from clinic.store.categories import bucket, category
 from clinic.store.gauges import Reading, Server, Worker
 from ops.monitor.alarms import NAMES, Raised, raised
-from ops.monitor.bell import Bell
+from ops.monitor.bell import Bell, ringers
 from ops.monitor.metrics import exposition
 from ops.monitor.serve import Monitor
 from ops.monitor.summary import ago
 from tests.support.desk import Desk, SetClock
+from tests.support.processes import SECRET, Process
 from tests.support.relay import Answer, ScriptedRelay
-from tests.support.valkey import Client
+from tests.support.valkey import Client, Valkey
 
 WELL = Reading(
     at_ms=1_795_428_184_567,
@@ -34,10 +37,11 @@ WELL = Reading(
     login_paused=False,
     dispatcher=True,
     workers=(Worker("one", 1000, 3, 2000),),
+    intakes_ms=(1000,),
     canary_ms=3000,
     views={"open": 0, "overdue": 0, "contacted": 0, "quarantined": 0},
     counts={},
-    server=Server("9.1.0", 1_000_000, 10_000_000, 1000, True, ()),
+    server=Server("9.1.0", 1_000_000, 10_000_000, 1000, True, True, ()),
 )
 
 
@@ -104,6 +108,20 @@ async def test_the_oldest_unsent_grows_old_through_its_retries(redis: Client, de
     assert [alarm.name for alarm in raised(reading) if alarm.name == "MailLate"] == ["MailLate"]
 
 
+async def test_a_relay_that_refuses_our_login_is_an_alarm(redis: Client, facts: ClinicFacts) -> None:
+    async with ScriptedRelay(offers=("AUTH PLAIN",)) as strict:
+        strict.always("AUTH", b"535 5.7.8 no\r\n")
+        address = strict.url.replace("smtp://", "smtp://clinic:word@")
+        made = Desk(redis, facts, address, SetClock(datetime.now(UTC)))
+        await made.accept()
+        await made.work()
+        reading = await Gauges(redis).read()
+        await made.close()
+    assert reading.login_paused
+    assert "LoginRefused" in [alarm.name for alarm in raised(reading)]
+    assert value(samples(reading), "login_paused") == 1
+
+
 async def test_labels_are_of_closed_sets(redis: Client, desk: Desk, relay: ScriptedRelay) -> None:
     before = samples(replace(WELL, at_ms=1)).keys()
     relay.first("RCPT", 2, b"599 strange\r\n")
@@ -128,6 +146,8 @@ def test_a_server_that_can_t_be_read_is_told_too() -> None:
         ("StoreNotDurable", {"server": replace(WELL.server, faults=("appendfsync is everysec, not always",))}),
         ("NoWorkers", {"workers": (Worker("one", 31_000, 3, 2000),)}),
         ("NoWorkers", {"workers": ()}),
+        ("NoIntakes", {"intakes_ms": (31_000,)}),
+        ("NoIntakes", {"intakes_ms": ()}),
         ("NotConsuming", {"canary_ms": 46_000}),
         ("NotConsuming", {"canary_ms": None}),
         ("RelayAway", {"stranded": 3, "stranded_ms": 21_000}),
@@ -135,6 +155,7 @@ def test_a_server_that_can_t_be_read_is_told_too() -> None:
         ("MailLate", {"retrying_ms": 21 * 60_000}),
         ("MailFailed", {"standing": {(Kind.CONFIRMATION, "failed"): 1}}),
         ("MailFailed", {"standing": {(Kind.CONFIRMATION, "in_doubt"): 1}}),
+        ("RewriteFailed", {"server": replace(WELL.server, aof_rewrites=False)}),
         ("MemoryLow", {"server": replace(WELL.server, memory=9_000_000)}),
     ],
 )
@@ -158,11 +179,11 @@ async def test_the_bell_rings_when_an_alarm_comes_each_hour_and_when_it_goes() -
     ringer, clock = Ringer(), SetClock()
     bell = Bell([ringer], clock)
     for _ in range(3):
-        await bell.ring([Raised("NoWorkers", "none")])
+        await bell.ring([Raised("NoWorkers", "none", "")])
         clock.forward(5)
     assert ringer.heard == [("NoWorkers", "firing")]
     clock.forward(3600)
-    await bell.ring([Raised("NoWorkers", "none")])
+    await bell.ring([Raised("NoWorkers", "none", "")])
     await bell.ring([])
     await bell.ring([])
     assert ringer.heard == [("NoWorkers", "firing")] * 2 + [("NoWorkers", "resolved")]
@@ -172,9 +193,91 @@ async def test_a_ringer_that_fails_is_tried_again_and_holds_up_no_other() -> Non
     failing, good = Ringer(), Ringer()
     failing.good = False
     bell = Bell([failing, good], SetClock())
-    await bell.ring([Raised("RelayAway", "x")])
-    await bell.ring([Raised("RelayAway", "x")])
+    await bell.ring([Raised("RelayAway", "x", "")])
+    await bell.ring([Raised("RelayAway", "x", "")])
     assert (len(failing.heard), len(good.heard)) == (2, 1)
+
+
+async def test_a_ringer_that_is_slow_delays_nobody_and_is_told_one_thing_at_a_time() -> None:
+    gate, good = asyncio.Event(), Ringer()
+    asked: list[str] = []
+
+    async def slow(name: str, _told: str, _fields: Mapping[str, str]) -> bool:
+        asked.append(name)
+        await gate.wait()
+        return True
+
+    bell = Bell([slow, good], SetClock())
+    first = asyncio.create_task(bell.ring([Raised("RelayAway", "x", "")]))
+    while not good.heard:
+        await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await bell.ring([Raised("RelayAway", "x", ""), Raised("NoWorkers", "x", "")])
+    assert good.heard == [("RelayAway", "firing"), ("NoWorkers", "firing")]
+    assert asked == ["RelayAway"]
+    gate.set()
+    await first
+
+
+async def test_a_ringer_that_breaks_silences_nobody() -> None:
+    async def broken(_name: str, _told: str, _fields: Mapping[str, str]) -> bool:
+        raise ValueError("no such host")
+
+    good = Ringer()
+    bell = Bell([broken, good], SetClock())
+    await bell.ring([Raised("RelayAway", "x", "")])
+    await bell.ring([])
+    assert good.heard == [("RelayAway", "firing"), ("RelayAway", "resolved")]
+
+
+async def test_a_webhook_that_speaks_no_http_counts_as_not_told() -> None:
+    async def rude(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"go away\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(rude, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        [ringer] = ringers([f"http://127.0.0.1:{port}/"])
+        assert not await ringer("RelayAway", "x", {"alarm": "RelayAway"})
+
+
+async def test_what_apprise_knows_is_told_with_what_to_do() -> None:
+    heard: list[bytes] = []
+
+    async def hook(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(
+            int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
+        )
+        heard.append(await reader.readexactly(length))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(hook, "127.0.0.1", 0) as server:
+        bell = Bell(ringers([f"json://127.0.0.1:{server.sockets[0].getsockname()[1]}/"]), SetClock())
+        await bell.ring([Raised("NoWorkers", "no worker was ever seen", "Start workers.")])
+    [told] = heard
+    for words in (b"firing: NoWorkers", b"no worker was ever seen. Start workers."):
+        assert words in told
+
+
+def test_an_address_that_nobody_knows_is_named_by_its_setting_and_not_shown() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        ringers(["https://example.org/", "carrier-pigeon://secret"])
+    [fault] = refused.value.faults
+    assert fault.startswith("ALARM_URLS: entry 2: ")
+    assert "secret" not in fault
+
+
+async def test_a_monitor_that_can_watch_no_more_ends(valkey: Valkey, tmp_path: Path) -> None:
+    redis: Client = connect(valkey.url)
+    given = {"REDIS_URL": valkey.url, "FRONTDESK_SECRET": SECRET, "MONITOR_PORT": "0"}
+    monitor = await asyncio.to_thread(Process, tmp_path, "monitor", "monitor", environment=given)
+    await asyncio.to_thread(monitor.ready, "monitor ready on ")
+    await redis.zadd("workers", {"one": 1})
+    await redis.hset("progress", "one", "what no version of ours ever wrote")
+    await redis.aclose()
+    assert await asyncio.to_thread(monitor.ended) not in (0, None)
 
 
 async def test_the_page_and_the_metrics_ask_for_the_token(redis: Client, desk: Desk) -> None:
@@ -188,7 +291,7 @@ async def test_the_page_and_the_metrics_ask_for_the_token(redis: Client, desk: D
             assert answer.status_code == 200
             assert "Patient 0" not in answer.text
         assert (
-            "NoWorkers: no worker was ever seen"
+            "<h2>NoWorkers</h2><p>No worker was ever seen.</p>"
             in (await client.get("/", headers={"Authorization": "Bearer a token"})).text
         )
 

@@ -1,4 +1,7 @@
-"""The page for operators is executed: every command that stands in it is run, over a service that has what it names."""
+"""The page for operators is executed: every command that stands in it is run, with the rights of staff and no others.
+
+It runs over a service that has what it names.
+"""
 
 import asyncio
 import re
@@ -12,6 +15,7 @@ from clinic.facts import ClinicFacts
 from clinic.settings import ROOT
 from clinic.store import connect
 from ops.cli import app
+from ops.roles import ROLES
 from tests.support.desk import SECRET, Desk, SetClock
 from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Client, Valkey
@@ -44,6 +48,19 @@ def failed(valkey: Valkey, facts: ClinicFacts) -> str:
     return asyncio.run(accept())
 
 
+def as_staff(valkey: Valkey) -> str:
+    """Have the server know staff, and return its address for them."""
+    [rules] = [role.rules for role in ROLES if role.name == "staff"]
+
+    async def know() -> None:
+        redis: Client = connect(valkey.url)
+        await redis.execute_command("ACL", "SETUSER", "staff", "reset", "on", ">word", *rules.split())
+        await redis.aclose()
+
+    asyncio.run(know())
+    return valkey.url.replace("unix://", "unix://staff:word@", 1)
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_a_command_of_the_page_does_what_it_says(
     words: list[str],
@@ -53,7 +70,7 @@ def test_a_command_of_the_page_does_what_it_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reference = failed(shared_valkey, facts)
-    monkeypatch.setenv("REDIS_URL", shared_valkey.url)
+    monkeypatch.setenv("REDIS_URL", as_staff(shared_valkey))
     monkeypatch.setenv("FRONTDESK_SECRET", SECRET)
     monkeypatch.setenv("CLINIC_FILE", str(ROOT / "clinic.toml"))
     monkeypatch.chdir(tmp_path)

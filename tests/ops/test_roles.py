@@ -68,7 +68,8 @@ async def test_the_whole_service_runs_under_its_roles(guarded: Guarded, tmp_path
                 while len(relay.taken) < 2 or (await canary(guarded)) is None:
                     assert time.monotonic() < deadline, at_work.output
                     await asyncio.sleep(0.1)
-                assert "frontdesk_redis_up 1.0" in (await client.get(f"{page}/metrics")).text
+                told = (await client.get(f"{page}/metrics")).text
+                assert {"frontdesk_redis_up 1.0", "frontdesk_intakes 1.0"} <= {*told.splitlines()}
         finally:
             for process in (watching, taking, at_work):
                 await asyncio.to_thread(process.stop)
@@ -96,7 +97,7 @@ FORBIDDEN = (
 )
 BESIDE = {
     "intake": (("GET", "dispatcher"), ("SET", "workers", "x"), ("PUBLISH", "x", "y"), ("BGREWRITEAOF",)),
-    "worker": (("GET", "idempotency:x"), ("LLEN", "limit:x"), ("SET", "anything", "x")),
+    "worker": (("ZADD", "intakes", "1", "x"), ("GET", "idempotency:x"), ("LLEN", "limit:x"), ("SET", "anything", "x")),
     "flower": (("GET", "enquiry:CFGH3467"), ("HGETALL", "deliveries:CFGH3467"), ("ZRANGE", "diary", "0", "-1")),
     "monitor": (
         ("SET", "enquiry:CFGH3467", "x"),

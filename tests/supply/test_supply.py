@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.supply.__main__ import judged
 from tests.supply.licences import ROOT, licences, unexpected, wanted
 
 
@@ -50,6 +51,24 @@ def test_the_bill_of_materials_names_all_that_runs(tmp_path: Path) -> None:
     assert bill["bomFormat"] == "CycloneDX"
     assert {part["name"].lower().replace("_", "-") for part in bill["components"]} == wanted()
     assert all(part.get("version") for part in bill["components"])
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "possible", "expected"),
+    [
+        ("No known vulnerabilities found", 0, True, True),
+        ("Found 2 known vulnerabilities in 1 package", 1, True, False),
+        ("Dependency not found and could not be audited: celery", 0, True, True),
+        ("Dependency not found and could not be audited: celery", 0, False, False),
+        ("ERROR: could not connect", 1, True, True),
+        ("ERROR: could not connect", 1, False, False),
+        ("Found 1 known vulnerability; another could not be audited", 1, True, False),
+    ],
+)
+def test_an_audit_that_could_not_ask_is_none_and_stops_a_release_only(
+    told: str, code: int, possible: bool, expected: bool
+) -> None:
+    assert judged(told, code, where_possible=possible)[1] == expected
 
 
 def test_the_image_is_built_as_it_should_be() -> None:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,8 +84,19 @@ class Slot:
 class Fleet:
     """Keeps so many intakes and workers running over one Redis."""
 
-    def __init__(self, folder: Path, redis_url: str, smtp_urls: list[str], *, intakes: int) -> None:
-        """Start a worker for each SMTP URL, so that a relay knows by its port which worker it talks to."""
+    def __init__(
+        self,
+        folder: Path,
+        redis_url: str,
+        smtp_urls: list[str],
+        *,
+        intakes: int,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start a worker for each SMTP URL, so that a relay knows by its port which worker it talks to.
+
+        `more` are settings for all.
+        """
         self._folder = folder
         common = {
             **os.environ,
@@ -94,6 +106,7 @@ class Fleet:
             "FRONTDESK_SECRET": SECRET,
             "CLINIC_FILE": str(_without_lists(folder)),
             **NO_LIMITS,
+            **(more or {}),
         }
         self.workers = [
             Slot(f"worker-{number}", "worker", {**common, "SMTP_URL": url}) for number, url in enumerate(smtp_urls)

@@ -62,6 +62,13 @@ class Process:
             assert time.monotonic() < deadline, self.output
             time.sleep(0.02)
 
+    def ended(self, seconds: float = 30) -> int:
+        """Wait until it ends by itself, and return its exit code."""
+        try:
+            return self._process.wait(seconds)
+        finally:
+            self.stop()
+
     def stop(self, number: signal.Signals = signal.SIGTERM, seconds: float = 30) -> int:
         """Send a signal, wait for the end, and return the exit code."""
         if self._process.poll() is None:

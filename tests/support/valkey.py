@@ -30,8 +30,19 @@ def binary() -> str:
 class Valkey:
     """One server over one folder."""
 
-    def __init__(self, folder: Path, options: list[str] | None = None, port: int = 0, host: str = "127.0.0.1") -> None:
-        """Listen on a socket file (in a folder of a short name: paths of sockets end at 107 bytes), or on a port."""
+    def __init__(
+        self,
+        folder: Path,
+        options: list[str] | None = None,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        configuration: Path | None = None,
+    ) -> None:
+        """Listen on a socket file (in a folder of a short name: paths of sockets end at 107 bytes), or on a port.
+
+        Options go before what the file `configuration` says.
+        """
+        self._configuration = [str(configuration)] if configuration else []
         self._folder = folder
         self.options = list(DURABLE if options is None else options)
         self._sockets = Path(tempfile.mkdtemp(prefix="fd-"))
@@ -52,7 +63,15 @@ class Valkey:
         with (self._folder / "valkey.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    *(binary(), *where, "--unixsocket", str(self.socket), "--unixsocketperm", "700"),
+                    *(
+                        binary(),
+                        *self._configuration,
+                        *where,
+                        "--unixsocket",
+                        str(self.socket),
+                        "--unixsocketperm",
+                        "700",
+                    ),
                     *("--dir", str(self._folder), *self.options),
                 ],
                 stdout=log,

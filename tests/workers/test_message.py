@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from workers.message import Mail, UnsafeMessage, _boundary, check, message_bytes, written
+from workers.mail import Mail
+from workers.message import UnsafeMessage, _boundary, check, message_bytes, written
 from workers.skeleton import quick_bytes
 
 TO = "sam@example.org"

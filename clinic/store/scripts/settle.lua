@@ -46,7 +46,7 @@ for i = 2, #ARGV, 15 do
     end
     if wanted == 'due' then
       redis.call('ZADD', KEYS[1], string.format('%.0f', lane + now + delay), member)
-      redis.call('HINCRBY', KEYS[3], kind .. '.retried', 1)
+      if attempt == '1' then redis.call('HINCRBY', KEYS[3], kind .. '.retried', 1) end
     else
       redis.call('ZREM', KEYS[1], member)
       redis.call('HINCRBY', KEYS[3], kind .. '.' .. wanted, 1)

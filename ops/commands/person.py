@@ -1,0 +1,50 @@
+"""What a person may ask for, and what time does by itself: to see what is kept, and to have it forgotten."""
+
+import typer
+
+from clinic.clock import WallClock
+from clinic.settings import read_settings
+from ops.commands.arguments import By, Reference, Yes, user
+
+
+def export(reference: Reference) -> None:
+    """Print all that is kept of one enquiry, as JSON, for the person who asks for it."""
+    import asyncio
+
+    from ops.person import export as read
+
+    typer.echo(asyncio.run(read(read_settings(), reference)))
+
+
+def erase(reference: Reference, yes: Yes = False, by: By = "") -> None:
+    """Forget what a patient wrote, stop its mails, and have it off the disk."""
+    import asyncio
+
+    from ops.person import checked
+    from ops.person import erase as forget
+
+    checked(reference)
+    if not yes:
+        typer.confirm("Erase it? That can't be undone.", abort=True)
+    typer.echo(asyncio.run(forget(read_settings(), reference, by or user())))
+
+
+def purge(yes: Yes = False) -> None:
+    """Forget now what is older than RETENTION_DAYS; workers do it every minute."""
+    import asyncio
+
+    from clinic.retention import Retention
+    from clinic.store import Staff, connect
+
+    settings = read_settings()
+    if not yes:
+        typer.confirm(f"Forget what was over {settings.retention_days} days ago?", abort=True)
+
+    async def forget() -> int:
+        redis = connect(settings.redis_url.get_secret_value())
+        try:
+            return await Retention(Staff(redis), WallClock(), settings.retention_days).purge()
+        finally:
+            await redis.aclose()
+
+    typer.echo(f"{asyncio.run(forget())} forgotten")

@@ -1,0 +1,30 @@
+"""The quarantine: what was set aside, and the way back."""
+
+from typing import Annotated
+
+import typer
+
+from clinic.settings import read_settings
+
+
+def quarantine() -> None:
+    """Show the enquiries that were set aside because they look like no patient's."""
+    import asyncio
+
+    from rich.console import Console
+
+    from clinic.facts import read_facts
+    from ops.quarantine import quarantine_table
+
+    settings = read_settings()
+    facts = read_facts(settings.clinic_file)
+    Console().print(asyncio.run(quarantine_table(settings.redis_url.get_secret_value(), facts)))
+
+
+def release(reference: Annotated[str, typer.Argument(help="The reference of an enquiry that was set aside.")]) -> None:
+    """Send the mails of an enquiry that was set aside and is a patient's after all."""
+    import asyncio
+
+    from ops.quarantine import release as send
+
+    typer.echo(asyncio.run(send(read_settings().redis_url.get_secret_value(), reference)))

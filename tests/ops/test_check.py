@@ -1,0 +1,160 @@
+"""The check before going live: each part is really asked, and what is wrong with it is said with its cure."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import dns.flags
+import dns.message
+import dns.rrset
+import pytest
+from dns.asyncresolver import Resolver
+
+from clinic.clock import Clock, WallClock
+from clinic.settings import ROOT, Settings
+from ops.check import Finding, check
+from tests.support.certificates import certificate
+from tests.support.desk import SECRET, SetClock
+from tests.support.relay import ScriptedRelay
+from tests.support.valkey import Client, Valkey
+
+DOMAIN = "purephysiotherapy.example"
+
+
+@dataclass
+class Names(asyncio.DatagramProtocol):
+    """A name server that knows these texts and says of all other names that there are none."""
+
+    texts: dict[str, str]
+    resolver: Resolver = field(default_factory=lambda: Resolver(configure=False))
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.DatagramTransport, transport)
+        self.resolver.nameservers = ["127.0.0.1"]
+        self.resolver.port = transport.get_extra_info("sockname")[1]
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        asked = dns.message.from_wire(data)
+        name = asked.question[0].name
+        answer = dns.message.make_response(asked)
+        answer.flags |= dns.flags.RA
+        if text := self.texts.get(name.to_text(omit_final_dot=True)):
+            answer.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", f'"{text}"'))
+        self.transport.sendto(answer.to_wire(), addr)
+
+
+@asynccontextmanager
+async def names(**texts: str) -> AsyncIterator[Resolver]:
+    known = {{"spf": DOMAIN, "dmarc": f"_dmarc.{DOMAIN}"}[which]: text for which, text in texts.items()}
+    transport, server = await asyncio.get_running_loop().create_datagram_endpoint(
+        lambda: Names(known), local_addr=("127.0.0.1", 0)
+    )
+    yield server.resolver
+    transport.close()
+
+
+async def found(
+    valkey: Valkey, clock: Clock | None = None, resolver: Resolver | None = None, **given: str
+) -> dict[str, Finding]:
+    settings = Settings.model_validate(
+        {"redis_url": valkey.url, "frontdesk_secret": SECRET, "clinic_file": ROOT / "clinic.toml", **given}
+    )
+    if resolver is None:
+        async with names() as nobody:
+            return {one.what: one async for one in check(settings, clock or WallClock(), nobody)}
+    return {one.what: one async for one in check(settings, clock or WallClock(), resolver)}
+
+
+async def test_a_login_over_tls_is_tried_to_its_end(shared_valkey: Valkey, redis: Client, tmp_path: Path) -> None:
+    assert await redis.ping()
+    tls, trusted = certificate(tmp_path)
+    async with ScriptedRelay(tls=tls, tls_at_once=True, offers=("AUTH PLAIN",)) as relay:
+        url = f"smtps://clinic:word@127.0.0.1:{relay.port}"
+        good = await found(shared_valkey, smtp_url=f"{url}?ca={trusted}")
+        assert good["mail relay"] == Finding(
+            "mail relay", True, f"127.0.0.1:{relay.port}, encrypted, certificate checked, logged in"
+        )
+        assert (relay.seen["AUTH"], relay.seen["MAIL"], relay.seen["QUIT"]) == (1, 0, 1)
+        strange = await found(shared_valkey, smtp_url=url)
+        assert strange["mail relay"].good is False
+        assert "ended with tls, self-signed certificate" in strange["mail relay"].told
+        relay.always("AUTH", b"535 5.7.8 no\r\n")
+        refused = await found(shared_valkey, smtp_url=f"{url}?ca={trusted}")
+        assert refused["mail relay"].good is False
+        assert "ended with auth-535: see SMTP_URL" in refused["mail relay"].told
+        assert "word" not in refused["mail relay"].told
+
+
+async def test_clocks_that_differ_are_told(shared_valkey: Valkey, redis: Client) -> None:
+    assert await redis.ping()
+    ahead = SetClock(datetime.now(UTC) + timedelta(seconds=90))
+    clocks = (await found(shared_valkey, ahead))["clocks"]
+    assert clocks.good is False
+    # The clock that is ahead stands still, while a busy machine's does not.
+    assert re.fullmatch(r"[678]\d s apart: run NTP on both machines|90 s apart: run NTP on both machines", clocks.told)
+    assert (await found(shared_valkey))["clocks"].good
+
+
+async def test_a_server_that_would_lose_something_is_told(shared_valkey: Valkey, redis: Client) -> None:
+    await redis.config_set("appendfsync", "everysec")
+    try:
+        redis_is = (await found(shared_valkey))["redis"]
+    finally:
+        await redis.config_set("appendfsync", "always")
+    assert redis_is.good is False
+    assert "set appendfsync always in its configuration" in redis_is.told
+
+
+async def test_the_sender_s_names_are_hints_and_never_faults(shared_valkey: Valkey, redis: Client) -> None:
+    assert await redis.ping()
+    async with names(spf="v=spf1 include:relay.example -all", dmarc="v=DMARC1; p=quarantine") as resolver:
+        good = await found(shared_valkey, resolver=resolver)
+    assert good["SPF"] == Finding("SPF", True, "v=spf1 include:relay.example -all")
+    assert good["DMARC"] == Finding("DMARC", True, "v=DMARC1; p=quarantine")
+    async with names(spf="google-site-verification=x") as resolver:
+        poor = await found(shared_valkey, resolver=resolver)
+    assert {poor[name].good for name in ("SPF", "DMARC", "DKIM")} == {None}
+    assert "has none: name your relay in it" in poor["SPF"].told
+
+
+async def test_a_broken_clinic_file_hides_nothing_else(shared_valkey: Valkey, redis: Client, tmp_path: Path) -> None:
+    assert await redis.ping()
+    (tmp_path / "clinic.toml").write_text("name = 3\n")
+    told = await found(shared_valkey, clinic_file=str(tmp_path / "clinic.toml"), smtp_url="smtp://127.0.0.1:9")
+    assert {name: one.good for name, one in told.items()} == {
+        "settings": True,
+        "clinic file": False,
+        "redis": True,
+        "clocks": True,
+        "mail relay": False,
+        "alarms": None,
+    }
+
+
+async def test_the_hours_are_told_by_what_they_promise(shared_valkey: Valkey, redis: Client) -> None:
+    assert await redis.ping()
+    friday = SetClock(datetime(2026, 11, 27, 9, tzinfo=UTC))
+    told = (await found(shared_valkey, friday))["opening hours"]
+    assert told == Finding("opening hours", True, "an enquiry now is answered by Friday 27 November, 13:00")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "good", "told"),
+    [
+        ("", None, "nobody is told of them"),
+        ("https://hook.example/x json://chat.example", True, "2 told"),
+        ("carrier-pigeon://x", False, "ALARM_URLS: entry 1: "),
+    ],
+)
+async def test_targets_of_alarms_are_looked_at(
+    shared_valkey: Valkey, redis: Client, addresses: str, good: bool | None, told: str
+) -> None:
+    assert await redis.ping()
+    alarms = (await found(shared_valkey, alarm_urls=addresses))["alarms"]
+    assert alarms.good is good
+    assert alarms.told.startswith(told)
