@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import cache, lru_cache
 
 
 class Kind(StrEnum):
@@ -115,6 +116,7 @@ class DeliveryName:
         return cls(Kind(kind), int(recipient or 0))
 
     @classmethod
+    @lru_cache(maxsize=256)
     def known(cls, text: str) -> "DeliveryName | None":
         """Read what `str()` wrote, or return None where another version wrote it."""
         try:
@@ -123,7 +125,7 @@ class DeliveryName:
             return None
 
     def __str__(self) -> str:
-        return f"{self.kind.value}-{self.recipient}" if self.kind.to_reception else self.kind.value
+        return _text(self)
 
     @property
     def lane(self) -> Lane:
@@ -136,3 +138,8 @@ class DeliveryName:
     def schedule(self) -> Schedule:
         """Return when this delivery is tried again."""
         return ALERT_SCHEDULE if self.kind.to_reception else CONFIRMATION_SCHEDULE
+
+
+@cache
+def _text(name: DeliveryName) -> str:
+    return f"{name.kind.value}-{name.recipient}" if name.kind.to_reception else name.kind.value

@@ -4,6 +4,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from functools import cache
 from typing import Any, TextIO
 
 import structlog
@@ -65,6 +66,7 @@ def configure(process: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
+    logger.cache_clear()
 
 
 class _Lines:
@@ -84,6 +86,7 @@ class _Lines:
     warning = error = info
 
 
+@cache
 def logger() -> structlog.typing.FilteringBoundLogger:
     """Return the logger; its first argument is the event's name."""
     return structlog.get_logger()  # type: ignore[no-any-return]  # it is what `configure` says

@@ -47,7 +47,7 @@ def framed(head: Head, text: bytes, html: bytes | None, write: Write, boundary: 
         return None
     pieces = _skeleton(write, boundary, head.sender_name, head.sender, head.reply_to, html is not None)
     between = boundary(head.message_id).encode()
-    lines = (head.to, subject, format_datetime(head.date), head.message_id)
+    lines = (head.to, subject, _date(head.date), head.message_id)
     parts = [*(value.encode() for value in lines), *(_parts(text, html, between))]
     return b"".join(each for pair in zip(pieces, [*parts, b""], strict=True) for each in pair)
 
@@ -68,6 +68,10 @@ def _skeleton(
             raise AssertionError("the library writes mails in another way than it did")
         pieces.append(piece)
     return (*pieces, left)
+
+
+# An enquiry's mails bear the same.
+_date = lru_cache(maxsize=256)(format_datetime)
 
 
 def _folded(subject: str) -> str:

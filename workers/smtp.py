@@ -155,7 +155,9 @@ class Conversation:
 
 def dotted(mail: bytes) -> bytes:
     """Return a mail as it follows DATA: each line that begins with a dot has one more (RFC 5321, 4.5.2)."""
-    return (b"." if mail.startswith(b".") else b"") + mail.replace(b"\n.", b"\n..") + b".\r\n"
+    if b"\n." in mail:
+        mail = mail.replace(b"\n.", b"\n..")
+    return (b"." if mail.startswith(b".") else b"") + mail + b".\r\n"
 
 
 def _mailbox(address: str) -> bytes:

@@ -27,14 +27,11 @@ class Window:
         self._clock = clock
         self._waiting: dict[Claim, asyncio.Future[None]] = {}
         self._inside: dict[Claim, float] = {}
-        # What the relay has answered for, until that is stored.
-        self._answered: dict[Claim, asyncio.Future[None]] = {}
+        # What the relay has answered for, until that is stored; and who waits for that.
+        self._answered: dict[Claim, list[asyncio.Future[None]]] = {}
         self._answers: deque[float] = deque(maxlen=ANSWERS)
-
-    @property
-    def width(self) -> int:
-        """Return how many may stand in it: one, and more only as the relay is slow."""
-        return 1 + int(min(self._answers, default=0.0) / SECONDS_EACH)
+        # How many may stand in it: one, and more only as the relay is slow.
+        self.width = 1
 
     async def enter(self, claim: Claim) -> None:
         """Wait for room, and not for long where it is the relay that stalls: lanes must not wait for one another.
@@ -54,8 +51,12 @@ class Window:
 
     async def clear(self) -> None:
         """Wait until every answer that has come by now is stored."""
-        for stored in list(self._answered.values()):
-            await asyncio.shield(stored)
+        loop = asyncio.get_running_loop()
+        waits = [loop.create_future() for _ in self._answered]
+        for stored, wait in zip(self._answered.values(), waits, strict=True):
+            stored.append(wait)
+        for wait in waits:
+            await wait
 
     def leaves_now(self, claim: Claim) -> None:
         """Note when a mail that has entered begins to leave."""
@@ -65,14 +66,15 @@ class Window:
         """Note that the relay has answered for a mail, and so how long it takes; the next may be marked."""
         began = self._inside.pop(claim)
         self._answers.append(self._clock() - began)
-        self._answered[claim] = asyncio.get_running_loop().create_future()
+        self.width = 1 + int(min(self._answers) / SECONDS_EACH)
+        self._answered[claim] = []
         self._admit()
 
     def leave(self, claim: Claim) -> None:
         """Make room for the next; whoever never entered leaves nothing."""
-        stored = self._answered.pop(claim, None)
-        if stored is not None:
-            stored.set_result(None)
+        for wait in self._answered.pop(claim, ()):
+            if not wait.done():
+                wait.set_result(None)
         if self._inside.pop(claim, None) is not None:
             self._admit()
 

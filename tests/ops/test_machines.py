@@ -159,10 +159,9 @@ def by_no_relay(folder: Path) -> Counter[tuple[str, ...]]:
     for log in folder.glob("worker-*.log"):
         for line in log.read_text().splitlines():
             event = json.loads(line) if line.startswith("{") else {}
-            if event.get("state") == "due" and event["cause"] != "rcpt-451":
+            if event.get("state") == "due" and (step := category(event["cause"])) in BEFORE:
                 found["frontdesk_deliveries_retried_total", event["delivery"].partition("-")[0]] += 1
-                if (step := category(event["cause"])) in BEFORE:
-                    found["frontdesk_attempts_ended_total", step] += 1
+                found["frontdesk_attempts_ended_total", step] += 1
     return found
 
 
