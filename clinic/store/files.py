@@ -60,7 +60,7 @@ class Files:
                 keys.QUARANTINED, until_ms, after_ms, byscore=True, desc=True, offset=0, num=at_most
             )
             earlier = await self._redis.zcount(keys.QUARANTINED, "-inf", f"({after_ms}")
-        return [row.decode() for row in cast("list[bytes]", rows)], cast(int, earlier)
+        return [row.decode() for row in cast("list[bytes]", rows)], earlier
 
     async def undeliverable(self, at_most: int) -> list[str]:
         """Return the references of patients who could not be emailed, and whom nobody has contacted, oldest first."""
