@@ -15,11 +15,13 @@ from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from clinic.records import Records
 from clinic.screening import Screening
-from clinic.store import Files
+from clinic.seal import Blinder
+from clinic.store import Files, Store
 from intake.act_links import CONTACTED, ActLinks
 from intake.app import create_app
 from intake.desk import Accounts, Gate, Rows, desk_routes
 from intake.desk.accounts import account_line
+from intake.rates import Rates, StoreRates
 from intake.refusal import Refusal
 from tests.intake.desk import SECRETS, ListMarks, ListRates, StandingClock
 from tests.support.desk import Desk, SetClock, enquiry
@@ -45,13 +47,19 @@ class House:
     """The service behind the desk, and a browser before it."""
 
     def __init__(
-        self, redis: Client, facts: ClinicFacts, accounts: Accounts, rates: ListRates, header: str = ""
+        self,
+        redis: Client,
+        facts: ClinicFacts,
+        accounts: Accounts,
+        rates: Rates,
+        header: str = "",
+        trusted_proxies: int = 0,
     ) -> None:
         self.clock = SetClock()
         self.behind = Desk(redis, facts, "smtp://127.0.0.1:9", self.clock)
         self.acts = Acts(self.behind.staff, self.behind.seal)
         rows = Rows(Files(redis), Records(self.behind.store, self.behind.seal), self.acts, facts, self.clock)
-        gate = Gate(accounts, header, SECRETS, rates, self.clock, secure=False, trusted_proxies=0)
+        gate = Gate(accounts, header, SECRETS, rates, self.clock, secure=False, trusted_proxies=trusted_proxies)
         app = create_app(
             facts,
             self.behind.acceptance,
@@ -122,6 +130,32 @@ async def test_after_too_many_tries_the_right_password_is_refused_too(house: Hou
     rates.exceeded = {"limit_logins"}
     assert (await house.sign_in()).status_code == 403
     assert {who.partition(" ")[0] for name, who in rates.counted if name == "limit_logins"} == {"name", "address"}
+
+
+async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_they_come(
+    redis: Client, facts: ClinicFacts, accounts: Accounts
+) -> None:
+    clock = SetClock()
+    limits = StoreRates(Store(redis, clock), Blinder(SECRETS[0], "limits"), {"limit_logins": "5 per 10 minutes"})
+    house = House(redis, facts, accounts, limits, trusted_proxies=1)
+
+    async def tried(name: str, password: str, address: str) -> int:
+        house.client.cookies.clear()
+        headers = OURS | {"X-Forwarded-For": address}
+        answer = await house.client.post("/desk/login", data={"name": name, "password": password}, headers=headers)
+        return answer.status_code
+
+    assert [await tried("jo", f"guess {n}", f"192.0.2.{n}") for n in range(5)] == [403] * 5
+    assert await tried("jo", PASSWORD, "198.51.100.7") == 403
+    assert [await tried(f"name{n}", "guess", "203.0.113.9") for n in range(5)] == [403] * 5
+    clock.forward(600)
+    assert await tried("jo", PASSWORD, "198.51.100.7") == 303
+    assert [await tried(f"name{n}", "guess", "203.0.113.9") for n in range(5)] == [403] * 5
+    assert await tried("jo", PASSWORD, "203.0.113.9") == 403
+    assert await tried("jo", PASSWORD, "198.51.100.7") == 303
+    stored = b" ".join(await redis.keys("limit:*"))
+    assert b"jo" not in stored
+    assert b"203.0.113" not in stored
 
 
 async def test_a_session_ends_with_its_day_its_password_and_its_secret(

@@ -99,6 +99,8 @@ async def test_what_looks_like_spam_is_told_of_at_the_next_opening(morning: Morn
 async def test_it_is_told_of_once_and_then_only_counted(morning: Morning) -> None:
     reference = await morning.set_aside()
     assert len(await morning.opens("2026-11-20 08:00")) == 1
+    # By workers that start now, too.
+    assert await morning.opens("2026-11-20 08:00", late=timedelta(minutes=5)) == []
     assert await morning.opens("2026-11-21 08:00") == []
     morning.clock.at = local("2026-11-21 20:30")
     await morning.desk.accept(1)
@@ -113,6 +115,7 @@ async def test_who_is_overdue_or_could_not_be_emailed_is_told_of_each_morning_un
     await morning.desk.work()
     for opening in ("2026-11-20 08:00", "2026-11-21 08:00"):
         [digest] = await morning.opens(opening)
+        assert await morning.opens(opening, late=timedelta(hours=4)) == []
         assert "Overdue" in digest
         for needed in ("Promised by 4pm on Thursday 19 November", "Patient 3", f"/contacted/{kept.reference}"):
             assert needed in digest
