@@ -357,13 +357,15 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `frontdesk ba
 
 
 @app.command()
-def release(reference: Annotated[str, typer.Argument(help="The reference of an enquiry that was set aside.")]) -> None:
+def release(
+    reference: Annotated[str, typer.Argument(help="The reference of an enquiry that was set aside.")], by: By = ""
+) -> None:
     """Send the mails of an enquiry that was set aside and is a patient's after all."""
     import asyncio
 
     from ops.quarantine import release as send
 
-    typer.echo(asyncio.run(send(read_settings().redis_url.get_secret_value(), reference)))
+    typer.echo(asyncio.run(send(read_settings(), reference, by or _user())))
 
 
 @app.command()

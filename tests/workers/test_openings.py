@@ -18,7 +18,7 @@ from clinic.settings import ROOT
 from clinic.store import Digests, Files, connect
 from tests.support.desk import Desk, SetClock, enquiry
 from tests.support.processes import SECRET, worker
-from tests.support.relay import ScriptedRelay
+from tests.support.relay import Answer, ScriptedRelay
 from tests.support.valkey import Client, Valkey
 from workers.openings import MISSED_BY_AT_MOST, Openings
 
@@ -110,13 +110,14 @@ async def test_it_is_told_of_once_and_then_only_counted(morning: Morning) -> Non
 
 
 async def test_who_is_overdue_or_could_not_be_emailed_is_told_of_each_morning_until_contacted(morning: Morning) -> None:
-    morning.relay.first("RCPT", 1, b"550 no such user\r\n")
+    morning.relay.script["RCPT"] = lambda line: Answer(b"550 no such user\r\n") if "patient-3@" in line else None
     kept = await morning.desk.accept(3)
     await morning.desk.work()
     for opening in ("2026-11-20 08:00", "2026-11-21 08:00"):
         [digest] = await morning.opens(opening)
         assert await morning.opens(opening, late=timedelta(hours=4)) == []
-        assert "Overdue" in digest
+        assert digest.count(f"{kept.reference[:4]} {kept.reference[4:]}") == 2
+        assert digest.index("Overdue\n") < digest.index("Could not be emailed\n")
         for needed in ("Promised by 4pm on Thursday 19 November", "Patient 3", f"/contacted/{kept.reference}"):
             assert needed in digest
     await Acts(morning.desk.staff, morning.desk.seal).mark(kept.reference, "jo")
