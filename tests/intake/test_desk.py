@@ -224,7 +224,26 @@ async def test_a_reference_leads_to_its_enquiry_however_it_is_typed(house: House
     found = await house.client.get("/desk", params={"reference": typed})
     assert found.headers["location"] == f"/desk/{accepted.reference}"
     assert "is no reference" in (await house.client.get("/desk", params={"reference": "<x>"})).text
-    assert (await house.client.get("/desk/CFGH3467")).status_code == 404
+    missing = await house.client.get("/desk/CFGH3467")
+    assert (missing.status_code, 'href="/desk"' in missing.text) == (404, True)
+
+
+async def test_a_list_that_failed_is_named_and_leads_nowhere(house: House, redis: Client) -> None:
+    await redis.zadd("attention", {"D20261123T080000Z/digest-0": 1})
+    await house.sign_in()
+    page = await house.get("/desk?view=failed")
+    assert "List of Monday 23 November at 8am" in page
+    assert "/desk/D2026" not in page
+
+
+async def test_a_number_is_one_tap_away_and_what_is_set_aside_is_not_confirmed_by_mistake(house: House) -> None:
+    written = enquiry().model_copy(update={"phone": "01632 960456"})
+    aside = await house.behind.acceptance.accept(
+        written, idempotency_key=None, body=b"", screening=Screening(quarantined="trap")
+    )
+    await house.sign_in()
+    assert '<a href="tel:01632960456">' in await house.get("/desk?view=quarantined")
+    assert "/resend" not in await house.get(f"/desk/{aside.reference}")
 
 
 async def test_marking_keeps_the_note_and_who_did_it(house: House, redis: Client) -> None:
