@@ -19,6 +19,8 @@ NAME_LENGTH = len("D20261123T080000Z")
 FLOOD_WINDOW = timedelta(minutes=10)
 FLOOD_EVERY = timedelta(minutes=5)
 LATE = "L"
+# No clinic is closed for longer and expects its digest to tell of the day before.
+LOOKED_BACK = timedelta(days=31)
 
 
 def digest_opening(facts: ClinicFacts, schedule: Schedule, received_at: datetime) -> datetime | None:
@@ -26,6 +28,12 @@ def digest_opening(facts: ClinicFacts, schedule: Schedule, received_at: datetime
     if not facts.alerts.digest or schedule.is_open(received_at):
         return None
     return schedule.next_opening(received_at)
+
+
+def opening_before(schedule: Schedule, opening: datetime) -> datetime:
+    """Return the opening before another, whose digest told of what had been set aside until then."""
+    spans = list(schedule.intervals(opening - LOOKED_BACK, opening))
+    return spans[-1].start if spans else opening - LOOKED_BACK
 
 
 def digest_reference(opening: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from clinic.clock import milliseconds
 from clinic.delivery import DeliveryName, Kind
-from clinic.digest import digest_time
+from clinic.digest import digest_time, opening_before
 from clinic.errors import SealBroken
 from clinic.facts import ClinicFacts
 from clinic.plan import first_due
@@ -40,12 +40,17 @@ class Subject:
         return first_due(name, self.facts, schedule, self.record.received_at)
 
 
+# What waits, by reference, with the enquiry where it can be read.
+Waiting = Sequence[tuple[str, Subject | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """What came in while the clinic was closed, or in a flood: the enquiries, and the references of the unreadable.
 
-    With that of an opening goes what else waits for reception: `overdue` at the opening and `undeliverable`, whose
-    patients could not be emailed, by reference; `aside`, it looks like spam, with the enquiry where it can be read.
+    With that of an opening goes what else waits for reception: `overdue` at the opening, `undeliverable`, whose
+    patients could not be emailed, and `aside`, what looks like spam and came since the opening before; how many are
+    set aside since longer, `aside_before` says.
     That changes with time, unlike all other mails: a digest that may have arrived is never sent again, so no two copies
     differ. The list of a flood has none of it, and is repeated until it is sent.
     """
@@ -54,14 +59,12 @@ class Digest:
     members: Sequence[Subject]
     unread: Sequence[str]
     due: datetime
-    overdue: Sequence[str] = ()
-    undeliverable: Sequence[str] = ()
-    aside: Sequence[tuple[str, Subject | None]] = ()
-
-    @property
-    def facts(self) -> ClinicFacts:
-        """Return the facts under which the first of them was accepted."""
-        return self.members[0].facts
+    # Those under which the first of them was accepted; those of now where nobody is on it.
+    facts: ClinicFacts
+    overdue: Waiting = ()
+    undeliverable: Waiting = ()
+    aside: Waiting = ()
+    aside_before: int = 0
 
     def first_due(self, _name: DeliveryName) -> datetime:
         """Return when it was first due."""
@@ -71,9 +74,15 @@ class Digest:
 class Records:
     """Opens records; an edition of the facts is read once per process, for it never changes."""
 
-    def __init__(self, store: Store, seal: Seal, files: Files | None = None) -> None:
-        """Read what else waits from `files`; without them digests tell of what came in only."""
+    def __init__(
+        self, store: Store, seal: Seal, files: Files | None = None, current: ClinicFacts | None = None
+    ) -> None:
+        """Read what else waits from `files`; without them digests tell of what came in only.
+
+        `current` are the facts of now, for a digest that nobody is on; without them there is none.
+        """
         self._files = files
+        self._current = current
         self._store = store
         self._seal = seal
         self._facts: dict[str, ClinicFacts] = {}
@@ -90,26 +99,33 @@ class Records:
                 members.append(await self.subject(reference, sealed))
             except Unreadable:
                 unread.append(reference)
-        if not members:
+        of_opening = claim.name.kind is Kind.DIGEST
+        facts = members[0].facts if members else self._current if of_opening else None
+        if facts is None:
             raise Unreadable("record-missing")
-        digest = Digest(claim.reference, members, unread, due)
-        if claim.name.kind is not Kind.DIGEST or self._files is None:
+        digest = Digest(claim.reference, members, unread, due, facts)
+        if not of_opening or self._files is None:
             return digest
         return await self._with_the_rest(digest, self._files)
 
     async def _with_the_rest(self, digest: Digest, files: Files) -> Digest:
         """Return a digest with what else waits for reception, besides what is on it already."""
         opening_ms = milliseconds(digest.due)
+        before_ms = milliseconds(opening_before(digest.facts.schedule(), digest.due))
         listed = {member.record.reference for member in digest.members}
         overdue = [one for one in await files.listed("overdue", opening_ms, LISTED_AT_MOST) if one not in listed]
-        aside = await files.listed("quarantined", opening_ms, LISTED_AT_MOST)
-        records = zip(aside, await files.sealed(aside), strict=True)
+        aside, aside_before = await files.aside_since(before_ms, opening_ms, LISTED_AT_MOST)
         return replace(
             digest,
-            overdue=overdue,
-            undeliverable=await files.undeliverable(LISTED_AT_MOST),
-            aside=[(reference, await self._readable(reference, sealed)) for reference, sealed in records],
+            overdue=await self._waiting(overdue, files),
+            undeliverable=await self._waiting(await files.undeliverable(LISTED_AT_MOST), files),
+            aside=await self._waiting(aside, files),
+            aside_before=aside_before,
         )
+
+    async def _waiting(self, references: Sequence[str], files: Files) -> Waiting:
+        found = zip(references, await files.sealed(references), strict=True)
+        return [(reference, await self._readable(reference, sealed)) for reference, sealed in found]
 
     async def _readable(self, reference: str, sealed: bytes) -> Subject | None:
         try:

@@ -12,7 +12,7 @@ from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts, Site, read_facts
 from clinic.hours import Closure
 from clinic.record import Record
-from clinic.records import Digest, Subject
+from clinic.records import Digest, Subject, Waiting
 from clinic.settings import ROOT
 from workers.digests import compose_digest, plain_digest
 from workers.mail import Mail
@@ -76,7 +76,8 @@ class Case:
 class DigestCase:
     """One state of a list: what came in and when, what can't be read, and under which facts.
 
-    `waiting` is what is overdue and what could not be emailed; `aside` what was set aside, None for the unreadable.
+    `waiting` is how many are overdue and how many could not be emailed, the last of each unreadable; `aside` what was
+    set aside, None for the unreadable, and `aside_before` how many since longer.
     """
 
     name: str
@@ -84,8 +85,9 @@ class DigestCase:
     facts: ClinicFacts
     unread: Sequence[str] = ()
     kind: Kind = Kind.DIGEST
-    waiting: tuple[Sequence[str], Sequence[str]] = ((), ())
+    waiting: tuple[int, int] = (0, 0)
     aside: Sequence[Enquiry | None] = ()
+    aside_before: int = 0
     unconfirmed: str = ""
     template_broken: bool = False
 
@@ -101,7 +103,24 @@ class DigestCase:
             (REFERENCES[55 + number], self._subject(REFERENCES[55 + number], CLOSED, one) if one else None)
             for number, one in enumerate(self.aside)
         ]
-        return Digest("D20261124T080000Z", members, self.unread, DUE, *self.waiting, aside)
+        overdue, undeliverable = (self._waiting(40, self.waiting[0]), self._waiting(50, self.waiting[1]))
+        return Digest(
+            "D20261124T080000Z",
+            members,
+            self.unread,
+            DUE,
+            self.facts,
+            overdue,
+            undeliverable,
+            aside,
+            self.aside_before,
+        )
+
+    def _waiting(self, first: int, count: int) -> Waiting:
+        return [
+            (reference, self._subject(reference, OPEN, ENQUIRY) if number < count - 1 else None)
+            for number, reference in enumerate(REFERENCES[first : first + count])
+        ]
 
     def _subject(self, reference: str, at: datetime, enquiry: Enquiry) -> Subject:
         record = Record(
@@ -133,9 +152,13 @@ def digests(facts: ClinicFacts) -> list[DigestCase]:
             "digest-waiting",
             three[:1],
             facts,
-            waiting=(REFERENCES[40:42], REFERENCES[50:51]),
+            waiting=(3, 2),
             aside=[ENQUIRY, shown["alert-hostile"], None],
+            aside_before=4,
         ),
+        DigestCase("digest-nobody", [], facts, waiting=(3, 0)),
+        DigestCase("digest-none-waits-any-more", [], facts),
+        DigestCase("digest-waiting-link", [], by_link, waiting=(2, 2), aside=[ENQUIRY], aside_before=1),
         DigestCase("digest-link", three, by_link, aside=[ENQUIRY]),
         DigestCase("flood-three", three, with_site, kind=Kind.FLOOD),
         DigestCase("flood-hostile", [(CLOSED, shown["alert-hostile"])], facts, kind=Kind.FLOOD),

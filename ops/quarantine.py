@@ -2,11 +2,14 @@
 
 from rich.table import Table
 
+from clinic.acts import Acts
 from clinic.clock import instant
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from clinic.hours import day_and_time
 from clinic.reference import parse_reference, spaced
+from clinic.seal import Seal
+from clinic.settings import Settings
 from clinic.store import Staff, connect
 
 SHOWN_AT_MOST = 200
@@ -26,16 +29,16 @@ async def quarantine_table(redis_url: str, facts: ClinicFacts) -> Table:
     return table
 
 
-async def release(redis_url: str, text: str) -> str:
+async def release(settings: Settings, text: str, by: str) -> str:
     """Send what was held back for one enquiry, and say so; raise ConfigurationError, or StoreUnavailable."""
     reference = parse_reference(text)
     if reference is None:
         raise ConfigurationError(
             [f"{text!r} is no reference: it has 8 characters, as `frontdesk quarantine` shows them"]
         )
-    redis = connect(redis_url)
+    redis = connect(settings.redis_url.get_secret_value())
     try:
-        released = await Staff(redis).release(reference)
+        released = await Acts(Staff(redis), Seal(settings.secrets)).release(reference, by)
     finally:
         await redis.aclose()
     if not released:

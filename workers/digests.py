@@ -50,9 +50,11 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
         "entries": entries[:SHOWN_AT_MOST],
         "more": [entry.reference for entry in entries[SHOWN_AT_MOST:]],
         "unread": [spaced(reference) for reference in digest.unread],
-        "overdue": [spaced(reference) for reference in digest.overdue],
-        "undeliverable": [spaced(reference) for reference in digest.undeliverable],
+        "waiting": len({reference for reference, _ in (*digest.overdue, *digest.undeliverable, *digest.aside)}),
+        "overdue": [_waiting(reference, found) for reference, found in digest.overdue],
+        "undeliverable": [_waiting(reference, found) for reference, found in digest.undeliverable],
         "aside": [_aside(reference, found) for reference, found in digest.aside],
+        "aside_before": digest.aside_before,
     }
     rendered = (templates or packaged()).render(name.kind, values)
     return _mail(name, digest, rendered.subject, rendered.text, rendered.html)
@@ -68,8 +70,8 @@ def plain_digest(name: DeliveryName, digest: Digest) -> Mail:
         "",
         *(f"{entry.reference}: contact {entry.reply_by} {entry.link}".rstrip() for entry in entries),
         *(f"{spaced(reference)}: can't be read" for reference in digest.unread),
-        *(f"{spaced(reference)}: overdue" for reference in digest.overdue),
-        *(f"{spaced(reference)}: could not be emailed, please phone" for reference in digest.undeliverable),
+        *(f"{spaced(reference)}: overdue" for reference, _ in digest.overdue),
+        *(f"{spaced(reference)}: could not be emailed, please phone" for reference, _ in digest.undeliverable),
         *(f"{spaced(reference)}: set aside as spam" for reference, _ in digest.aside),
         "",
         "This mail is plain because its template has a fault: please tell whoever looks after this service.",
@@ -101,6 +103,17 @@ def _entry(member: Subject) -> Entry:
         unconfirmed=record.unconfirmed,
         link=record.link,
     )
+
+
+def _waiting(reference: str, found: Subject | None) -> dict[str, object]:
+    """Return how an enquiry that waits is listed: by when, whom to reach, and where it is marked as contacted."""
+    entry = _entry(found) if found else None
+    return {
+        "reference": spaced(reference),
+        "reply_by": entry.reply_by if entry else "",
+        "patient": entry.patient if entry else None,
+        "link": entry.link if entry else "",
+    }
 
 
 def _aside(reference: str, found: Subject | None) -> dict[str, str]:

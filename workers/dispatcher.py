@@ -12,13 +12,26 @@ from workers.watchdog import Watchdog
 EVERY_SECONDS = 1.0
 
 
+async def nothing() -> None:
+    """Do nothing at an opening."""
+
+
 class Dispatcher:
     """Hints at what is due and at rest; by that every lost message costs a second and no more."""
 
     def __init__(
-        self, store: Store, process: str, watchdog: Watchdog, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        store: Store,
+        process: str,
+        watchdog: Watchdog,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        at_opening: Callable[[], Awaitable[None]] = nothing,
     ) -> None:
-        """`process` names the holder of the lease, and is different for every process that ever ran."""
+        """`process` names the holder of the lease, and is different for every process that ever ran.
+
+        `at_opening` is asked at each turn of the one that leads.
+        """
+        self._at_opening = at_opening
         self._store = store
         self._process = process
         self._watchdog = watchdog
@@ -39,5 +52,6 @@ class Dispatcher:
         self._watchdog.observe(found.hints)
         if found.leading:
             await self._store.errands()
+            await self._at_opening()
         if found.leading and found.oldest is not None and found.hints == 0:
             await self._store.hint(hint_message(found.oldest))

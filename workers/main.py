@@ -15,7 +15,7 @@ from clinic.records import Records
 from clinic.retention import Retention
 from clinic.seal import Seal
 from clinic.settings import Settings
-from clinic.store import Files, Staff, Store, check_durability, connect
+from clinic.store import Digests, Files, Staff, Store, check_durability, connect
 from clinic.traces import tracing
 from workers.attempt import Attempts
 from workers.channels import Channels
@@ -23,6 +23,7 @@ from workers.connections import Connections
 from workers.courier import Courier
 from workers.dispatcher import Dispatcher
 from workers.loop import LoopThread, cancelled
+from workers.openings import Openings
 from workers.pulse import Pulse
 from workers.watchdog import Watchdog
 
@@ -38,15 +39,18 @@ def run(settings: Settings) -> int:
     process = f"worker-{socket.gethostname()}-{os.getpid()}"
     logs.configure(process)
     relay, trace = settings.relay(), tracing(settings.otel_exporter_otlp_endpoint, process)
-    channels = Channels(settings.channel_addresses, read_facts(settings.clinic_file).alerts.channels)
+    facts = read_facts(settings.clinic_file)
+    channels = Channels(settings.channel_addresses, facts.alerts.channels)
     loop = LoopThread()
 
-    async def wire() -> tuple[Store, Connections, Courier, Pulse]:
+    async def wire() -> tuple[Store, Connections, Courier, Pulse, Openings]:
         redis = connect(settings.redis_url.get_secret_value())
         await check_durability(redis)
         store = Store(redis)
         connections = Connections(relay, store)
-        records = Records(store, Seal(settings.secrets), Files(redis))
+        files = Files(redis)
+        records = Records(store, Seal(settings.secrets), files, facts)
+        openings = Openings(facts, files, Digests(redis), WallClock())
         retention = Retention(Staff(redis), WallClock(), settings.retention_days)
         pulse = Pulse(store, process, WallClock(), settings.alive_file)
         attempts = Attempts(
@@ -59,11 +63,11 @@ def run(settings: Settings) -> int:
             retention=retention,
             trace=trace,
         )
-        return store, connections, Courier(store, attempts.deliver), pulse
+        return store, connections, Courier(store, attempts.deliver), pulse, openings
 
-    store, connections, courier, pulse = loop.run(wire(), TASK_SECONDS)
+    store, connections, courier, pulse, openings = loop.run(wire(), TASK_SECONDS)
     watchdog = Watchdog(time.monotonic, _stalled)
-    dispatcher = Dispatcher(store, f"{process}-{uuid.uuid4()}", watchdog)
+    dispatcher = Dispatcher(store, f"{process}-{uuid.uuid4()}", watchdog, at_opening=openings.turn)
 
     def wake() -> None:
         watchdog.progress()

@@ -1,10 +1,11 @@
 """The store: where state is kept, in a Redis or Valkey whose every acknowledged write is on disk."""
 
 from clinic.store.connect import check_durability, connect
+from clinic.store.digests import Digests
 from clinic.store.files import Files
 from clinic.store.gauges import Gauges
 from clinic.store.presence import Presence
 from clinic.store.staff import Staff
 from clinic.store.store import Store
 
-__all__ = ["Files", "Gauges", "Presence", "Staff", "Store", "check_durability", "connect"]
+__all__ = ["Digests", "Files", "Gauges", "Presence", "Staff", "Store", "check_durability", "connect"]

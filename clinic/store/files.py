@@ -1,5 +1,6 @@
 """The store as the desk reads it: which enquiries stand where, and all that is kept of one. It changes nothing."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, cast
@@ -12,6 +13,8 @@ from clinic.store.connect import in_our_words
 
 View = Literal["open", "overdue", "contacted", "quarantined", "failed"]
 VIEWS: tuple[View, ...] = ("open", "overdue", "contacted", "quarantined", "failed")
+# What was set aside has a promise too, and may be most of what there is: so many are looked through at once.
+LOOKED_THROUGH = 1000
 
 
 class Files:
@@ -25,22 +28,39 @@ class Files:
         with in_our_words():
             match view:
                 case "open":
-                    rows = await self._redis.zrange(
-                        keys.OPEN, f"({now_ms}", "+inf", byscore=True, offset=0, num=at_most
-                    )
+                    return await self._promised(f"({now_ms}", "+inf", at_most)
                 case "overdue":
-                    rows = await self._redis.zrange(keys.OPEN, "-inf", now_ms, byscore=True, offset=0, num=at_most)
+                    return await self._promised("-inf", str(now_ms), at_most)
                 case "contacted":
                     rows = await self._redis.zrange(keys.CONTACTED, 0, at_most - 1, desc=True)
                 case "quarantined":
                     rows = await self._redis.zrange(keys.QUARANTINED, 0, at_most - 1, desc=True)
                 case "failed":
                     rows = await self._redis.zrange(keys.ATTENTION, 0, at_most - 1, desc=True)
-            found = [row.decode().partition("/")[0] for row in cast("list[bytes]", rows)]
-            if view in ("open", "overdue"):
-                aside = await self._redis.zmscore(keys.QUARANTINED, found) if found else []
-                found = [reference for reference, score in zip(found, aside, strict=True) if score is None]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(row.decode().partition("/")[0] for row in cast("list[bytes]", rows)))
+
+    async def _promised(self, after: str, until: str, at_most: int) -> list[str]:
+        """Return what a reply is due for between two instants, soonest first, none set aside, however many are."""
+        found: list[str] = []
+        for offset in itertools.count(0, LOOKED_THROUGH):
+            rows = cast(
+                "list[bytes]",
+                await self._redis.zrange(keys.OPEN, after, until, byscore=True, offset=offset, num=LOOKED_THROUGH),
+            )
+            aside = await self._redis.zmscore(keys.QUARANTINED, cast("list[str]", rows)) if rows else []
+            found += [row.decode() for row, score in zip(rows, aside, strict=True) if score is None]
+            if len(rows) < LOOKED_THROUGH or len(found) >= at_most:
+                break
+        return found[:at_most]
+
+    async def aside_since(self, after_ms: int, until_ms: int, at_most: int) -> tuple[list[str], int]:
+        """Return the references of what was set aside between two instants, the latest first, and how many before."""
+        with in_our_words():
+            rows = await self._redis.zrange(
+                keys.QUARANTINED, until_ms, after_ms, byscore=True, desc=True, offset=0, num=at_most
+            )
+            earlier = await self._redis.zcount(keys.QUARANTINED, "-inf", f"({after_ms}")
+        return [row.decode() for row in cast("list[bytes]", rows)], earlier
 
     async def undeliverable(self, at_most: int) -> list[str]:
         """Return the references of patients who could not be emailed, and whom nobody has contacted, oldest first."""

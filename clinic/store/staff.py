@@ -130,14 +130,15 @@ class Staff:
         """Forget lists of digests that were due before an instant, with how they were sent; return how many."""
         gone = 0
         with in_our_words():
-            async for key in self._redis.scan_iter(keys.DIGEST + "*", count=1000):
-                reference = key.decode().removeprefix(keys.DIGEST)
+            # One that nobody was on has deliveries and no list.
+            async for key in self._redis.scan_iter("d*:[DF]*", count=1000):
+                reference = key.decode().partition(":")[2]
                 due = digest_time(reference)
                 if due is None or milliseconds(due) >= before_ms:
                     continue
                 entries = cast("list[bytes]", await self._redis.hvals(keys.DELIVERIES + reference))
                 if all(entry.split(b" ")[0] in (b"sent", b"suppressed") for entry in entries):
-                    gone += await self._redis.delete(key, keys.DELIVERIES + reference) > 0
+                    gone += await self._redis.delete(keys.DIGEST + reference, keys.DELIVERIES + reference) > 0
         return gone
 
     async def rewrite(self) -> bool:

@@ -134,7 +134,7 @@ class _Desk:
         reference = parse_reference(request.path_params["reference"])
         sheet = await self._rows.sheet(reference) if reference else None
         if sheet is None:
-            raise Refusal(NOT_FOUND, "There is no enquiry of this reference. Compare it with the one in the mail.")
+            return self._page(404, "missing.html", user=self._gate.user(request))
         return self._page(200, "sheet.html", user=self._gate.user(request), sheet=sheet, note_length=NOTE_LENGTH)
 
     def act(self, what: str) -> Endpoint:

@@ -7,6 +7,7 @@ from datetime import datetime
 from clinic.acts import Act, Acts
 from clinic.clock import Clock, milliseconds
 from clinic.delivery import DeliveryName
+from clinic.digest import digest_time
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError, by, day_and_time
 from clinic.patient import Patient, patient_of
@@ -27,10 +28,16 @@ STATES = {
     "suppressed": "not sent",
 }
 
+# Of these staff want to know why.
+UNSENT = ("failed", "in_doubt", "suppressed")
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Row:
-    """One enquiry; `patient` is None where its record can't be read."""
+    """One enquiry; `patient` is None where its record can't be read.
+
+    A list of many that failed is a row too, and `digest` says of when it is.
+    """
 
     reference: str
     spaced: str
@@ -39,6 +46,7 @@ class Row:
     overdue: bool = False
     site: str | None = None
     patient: Patient | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,7 +95,10 @@ class Rows:
         history = await self._acts.history(reference)
         return Sheet(
             row=await self._row(reference, sealed),
-            mails=[(_called(name), _standing(name, state), cause) for name, (state, cause) in mails.items()],
+            mails=[
+                (_called(name), _standing(name, state), cause if state in UNSENT else "-")
+                for name, (state, cause) in mails.items()
+            ],
             history=[(day_and_time(act.at, self._facts.schedule().timezone), act) for act in history],
             contacted=any(act.what == "contacted" for act in history),
             quarantined=await self._files.is_quarantined(reference),
@@ -95,6 +106,8 @@ class Rows:
         )
 
     async def _row(self, reference: str, sealed: bytes) -> Row:
+        if of := digest_time(reference):
+            return Row(reference, "", digest=f"List of {day_and_time(of, self._facts.schedule().timezone)}")
         try:
             subject = await self._records.subject(reference, sealed)
         except Unreadable:

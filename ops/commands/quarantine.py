@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from clinic.settings import read_settings
+from ops.commands.arguments import By, user
 
 
 def quarantine() -> None:
@@ -21,10 +22,12 @@ def quarantine() -> None:
     Console().print(asyncio.run(quarantine_table(settings.redis_url.get_secret_value(), facts)))
 
 
-def release(reference: Annotated[str, typer.Argument(help="The reference of an enquiry that was set aside.")]) -> None:
+def release(
+    reference: Annotated[str, typer.Argument(help="The reference of an enquiry that was set aside.")], by: By = ""
+) -> None:
     """Send the mails of an enquiry that was set aside and is a patient's after all."""
     import asyncio
 
     from ops.quarantine import release as send
 
-    typer.echo(asyncio.run(send(read_settings().redis_url.get_secret_value(), reference)))
+    typer.echo(asyncio.run(send(read_settings(), reference, by or user())))

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Dialog, Request
 
 from clinic.settings import ROOT
 from clinic.store import connect
@@ -152,3 +152,44 @@ def test_one_is_answered_and_the_other_is_not_forgotten(browser: Browser, clinic
         time.sleep(2)
         assert clinic.subjects() == [f"Overdue: enquiry {spaced[1]}", f"Reminder: enquiry {spaced[1]}"]
         assert [str(one["subject"])[:7] for one in clinic.mails(to=MANAGER)] == ["Overdue"]
+
+
+def test_what_an_attacker_wrote_is_read_and_does_nothing(browser: Browser, clinic: Clinic) -> None:
+    typed = {"name": "<b onmouseover=alert(1)>Eve</b>", "email": "eve@example.org", "phone": "01632 960456"}
+    message = "<script>alert(2)</script><img src=x onerror=alert(3)> https://evil.test/win {{ 7*7 }} www.evil.test"
+    sent = httpx.post(f"{clinic.url}/enquiries", json={**typed, "message": f"{message} \u202egnp.exe"})
+    reference: str = sent.json()["reference"]
+    spaced = f"{reference[:4]} {reference[4:]}"
+
+    def alerts() -> list[dict[str, Any]]:
+        return [one for one in clinic.mails(to="reception@") if spaced in str(one["subject"])]
+
+    until(alerts)
+    with page(browser) as on:
+        asked: list[str] = []
+
+        def dismiss(dialog: Dialog) -> None:
+            asked.append(dialog.message)
+            dialog.dismiss()
+
+        def note(request: Request) -> None:
+            if "evil" in request.url:
+                asked.append(request.url)
+
+        on.on("dialog", dismiss)
+        on.on("request", note)
+        sign_in(on, clinic.url)
+        for url in (
+            f"{clinic.inbox}/messages/{alerts()[0]['id']}/html",
+            f"{clinic.url}/desk",
+            f"{clinic.url}/desk/{reference}",
+        ):
+            on.goto(url)
+            on.get_by_text("<b onmouseover=alert(1)>Eve</b>").first.hover()
+            assert on.locator("b, main img, body > script:not([src])").count() == 0
+            links = on.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+            assert not [link for link in links if "evil" in link]
+            assert "tel:01632960456" in links
+            assert not re.search("[\u202a-\u202e\u2066-\u2069]", on.content())
+        on.get_by_text("hxxps[:]//evil[.]test/win {{ 7*7 }} www[.]evil[.]test").wait_for()
+        assert asked == []

@@ -44,6 +44,25 @@ def test_reminder_and_escalation_by_the_calendar(received: str, target: str, rem
     assert due == {Kind.REMINDER: local(reminder), Kind.ESCALATION: local(escalation)}
 
 
+@pytest.mark.parametrize(
+    ("received", "reminder", "escalation"),
+    [
+        # In the night to Sunday one hour comes twice, or not at all.
+        ("2026-10-24T22:30Z", "2026-10-25T01:30Z", "2026-10-25T02:30Z"),
+        ("2026-03-28T23:30Z", "2026-03-29T02:30Z", "2026-03-29T03:30Z"),
+    ],
+)
+def test_a_clinic_that_never_closes_counts_four_hours_when_the_clocks_change(
+    received: str, reminder: str, escalation: str
+) -> None:
+    always = FACTS.model_copy(update={"opening_hours": "24/7", "bank_holidays": "none"})
+    due = chase_times(always, always.schedule(), datetime.fromisoformat(received))
+    assert due == {
+        Kind.REMINDER: datetime.fromisoformat(reminder),
+        Kind.ESCALATION: datetime.fromisoformat(escalation),
+    }
+
+
 @given(
     st.integers(0, 8 * 365 * 24 * 60).map(
         lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)

@@ -190,6 +190,8 @@ async def test_it_tells_of_what_else_waits_for_reception(bench: Bench) -> None:
         desk = bench.desk()
         bench.relay.script["RCPT"] = lambda line: Answer(b"550 no such user\r\n") if "patient-1@" in line else None
         late, lost, done = await accept(desk, 0, 1, 2)
+        await desk.work()
+        bench.clock.at = datetime(2026, 11, 21, 12, tzinfo=UTC)
         aside = await desk.acceptance.accept(
             enquiry(3), idempotency_key=None, body=b"", screening=Screening(quarantined="trap")
         )

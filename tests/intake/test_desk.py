@@ -15,11 +15,13 @@ from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from clinic.records import Records
 from clinic.screening import Screening
-from clinic.store import Files
+from clinic.seal import Blinder
+from clinic.store import Files, Store
 from intake.act_links import CONTACTED, ActLinks
 from intake.app import create_app
 from intake.desk import Accounts, Gate, Rows, desk_routes
 from intake.desk.accounts import account_line
+from intake.rates import Rates, StoreRates
 from intake.refusal import Refusal
 from tests.intake.desk import SECRETS, ListMarks, ListRates, StandingClock
 from tests.support.desk import Desk, SetClock, enquiry
@@ -45,13 +47,19 @@ class House:
     """The service behind the desk, and a browser before it."""
 
     def __init__(
-        self, redis: Client, facts: ClinicFacts, accounts: Accounts, rates: ListRates, header: str = ""
+        self,
+        redis: Client,
+        facts: ClinicFacts,
+        accounts: Accounts,
+        rates: Rates,
+        header: str = "",
+        trusted_proxies: int = 0,
     ) -> None:
         self.clock = SetClock()
         self.behind = Desk(redis, facts, "smtp://127.0.0.1:9", self.clock)
         self.acts = Acts(self.behind.staff, self.behind.seal)
         rows = Rows(Files(redis), Records(self.behind.store, self.behind.seal), self.acts, facts, self.clock)
-        gate = Gate(accounts, header, SECRETS, rates, self.clock, secure=False, trusted_proxies=0)
+        gate = Gate(accounts, header, SECRETS, rates, self.clock, secure=False, trusted_proxies=trusted_proxies)
         app = create_app(
             facts,
             self.behind.acceptance,
@@ -124,6 +132,32 @@ async def test_after_too_many_tries_the_right_password_is_refused_too(house: Hou
     assert {who.partition(" ")[0] for name, who in rates.counted if name == "limit_logins"} == {"name", "address"}
 
 
+async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_they_come(
+    redis: Client, facts: ClinicFacts, accounts: Accounts
+) -> None:
+    clock = SetClock()
+    limits = StoreRates(Store(redis, clock), Blinder(SECRETS[0], "limits"), {"limit_logins": "5 per 10 minutes"})
+    house = House(redis, facts, accounts, limits, trusted_proxies=1)
+
+    async def tried(name: str, password: str, address: str) -> int:
+        house.client.cookies.clear()
+        headers = OURS | {"X-Forwarded-For": address}
+        answer = await house.client.post("/desk/login", data={"name": name, "password": password}, headers=headers)
+        return answer.status_code
+
+    assert [await tried("jo", f"guess {n}", f"192.0.2.{n}") for n in range(5)] == [403] * 5
+    assert await tried("jo", PASSWORD, "198.51.100.7") == 403
+    assert [await tried(f"name{n}", "guess", "203.0.113.9") for n in range(5)] == [403] * 5
+    clock.forward(600)
+    assert await tried("jo", PASSWORD, "198.51.100.7") == 303
+    assert [await tried(f"name{n}", "guess", "203.0.113.9") for n in range(5)] == [403] * 5
+    assert await tried("jo", PASSWORD, "203.0.113.9") == 403
+    assert await tried("jo", PASSWORD, "198.51.100.7") == 303
+    stored = b" ".join(await redis.keys("limit:*"))
+    assert b"jo" not in stored
+    assert b"203.0.113" not in stored
+
+
 async def test_a_session_ends_with_its_day_its_password_and_its_secret(
     house: House, redis: Client, facts: ClinicFacts, rates: ListRates
 ) -> None:
@@ -190,7 +224,26 @@ async def test_a_reference_leads_to_its_enquiry_however_it_is_typed(house: House
     found = await house.client.get("/desk", params={"reference": typed})
     assert found.headers["location"] == f"/desk/{accepted.reference}"
     assert "is no reference" in (await house.client.get("/desk", params={"reference": "<x>"})).text
-    assert (await house.client.get("/desk/CFGH3467")).status_code == 404
+    missing = await house.client.get("/desk/CFGH3467")
+    assert (missing.status_code, 'href="/desk"' in missing.text) == (404, True)
+
+
+async def test_a_list_that_failed_is_named_and_leads_nowhere(house: House, redis: Client) -> None:
+    await redis.zadd("attention", {"D20261123T080000Z/digest-0": 1})
+    await house.sign_in()
+    page = await house.get("/desk?view=failed")
+    assert "List of Monday 23 November at 8am" in page
+    assert "/desk/D2026" not in page
+
+
+async def test_a_number_is_one_tap_away_and_what_is_set_aside_is_not_confirmed_by_mistake(house: House) -> None:
+    written = enquiry().model_copy(update={"phone": "01632 960456"})
+    aside = await house.behind.acceptance.accept(
+        written, idempotency_key=None, body=b"", screening=Screening(quarantined="trap")
+    )
+    await house.sign_in()
+    assert '<a href="tel:01632960456">' in await house.get("/desk?view=quarantined")
+    assert "/resend" not in await house.get(f"/desk/{aside.reference}")
 
 
 async def test_marking_keeps_the_note_and_who_did_it(house: House, redis: Client) -> None:

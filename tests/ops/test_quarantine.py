@@ -5,13 +5,15 @@ import asyncio
 import pytest
 from typer.testing import CliRunner
 
+from clinic.acts import Acts
 from clinic.delivery import Lane
 from clinic.enquiry import Enquiry
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from clinic.screening import Screening
+from clinic.seal import Seal
 from clinic.settings import ROOT
-from clinic.store import connect
+from clinic.store import Staff, connect
 from ops.cli import app
 from tests.support.desk import SECRET, Desk, SetClock, enquiry
 from tests.support.valkey import Valkey
@@ -48,13 +50,16 @@ def test_what_is_set_aside_is_listed_and_can_be_released(shared_valkey: Valkey, 
     assert "1 set aside" in shown
     assert spaced in shown
     assert "Patient" not in shown
-    answer = CliRunner().invoke(app, ["release", spaced.lower()])
+    answer = CliRunner().invoke(app, ["release", spaced.lower(), "--by", "sam"])
     assert answer.output == f"{spaced} is on its way to the patient and to reception.\n"
 
     async def due() -> set[str]:
         redis = connect(shared_valkey.url)
         store = Desk(redis, facts, "smtp://127.0.0.1:9", SetClock()).store
         store._clock = None
+        assert [(act.what, act.by) for act in await Acts(Staff(redis), Seal([SECRET])).history(reference)] == [
+            ("released", "sam")
+        ]
         found = {str(claim.name) for lane in Lane for claim in await store.claim(lane, 9)}
         await redis.aclose()
         return found

@@ -58,7 +58,7 @@ class Desk:
         self.connections = Connections(
             Relay.parse(relay) if isinstance(relay, str) else relay, self.store, attempt_seconds
         )
-        records = Records(self.store, self.seal, Files(redis))
+        records = Records(self.store, self.seal, Files(redis), facts)
         self.attempts = Attempts(self.store, records, self.connections, clock, templates)
         self.courier = Courier(self.store, self.attempts.deliver)
 

@@ -36,6 +36,13 @@ class Found:
 async def test_one_hint_when_something_is_due_and_none_is_waiting(found: Round, hints: int) -> None:
     store = Found(found)
     watchdog = Watchdog(lambda: 0.0, lambda: None)
-    await Dispatcher(store, "one", watchdog).turn()  # type: ignore[arg-type]  # the two verbs it uses
+    looked = 0
+
+    async def at_opening() -> None:
+        nonlocal looked
+        looked += 1
+
+    await Dispatcher(store, "one", watchdog, at_opening=at_opening).turn()  # type: ignore[arg-type]  # the verbs it uses
+    assert looked == found.leading
     assert len(store.hints) == hints
     assert store.errands_run == found.leading

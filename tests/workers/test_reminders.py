@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic.acts import Acts
-from clinic.delivery import Lane
+from clinic.delivery import Lane, State
 from clinic.facts import ClinicFacts, Reminders
 from clinic.screening import Screening
 from clinic.store.store import LEASE_MS
@@ -58,9 +58,10 @@ async def pass_until(desk: Desk, at: datetime) -> None:
         ("2026-11-23 10:00", "2026-11-23 13:00", "2026-11-23 14:00"),
         ("2026-11-21 19:00", "2026-11-23 10:00", "2026-11-23 11:00"),
         ("2026-12-24 18:00", "2026-12-29 09:00", "2026-12-29 10:00"),
+        ("2026-03-28 19:30", "2026-03-30 10:30", "2026-03-30 11:30"),
         ("2026-10-24 19:30", "2026-10-26 10:30", "2026-10-26 11:30"),
     ],
-    ids=["a weekday", "a weekend", "bank holidays", "the end of summer time"],
+    ids=["a weekday", "a weekend", "bank holidays", "the start of summer time", "its end"],
 )
 async def test_an_enquiry_left_alone_is_reminded_and_escalated_once_at_its_hour(
     redis: Client, watched: ClinicFacts, relay: ScriptedRelay, received: str, reminder: str, escalation: str
@@ -168,6 +169,25 @@ async def test_a_worker_that_dies_before_its_dot_leaves_the_reminder_to_another(
     await another.work()
     assert told(relay) == ["Reminder"]
     await another.close()
+
+
+async def test_a_worker_killed_while_a_reminder_left_leaves_a_doubt_that_staff_see_and_no_second_mail(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted = await desk.accept()
+    await desk.work()
+    for at, name in (("2026-11-23 13:00", "reminder-0"), ("2026-11-23 14:00", "escalation-0")):
+        desk.clock.at = local(at)
+        [claim] = await desk.store.claim(Lane.RECEPTION, 1)
+        assert await desk.store.hold([claim], State.SENDING) == [True]
+        desk.clock.forward(LEASE_MS / 1000 + 1)
+        await desk.work()
+        assert (await desk.states())[f"{accepted.reference}/{name}"] == "in_doubt dot-killed"
+        assert f"{accepted.reference}/{name}".encode() in await redis.zrange("attention", 0, -1)
+    await desk.work_off()
+    assert told(relay) == []
+    await desk.close()
 
 
 async def test_an_enquiry_that_is_released_late_gives_whoever_released_it_an_hour(

@@ -1,0 +1,33 @@
+"""What the desk and the digest read: however much was set aside, no patient is hidden behind it."""
+
+import pytest
+
+from clinic.store import Files
+from clinic.store.files import View
+from tests.support.valkey import Client
+
+SPAM = {f"SPAM{number:04}": number for number in range(2500)}
+PATIENTS = {"CFGH3467": 1000.5, "CFGH3476": 9000}
+NOW_MS = 5000
+
+
+@pytest.fixture
+async def files(redis: Client) -> Files:
+    await redis.zadd("open", {**SPAM, **PATIENTS, "SPAMLATE": 8000})
+    await redis.zadd("quarantined", {**SPAM, "SPAMLATE": 2600})
+    return Files(redis)
+
+
+@pytest.mark.parametrize(("view", "patient"), [("overdue", "CFGH3467"), ("open", "CFGH3476")])
+async def test_a_wave_of_spam_hides_no_patient(files: Files, view: View, patient: str) -> None:
+    assert await files.listed(view, NOW_MS, 50) == [patient]
+    assert (await files.counts(NOW_MS))[view] == 1
+
+
+async def test_no_more_is_listed_than_is_wanted(redis: Client, files: Files) -> None:
+    await redis.zadd("open", {f"CFGH34{number}": number for number in range(10, 40)})
+    assert await files.listed("overdue", NOW_MS, 3) == ["CFGH3410", "CFGH3411", "CFGH3412"]
+
+
+async def test_what_was_set_aside_since_an_instant_comes_latest_first_and_the_rest_is_counted(files: Files) -> None:
+    assert await files.aside_since(2490, 2497, 3) == (["SPAM2497", "SPAM2496", "SPAM2495"], 2490)

@@ -1,0 +1,199 @@
+"""At each opening a digest goes if something waits, once, though nobody wrote while the clinic was closed."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from clinic.acts import Acts
+from clinic.clock import milliseconds
+from clinic.digest import AFTER_OPENING
+from clinic.facts import Alerts, ClinicFacts, Reminders
+from clinic.screening import Screening
+from clinic.settings import ROOT
+from clinic.store import Digests, Files, connect
+from tests.support.desk import Desk, SetClock, enquiry
+from tests.support.processes import SECRET, worker
+from tests.support.relay import Answer, ScriptedRelay
+from tests.support.valkey import Client, Valkey
+from workers.openings import MISSED_BY_AT_MOST, Openings
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+class Morning:
+    """A clinic whose workers look whether it has just opened; a Thursday noon at first."""
+
+    def __init__(self, redis: Client, facts: ClinicFacts, relay: ScriptedRelay) -> None:
+        self.redis = redis
+        self.facts = facts.model_copy(update={"reminders": Reminders(after=0)})
+        self.relay = relay
+        self.clock = SetClock(local("2026-11-19 12:00"))
+        self.desk = Desk(redis, self.facts, relay.url, self.clock)
+        self.desk.acceptance._not_spam = lambda reference, _ms: f"https://ours.example/not-spam/{reference}"
+        self.desk.acceptance._link = lambda reference, _ms: f"https://ours.example/contacted/{reference}"
+
+    def openings(self) -> Openings:
+        """Return what another worker process leads with."""
+        return Openings(self.facts, Files(self.redis), Digests(self.redis), self.clock)
+
+    async def set_aside(self, number: int = 0) -> str:
+        kept = await self.desk.acceptance.accept(
+            enquiry(number), idempotency_key=None, body=b"", screening=Screening(quarantined="trap")
+        )
+        return kept.reference
+
+    async def opens(self, at: str, *, late: timedelta = timedelta()) -> list[str]:
+        """Look all the time around an opening, as three processes, and return the digests that come of it."""
+        before, processes = len(self.digests()), [self.openings() for _ in range(3)]
+        self.clock.at = local(at) - timedelta(seconds=2) + late
+        for _ in range(10):
+            for each in processes:
+                await each.turn()
+            await self.desk.work()
+            self.clock.forward(1)
+        return self.digests()[before:]
+
+    def digests(self) -> list[str]:
+        """Return the digests as text, their subjects in front."""
+        mails = [mail.message for mail in self.relay.taken if ".digest-0@" in mail.message_id]
+        return [f"{mail['Subject']}\n{mail.get_body(('plain',)).get_content()}" for mail in mails]  # type: ignore[union-attr]  # each has one
+
+
+@pytest.fixture
+async def morning(redis: Client, facts: ClinicFacts) -> AsyncIterator[Morning]:
+    async with ScriptedRelay() as relay:
+        made = Morning(redis, facts, relay)
+        yield made
+        await made.desk.close()
+
+
+@pytest.mark.parametrize(
+    ("came", "opening"),
+    [
+        ("2026-11-19 12:00", "2026-11-20 08:00"),
+        ("2026-11-21 20:30", "2026-11-23 08:00"),
+        ("2026-12-24 19:00", "2026-12-29 08:00"),
+        ("2026-03-28 23:00", "2026-03-30 08:00"),
+        ("2026-10-24 23:00", "2026-10-26 08:00"),
+    ],
+    ids=["a night", "a weekend", "bank holidays", "the start of summer time", "its end"],
+)
+async def test_what_looks_like_spam_is_told_of_at_the_next_opening(morning: Morning, came: str, opening: str) -> None:
+    morning.clock.at = local(came)
+    reference = await morning.set_aside()
+    [digest] = await morning.opens(opening)
+    assert digest.startswith("1 enquiry waits for you\n")
+    assert "Nothing came in while you were closed" in digest
+    assert f"https://ours.example/not-spam/{reference}" in digest
+
+
+async def test_it_is_told_of_once_and_then_only_counted(morning: Morning) -> None:
+    reference = await morning.set_aside()
+    assert len(await morning.opens("2026-11-20 08:00")) == 1
+    # By workers that start now, too.
+    assert await morning.opens("2026-11-20 08:00", late=timedelta(minutes=5)) == []
+    assert await morning.opens("2026-11-21 08:00") == []
+    morning.clock.at = local("2026-11-21 20:30")
+    await morning.desk.accept(1)
+    [digest] = await morning.opens("2026-11-23 08:00")
+    assert f"{reference[:4]} {reference[4:]}" not in digest
+    assert "Set aside earlier, and at the desk: 1" in digest
+
+
+async def test_who_is_overdue_or_could_not_be_emailed_is_told_of_each_morning_until_contacted(morning: Morning) -> None:
+    morning.relay.script["RCPT"] = lambda line: Answer(b"550 no such user\r\n") if "patient-3@" in line else None
+    kept = await morning.desk.accept(3)
+    await morning.desk.work()
+    for opening in ("2026-11-20 08:00", "2026-11-21 08:00"):
+        [digest] = await morning.opens(opening)
+        assert await morning.opens(opening, late=timedelta(hours=4)) == []
+        assert digest.count(f"{kept.reference[:4]} {kept.reference[4:]}") == 2
+        assert digest.index("Overdue") < digest.index("Could not be emailed")
+        for needed in ("Promised by 4pm on Thursday 19 November", "Patient 3", f"/contacted/{kept.reference}"):
+            assert needed in digest
+    await Acts(morning.desk.staff, morning.desk.seal).mark(kept.reference, "jo")
+    assert await morning.opens("2026-11-23 08:00") == []
+
+
+async def test_where_nothing_waits_no_digest_goes(morning: Morning) -> None:
+    assert await morning.opens("2026-11-20 08:00") == []
+
+
+async def test_who_wrote_overnight_is_on_the_same_digest(morning: Morning) -> None:
+    await morning.set_aside()
+    morning.clock.at = local("2026-11-19 23:00")
+    await morning.desk.accept(1)
+    [digest] = await morning.opens("2026-11-20 08:00")
+    assert digest.startswith("1 enquiry came in while you were closed\n")
+    assert "/not-spam/" in digest
+
+
+@pytest.mark.parametrize(
+    ("late", "digests"), [(MISSED_BY_AT_MOST - timedelta(minutes=1), 1), (MISSED_BY_AT_MOST + AFTER_OPENING, 0)]
+)
+async def test_workers_that_come_up_late_still_send_it_for_a_while(
+    morning: Morning, late: timedelta, digests: int
+) -> None:
+    await morning.set_aside()
+    assert len(await morning.opens("2026-11-20 08:00", late=late)) == digests
+
+
+async def test_what_was_seen_to_at_the_last_moment_is_said(morning: Morning) -> None:
+    kept = await morning.set_aside()
+    morning.clock.at = local("2026-11-20 08:00") + AFTER_OPENING
+    await morning.openings().turn()
+    await morning.desk.staff.erase(kept, b"")
+    await morning.desk.work()
+    [digest] = morning.digests()
+    assert digest.startswith("No enquiries wait for you\n")
+
+
+async def test_a_clinic_that_wants_no_digest_has_none(redis: Client, facts: ClinicFacts) -> None:
+    async with ScriptedRelay() as relay:
+        quiet = Morning(redis, facts.model_copy(update={"alerts": Alerts(digest=False)}), relay)
+        await quiet.set_aside()
+        assert await quiet.opens("2026-11-20 08:00") == []
+        await quiet.desk.close()
+
+
+def test_a_worker_looks_for_openings(valkey: Valkey, tmp_path: Path) -> None:
+    zone = next(zone for zone in ("Europe/London", "Asia/Tokyo") if 1 <= datetime.now(ZoneInfo(zone)).hour <= 21)
+    opened = datetime.now(ZoneInfo(zone)) - timedelta(minutes=2)
+    text = (ROOT / "clinic.toml").read_text(encoding="utf-8")
+    text = text.replace("Mo-Sa 08:00-20:00", f"Mo-Su {opened:%H:%M}-24:00").replace("Europe/London", zone)
+    (tmp_path / "clinic.toml").write_text(text.replace('"england"', '"none"'), encoding="utf-8")
+
+    async def digests(*, set_aside: bool = False) -> list[bytes]:
+        redis: Client = connect(valkey.url)
+        if set_aside:
+            await redis.zadd("quarantined", {"CFGH3467": milliseconds(opened) - 600_000})
+        found: list[bytes] = await redis.keys("deliveries:D*")
+        await redis.aclose()
+        return found
+
+    assert asyncio.run(digests(set_aside=True)) == []
+    settings = {"REDIS_URL": valkey.url, "FRONTDESK_SECRET": SECRET, "SMTP_URL": "smtp://127.0.0.1:9"}
+    process = worker(tmp_path, {**settings, "CLINIC_FILE": str(tmp_path / "clinic.toml")})
+    deadline = time.monotonic() + 15
+    while not asyncio.run(digests()):
+        assert time.monotonic() < deadline, process.output
+        time.sleep(0.1)
+    assert process.stop() == 0
+
+
+async def test_a_digest_that_nobody_was_on_is_forgotten_with_the_others(morning: Morning, redis: Client) -> None:
+    await morning.set_aside()
+    await morning.opens("2026-11-20 08:00")
+    assert await redis.exists("deliveries:D20261120T080000Z")
+    assert await morning.desk.staff.purge_digests(milliseconds(local("2026-11-20 08:00"))) == 0
+    assert await morning.desk.staff.purge_digests(milliseconds(local("2026-11-21 08:00"))) == 1
+    assert not await redis.exists("deliveries:D20261120T080000Z")
