@@ -13,24 +13,11 @@ FLOORS = {
     "workers": {"workers", "clinic"},
     "ops": {"ops", "clinic", "intake", "workers"},
 }
+STORE = ("connect", "line", "together", "store", "staff", "presence", "files", "digests", "gauges", "copies")
 # Outside library -> the only files that may import it.
 DOORS = {
     "apprise": {"workers/channels.py"},
-    "redis": {
-        f"clinic/store/{name}.py"
-        for name in [
-            "connect",
-            "store",
-            "staff",
-            "presence",
-            "files",
-            "digests",
-            "gauges",
-            "copies",
-            "together",
-            "line",
-        ]
-    },
+    "redis": {f"clinic/store/{name}.py" for name in STORE},
     "celery": {"workers/app.py", "workers/tasks.py", "workers/main.py"},
     "kombu": set[str](),
     "jinja2": {"clinic/templates.py"},

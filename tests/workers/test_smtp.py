@@ -16,6 +16,10 @@ from workers.smtp import Conversation, ConversationEnded
 MAIL = b"Subject: x\r\n\r\n.a line that starts with a dot\r\n..two\r\nend\r\n"
 
 
+# With and without PIPELINING (RFC 2920).
+both = pytest.mark.parametrize("offers", [(), ("PIPELINING",)], ids=["one-by-one", "together"])
+
+
 async def nothing() -> None:
     pass
 
@@ -31,8 +35,9 @@ async def converse(relay: Relay, before_data: Callable[[], Awaitable[None]] = no
         conversation.close()
 
 
-async def test_mail_arrives_byte_for_byte() -> None:
-    async with ScriptedRelay() as server:
+@both
+async def test_mail_arrives_byte_for_byte(offers: tuple[str, ...]) -> None:
+    async with ScriptedRelay(offers=offers) as server:
         outcome = await converse(Relay.parse(server.url))
     assert outcome == Outcome(Verdict.SENT, "dot-250")
     assert [(mail.sender, mail.to, mail.content) for mail in server.taken] == [
@@ -42,8 +47,9 @@ async def test_mail_arrives_byte_for_byte() -> None:
 
 @pytest.mark.parametrize("verb", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "DOT"])
 @pytest.mark.parametrize("code", [451, 550])
-async def test_a_refusal_is_judged_by_its_code_at_every_step(verb: str, code: int) -> None:
-    async with ScriptedRelay() as server:
+@both
+async def test_a_refusal_is_judged_by_its_code_at_every_step(verb: str, code: int, offers: tuple[str, ...]) -> None:
+    async with ScriptedRelay(offers=offers) as server:
         server.always(verb, f"{code} no\r\n".encode())
         outcome = await converse(Relay.parse(server.url))
     assert outcome == judge(Stage(verb.lower()), code)
@@ -51,8 +57,9 @@ async def test_a_refusal_is_judged_by_its_code_at_every_step(verb: str, code: in
 
 
 @pytest.mark.parametrize("verb", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"])
-async def test_connection_lost_before_the_dot_is_tried_again(verb: str) -> None:
-    async with ScriptedRelay() as server:
+@both
+async def test_connection_lost_before_the_dot_is_tried_again(verb: str, offers: tuple[str, ...]) -> None:
+    async with ScriptedRelay(offers=offers) as server:
         server.always(verb, None, drop=True)
         outcome = await converse(Relay.parse(server.url))
     assert outcome == judge(Stage(verb.lower()), None)
@@ -70,8 +77,9 @@ async def test_connection_lost_after_the_dot_leaves_a_doubt(keep: bool) -> None:
 @pytest.mark.parametrize(
     "garbage", [b"hello\r\n", b"250" + b"x" * 9000 + b"\r\n", b"\xff\xfe\r\n", b"99 low\r\n", b"250-only\r\n" * 20_000]
 )
-async def test_an_answer_that_is_none_is_silence_and_costs_no_memory(garbage: bytes) -> None:
-    async with ScriptedRelay() as server:
+@both
+async def test_an_answer_that_is_none_is_silence_and_costs_no_memory(garbage: bytes, offers: tuple[str, ...]) -> None:
+    async with ScriptedRelay(offers=offers) as server:
         server.always("RCPT", garbage, drop=True)
         outcome = await converse(Relay.parse(server.url))
     assert outcome == Outcome(Verdict.RETRY, "rcpt-silence")
@@ -101,6 +109,64 @@ async def test_claim_that_is_lost_before_the_mail_leaves_sends_nothing() -> None
             await converse(Relay.parse(server.url), lost)
         await asyncio.sleep(0.05)
         assert server.taken == []
+
+
+async def test_what_can_be_pipelined_leaves_in_one_write_and_the_mail_only_after_all_answers() -> None:
+    together: list[bytes] = []
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        await reader.readline()
+        writer.write(b"250-here\r\n250 PIPELINING\r\n")
+        together.append(await reader.read(65536))
+        writer.write(b"250 ok\r\n250-first line\r\n250 ok\r\n35")
+        await asyncio.sleep(0.05)
+        writer.write(b"4 go on\r\n")
+        together.append(await reader.readuntil(b"\r\n.\r\n"))
+        writer.write(b"250 taken\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(relay, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        assert await converse(Relay.parse(f"smtp://127.0.0.1:{port}")) == Outcome(Verdict.SENT, "dot-250")
+    assert together == [
+        b"MAIL FROM:<clinic@a.test>\r\nRCPT TO:<patient@b.test>\r\nDATA\r\n",
+        b"Subject: x\r\n\r\n..a line that starts with a dot\r\n...two\r\nend\r\n.\r\n",
+    ]
+
+
+async def test_a_recipient_who_is_refused_while_data_is_granted_gets_nothing() -> None:
+    async with ScriptedRelay(offers=("PIPELINING",)) as server:
+        server.always("RCPT", b"550 nobody\r\n")
+        assert await converse(Relay.parse(server.url)) == judge(Stage.RCPT, 550)
+        await asyncio.sleep(0.05)
+        assert server.taken == []
+
+
+@pytest.mark.parametrize("address", ["two words@b.test", "a@b.test>\r\nRCPT TO:<c@d.test", "zoë@b.test", ""])
+async def test_what_is_no_mailbox_is_never_said(address: str) -> None:
+    async with ScriptedRelay() as server:
+        conversation = Conversation(Relay.parse(server.url), None)
+        await conversation.open()
+        with pytest.raises(ConversationEnded):
+            await conversation.send("clinic@a.test", address, MAIL, nothing)
+        assert server.seen["MAIL"] == 0
+
+
+@pytest.mark.parametrize("words", [b"421 closing\r\n", b"250 what you never asked\r\n", b"25"])
+async def test_a_relay_that_speaks_unasked_is_asked_no_more(words: bytes) -> None:
+    async with ScriptedRelay() as server:
+        conversation = Conversation(Relay.parse(server.url), None)
+        await conversation.open()
+        assert conversation.usable
+        await conversation.send("clinic@a.test", "patient@b.test", MAIL, nothing)
+        assert conversation.usable
+        for writer in server._writers:
+            writer.write(words)
+        await asyncio.sleep(0.05)
+        assert not conversation.usable
+        conversation.close()
 
 
 async def test_closed_port_is_tried_again() -> None:
