@@ -1,9 +1,10 @@
 """Acceptance: one enquiry becomes one durable record with its deliveries and their due times, or nothing at all."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from clinic.clock import Clock, instant, milliseconds
 from clinic.deadline import answered_within
@@ -12,19 +13,22 @@ from clinic.digest import AFTER_OPENING, digest_opening, digest_reference
 from clinic.enquiry import Enquiry
 from clinic.errors import FrontdeskError, StoreUnavailable
 from clinic.facts import ClinicFacts
-from clinic.hint import hint_message
 from clinic.hours import HoursError, Schedule
 from clinic.plan import chase_times, first_due, planned, to_reception
 from clinic.record import Record, plain_bytes
 from clinic.reference import new_reference
-from clinic.screening import CLEAR, Screening
+from clinic.screening import CLEAR, Limit, Screening
 from clinic.seal import Blinder, Seal
 from clinic.store import Store
-from clinic.store.words import Flood, NewDelivery, NewDigest, NewEnquiry
+from clinic.store.plans import packed
+from clinic.store.words import Exceeded, Flood, NewDelivery, NewDigest, NewEnquiry, Plan, Stored
 from clinic.traces import ROOT, Trace, untraced
 
-# Two random references out of 17 thousand million meet so rarely that three in a row mean something else is wrong.
-REFERENCES_AT_MOST = 3
+# One for an enquiry within its limits; one more where a limit is exceeded, and where the facts are not kept yet. Two
+# random references out of 17 thousand million meet so rarely that three in a row mean something else is wrong.
+TRIPS_AT_MOST = 5
+# Whatever comes in within a second shares a plan; few clinics have more sites.
+PLANS_KEPT = 64
 # A patient waits no longer than 2 s to be told to phone instead.
 ANSWER_SECONDS = 1.5
 
@@ -42,8 +46,7 @@ class IdempotencyConflict(FrontdeskError):
     """The same idempotency key came with another body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """What may be promised now; `repeated` when this is the answer to an enquiry that we already had."""
 
     reference: str
@@ -81,34 +84,55 @@ class Acceptance:
         self._schedules: Mapping[str, Schedule] = {
             slug: facts.schedule(slug) for slug in ("", *(site.slug for site in facts.site))
         }
+        self._plan = lru_cache(maxsize=PLANS_KEPT)(self._packed_plan)
 
     async def accept(
-        self, enquiry: Enquiry, *, idempotency_key: str | None, body: bytes, screening: Screening = CLEAR
+        self,
+        enquiry: Enquiry,
+        *,
+        idempotency_key: str | None,
+        body: bytes,
+        screening: Screening = CLEAR,
+        limits: Sequence[Limit] = (),
     ) -> Accepted:
         """Store an enquiry and queue its deliveries in one atomic write, synced to disk before this returns.
 
-        What `screening` holds back is stored all the same, suppressed.
+        What `screening` holds back is stored all the same, suppressed. Beyond one of the `limits` more is held back,
+        and as the sealed record says what, it is sealed anew and goes a second time.
 
         Raises StoreUnavailable when that could not be had (then nothing may be promised; asking again with the same
         key is safe), and IdempotencyConflict when the key came before with another body.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + ANSWER_SECONDS
-        received_at = instant(milliseconds(self._clock.now()))
-        key = self._blinder.blind(b"key " + idempotency_key.encode()) if idempotency_key else None
-        for _ in range(REFERENCES_AT_MOST):
-            new = self._new_enquiry(enquiry, received_at, key, self._blinder.blind(b"body " + body), screening)
+        received_ms = milliseconds(self._clock.now())
+        key, digest = None, b""
+        if idempotency_key:
+            key = self._blinder.blind(b"key " + idempotency_key.encode())
+            digest = self._blinder.blind(b"body " + body)
+        sides = [limit.side for limit in limits]
+        for _ in range(TRIPS_AT_MOST):
+            new = self._new_enquiry(enquiry, received_ms, key, digest, screening, sides)
             answer = await self._store.accept(new, deadline - loop.time())
+            if isinstance(answer, Stored):
+                return self._accepted(answer, screening)
             if answer == "facts":
                 await self._keep_facts(deadline - loop.time())
-            elif answer == "conflict":
+                continue
+            if answer == "conflict":
                 raise IdempotencyConflict("this Idempotency-Key came before with another enquiry: use a new key")
-            elif answer != "taken":
-                if not answer.repeated:
-                    quarantined = {"quarantined": screening.quarantined} if screening.quarantined else {}
-                    self._trace(answer.reference, ROOT, received_at, self._clock.now(), quarantined)
-                return Accepted(answer.reference, instant(answer.received_ms), answer.repeated)
-        raise StoreUnavailable("no free reference in three tries")
+            # It was counted, and is not counted again.
+            sides = []
+            if isinstance(answer, Exceeded):
+                screening = screening.beyond(limits[answer.side])
+        raise StoreUnavailable(f"not stored in {TRIPS_AT_MOST} trips")
+
+    def _accepted(self, stored: Stored, screening: Screening) -> Accepted:
+        received_at = instant(stored.received_ms)
+        if not stored.repeated:
+            quarantined = {"quarantined": screening.quarantined} if screening.quarantined else {}
+            self._trace(stored.reference, ROOT, received_at, self._clock.now(), quarantined)
+        return Accepted(stored.reference, received_at, stored.repeated)
 
     async def _keep_facts(self, seconds: float) -> None:
         try:
@@ -117,49 +141,63 @@ class Acceptance:
             raise StoreUnavailable(f"no answer within {ANSWER_SECONDS} s") from None
 
     def _new_enquiry(
-        self, enquiry: Enquiry, received_at: datetime, key: bytes | None, body: bytes, screening: Screening
+        self,
+        enquiry: Enquiry,
+        received_ms: int,
+        key: bytes | None,
+        digest: bytes,
+        screening: Screening,
+        sides: Sequence[bytes],
     ) -> NewEnquiry:
         reference = new_reference()
         record = Record(
             reference=reference,
-            received_at=received_at,
+            received_at=instant(received_ms),
             facts=self._edition,
             enquiry=enquiry,
             unconfirmed=screening.unconfirmed,
-            link=self._link(reference, milliseconds(received_at)),
-            not_spam=self._not_spam(reference, milliseconds(received_at)) if screening.quarantined else "",
+            link=self._link(reference, received_ms),
+            not_spam=self._not_spam(reference, received_ms) if screening.quarantined else "",
         )
         return NewEnquiry(
             reference=reference,
-            received_ms=milliseconds(received_at),
-            reply_by_ms=milliseconds(self._reply_by(enquiry, received_at)),
+            received_ms=received_ms,
             sealed=self._seal.close(plain_bytes(record), reference),
-            facts=self._edition,
-            deliveries=self._deliveries(enquiry, received_at, screening),
-            hint=hint_message(reference),
+            plan=self._plan(enquiry.site, received_ms // 1000, screening),
             idempotency_key=key,
-            body_digest=body,
-            digest=None if screening.quarantined else self._digest_of(enquiry, received_at),
-            quarantined=bool(screening.quarantined),
-            flood=self._flood,
+            body_digest=digest,
+            sides=sides,
         )
 
-    def _reply_by(self, enquiry: Enquiry, received_at: datetime) -> datetime:
+    def _packed_plan(self, site: str, second: int, screening: Screening) -> bytes:
+        """Return what becomes of whatever comes in for a site in a second; opening hours know no less than a minute."""
+        schedule, received_at = self._schedules[site], instant(second * 1000)
+        return packed(
+            Plan(
+                facts=self._edition,
+                reply_by_ms=milliseconds(self._reply_by(schedule, received_at)),
+                deliveries=self._deliveries(schedule, received_at, screening),
+                digest=None if screening.quarantined else self._digest_of(schedule, received_at),
+                quarantined=bool(screening.quarantined),
+                flood=self._flood,
+            )
+        )
+
+    def _reply_by(self, schedule: Schedule, received_at: datetime) -> datetime:
         """Return when a reply is due; at once where these facts allow no promise, so that staff see it first."""
         try:
-            return self._schedules[enquiry.site].reply_by(received_at, self._facts.reply.target)
+            return schedule.reply_by(received_at, self._facts.reply.target)
         except HoursError:
             return received_at
 
-    def _digest_of(self, enquiry: Enquiry, received_at: datetime) -> NewDigest | None:
-        opening = digest_opening(self._facts, self._schedules[enquiry.site], received_at)
+    def _digest_of(self, schedule: Schedule, received_at: datetime) -> NewDigest | None:
+        opening = digest_opening(self._facts, schedule, received_at)
         if opening is None:
             return None
         due = milliseconds(opening + AFTER_OPENING)
         return NewDigest(digest_reference(opening), due, to_reception(Kind.DIGEST, self._facts))
 
-    def _deliveries(self, enquiry: Enquiry, received_at: datetime, screening: Screening) -> list[NewDelivery]:
-        schedule = self._schedules[enquiry.site]
+    def _deliveries(self, schedule: Schedule, received_at: datetime, screening: Screening) -> list[NewDelivery]:
         made: list[NewDelivery] = []
         for name in self._planned:
             if cause := screening.suppresses(name.kind):

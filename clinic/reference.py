@@ -7,15 +7,15 @@ import secrets
 ALPHABET = "CFGHJKMNPRTVWXY3467"
 LENGTH = 8
 PATTERN = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
+PAIRS = [one + other for one in ALPHABET for other in ALPHABET]
 
 
 def new_reference() -> str:
     """Return a random reference; the store refuses one that is taken, so uniqueness is not luck."""
-    number, letters = secrets.randbelow(len(ALPHABET) ** LENGTH), []
-    for _ in range(LENGTH):
-        number, letter = divmod(number, len(ALPHABET))
-        letters.append(ALPHABET[letter])
-    return "".join(letters)
+    number, first = divmod(secrets.randbelow(len(PAIRS) ** 4), len(PAIRS))
+    number, second = divmod(number, len(PAIRS))
+    fourth, third = divmod(number, len(PAIRS))
+    return PAIRS[first] + PAIRS[second] + PAIRS[third] + PAIRS[fourth]
 
 
 def parse_reference(typed: str) -> str | None:

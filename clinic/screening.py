@@ -3,7 +3,7 @@
 Nothing is ever dropped for it: a mistake costs a mail, never an enquiry.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from clinic.delivery import Kind
 
@@ -11,8 +11,7 @@ from clinic.delivery import Kind
 QUARANTINE = "quarantine-"
 
 
-@dataclass(frozen=True, slots=True)
-class Screening:
+class Screening(NamedTuple):
     """`quarantined`: why it looks like no patient's; `unconfirmed`: why no confirmation may go to its address.
 
     Each is one word, or empty.
@@ -27,5 +26,17 @@ class Screening:
             return self.unconfirmed
         return QUARANTINE + self.quarantined if self.quarantined else ""
 
+    def beyond(self, limit: "Limit") -> "Screening":
+        """Return what is thought of it when a limit is exceeded."""
+        return Screening(limit.quarantines or self.quarantined, limit.unconfirms or self.unconfirmed)
+
 
 CLEAR = Screening()
+
+
+class Limit(NamedTuple):
+    """How much may come from one side, as the store counts it, and why an enquiry beyond it is held back."""
+
+    side: bytes
+    quarantines: str = ""
+    unconfirms: str = ""

@@ -1,5 +1,6 @@
 """The client: from which internet address a request really comes, and from which network."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from starlette.types import Scope
@@ -9,6 +10,8 @@ Address = IPv4Address | IPv6Address
 ADDRESS_BITS = {4: 32, 6: 64}
 NETWORK_BITS = {4: 24, 6: 48}
 PLACES = 64
+# Many come from one address: a website that sends what its visitors wrote, a company, an attacker.
+CLIENTS_KEPT = 1024
 
 
 def client_address(scope: Scope, forwarded: list[bytes], trusted_proxies: int) -> Address | None:
@@ -23,13 +26,17 @@ def client_address(scope: Scope, forwarded: list[bytes], trusted_proxies: int) -
         entries = b",".join(forwarded).decode("latin-1").split(",")[-PLACES:]
         if len(entries) >= trusted_proxies and entries[-trusted_proxies].strip():
             found.insert(0, entries[-trusted_proxies].strip())
-    for text in found:
-        try:
-            address = ip_address(text)
-        except ValueError:
-            continue
-        return getattr(address, "ipv4_mapped", None) or address
-    return None
+    return next((address for address in map(_read, found) if address), None)
+
+
+@lru_cache(maxsize=CLIENTS_KEPT)
+def _read(text: str) -> Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped: IPv4Address | None = getattr(address, "ipv4_mapped", None)
+    return mapped or address
 
 
 def household(address: Address) -> str:

@@ -8,6 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from clinic.logs import logger
 from intake.answer import PROBLEM, Answer
+from intake.body import WHOLE
 from intake.limits import HEAD_BYTES, HEADERS, REQUEST_SECONDS, URL_BYTES
 from intake.problem import HEAD_TOO_LARGE, MALFORMED, TOO_SLOW, URL_TOO_LONG, Kind
 from intake.refusal import ProblemDocument, Refusal
@@ -69,6 +70,11 @@ class Connection(HttpToolsProtocol):
         """Stop the clock: from here the application keeps the time."""
         self._head_is_here()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Say that nothing more comes."""
+        self.scope[WHOLE] = True  # type: ignore[literal-required]  # its annotation knows ASGI's own names
+        super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # ours says more
         """Answer a request that could not be read, where uvicorn would send plain text."""

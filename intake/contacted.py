@@ -107,7 +107,7 @@ def _reference(request: Request, links: ActLinks) -> str:
 async def _who(request: Request) -> str | None:
     """Return who presses the button, or None for nobody."""
     Head.of(request.scope).media()
-    fields = form_fields(await read_body(request.receive, REQUEST_SECONDS))
+    fields = form_fields(await read_body(request.scope, request.receive, REQUEST_SECONDS))
     try:
         return visible(single_line(fields.get(BY, ""), BY_LENGTH))
     except Unacceptable:

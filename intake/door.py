@@ -1,22 +1,19 @@
 """The door: which enquiries are let in as they are, which are set aside for staff, and which get no confirmation."""
 
-from dataclasses import replace
+from functools import lru_cache
 
 from clinic.address import is_no_person, mailbox
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts
-from clinic.screening import Screening
-from intake.client import Address, household, network
+from clinic.screening import Limit, Screening
+from intake.client import CLIENTS_KEPT, Address, household, network
 from intake.proofs import FIELD as PROOF
 from intake.proofs import Proofs
-from intake.rates import Rates, Side
+from intake.rates import Rates
 from intake.tokens import FormTokens
 
 # Off-screen in our form; a person never sees it, a program fills in whatever it finds.
 TRAP = "fax"
-# Why an enquiry is set aside, and why its patient gets no confirmation, by the limit that is exceeded.
-QUARANTINES = {"limit_per_proof": "used-proof", "limit_per_address": "address", "limit_per_network": "network"}
-UNCONFIRMS = {"limit_per_recipient": "recipient-limit", "limit_confirmations": "breaker"}
 
 
 class Door:
@@ -28,34 +25,34 @@ class Door:
         )
         self._tokens = tokens
         self._proofs = proofs
-        self._rates = rates
+        self._side = rates.side
+        self._of_everybody = Limit(self._side(3, "limit_confirmations", "everybody"), unconfirms="breaker")
+        self._of_client = lru_cache(maxsize=CLIENTS_KEPT)(self._client_limits)
 
-    async def screen(self, enquiry: Enquiry, form: dict[str, str], nonce: str, client: Address | None) -> Screening:
-        """Return what is thought of an enquiry; `form` is empty where it came as JSON."""
-        proof = form.get(PROOF, "")
+    def screen(
+        self, enquiry: Enquiry, form: dict[str, str], nonce: str, client: Address | None
+    ) -> tuple[Screening, list[Limit]]:
+        """Return what is thought of an enquiry, and the limits it comes under; `form` is empty where it is JSON."""
+        proof, who = form.get(PROOF, ""), mailbox(enquiry.email)
         seen = Screening(
             quarantined="trap" if form.get(TRAP) else self._tokens.suspicion(nonce) or self._proofs.suspicion(proof),
-            unconfirmed=self._nobody_reads(enquiry.email),
+            unconfirmed="own-address" if who in self._own else "no-person" if is_no_person(enquiry.email) else "",
         )
         if seen.quarantined:
-            return seen
-        return await self._counted(seen, enquiry.email, client, proof)
-
-    async def _counted(self, seen: Screening, email: str, client: Address | None, proof: str) -> Screening:
-        stages: list[list[Side]] = []
+            return seen, []
+        # In stages: what is set aside by one uses up nothing of the next.
+        limits = []
         if self._proofs.wanted:
-            stages.append([("limit_per_proof", proof)])
+            limits.append(Limit(self._side(0, "limit_per_proof", proof), quarantines="used-proof"))
         if client:
-            stages.append([("limit_per_address", household(client)), ("limit_per_network", network(client))])
+            limits += self._of_client(client)
         if not seen.unconfirmed:
-            stages += [[("limit_per_recipient", mailbox(email))], [("limit_confirmations", "everybody")]]
-        exceeded = await self._rates.first_exceeded(stages)
-        if exceeded in QUARANTINES:
-            return replace(seen, quarantined=QUARANTINES[exceeded])
-        return replace(seen, unconfirmed=UNCONFIRMS[exceeded]) if exceeded else seen
+            limits.append(Limit(self._side(2, "limit_per_recipient", who), unconfirms="recipient-limit"))
+            limits.append(self._of_everybody)
+        return seen, limits
 
-    def _nobody_reads(self, address: str) -> str:
-        """Return why a confirmation to this address would loop, or nothing."""
-        if mailbox(address) in self._own:
-            return "own-address"
-        return "no-person" if is_no_person(address) else ""
+    def _client_limits(self, client: Address) -> tuple[Limit, Limit]:
+        return (
+            Limit(self._side(1, "limit_per_address", household(client)), quarantines="address"),
+            Limit(self._side(1, "limit_per_network", network(client)), quarantines="network"),
+        )

@@ -1,5 +1,7 @@
 """POST /enquiries: bytes come in, an enquiry is accepted, and the answer says what happens next."""
 
+from collections.abc import Sequence
+
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
@@ -8,7 +10,7 @@ from clinic.enquiry import Enquiry, Offered, read_enquiry
 from clinic.errors import StoreUnavailable
 from clinic.languages import Locale, say
 from clinic.logs import logger
-from clinic.screening import Screening
+from clinic.screening import Limit, Screening
 from intake.answer import HTML, JSON, Answer
 from intake.body import VisitorGone, read_body
 from intake.client import client_address
@@ -23,7 +25,7 @@ from intake.origins import PREFLIGHT, Origins
 from intake.pages import Pages
 from intake.places import Places
 from intake.problem import INVALID, KEY_REUSED, OUR_FAULT, UNAVAILABLE, WRONG_METHOD
-from intake.receipt import receipt
+from intake.receipt import receipt_bytes
 from intake.refusal import Refusal
 from intake.refused import refused
 
@@ -91,7 +93,7 @@ class Enquiries:
         self._origins.check(head.all(b"host"), head.all(b"origin"), head.all(b"sec-fetch-site"))
         media, key = head.media(), head.idempotency_key()
         head.check_length()
-        body = await read_body(receive, self._request_seconds)
+        body = await read_body(scope, receive, self._request_seconds)
         if media == "json":
             fields = json_fields(body)
         else:
@@ -103,14 +105,18 @@ class Enquiries:
         except ValidationError as error:
             raise Refusal(INVALID, errors=field_problems(error, self._wanted(head, form))) from None
         client = client_address(scope, head.all(b"x-forwarded-for"), self._trusted_proxies)
-        screening = await self._door.screen(enquiry, form, form.get(NONCE, ""), client)
-        accepted = await self._accept(enquiry, key, body, screening)
+        screening, limits = self._door.screen(enquiry, form, form.get(NONCE, ""), client)
+        accepted = await self._accept(enquiry, key, body, screening, limits)
         page = media == "form" and head.wants_page
         return self._accepted(accepted, enquiry, page=page, framed=form.get(VIEW) == FRAME)
 
-    async def _accept(self, enquiry: Enquiry, key: str | None, body: bytes, screening: Screening) -> Accepted:
+    async def _accept(
+        self, enquiry: Enquiry, key: str | None, body: bytes, screening: Screening, limits: Sequence[Limit]
+    ) -> Accepted:
         try:
-            return await self._acceptance.accept(enquiry, idempotency_key=key, body=body, screening=screening)
+            return await self._acceptance.accept(
+                enquiry, idempotency_key=key, body=body, screening=screening, limits=limits
+            )
         except IdempotencyConflict:
             raise Refusal(KEY_REUSED) from None
         except StoreUnavailable:
@@ -126,8 +132,7 @@ class Enquiries:
         where = self._public_url + self._languages.prefix(place.locale) + (IN_FRAME if page and framed else "") + path
         if page:
             return Answer(303, b"", HTML, (b"location", where.encode()))
-        document = receipt(accepted, place, where).model_dump_json().encode()
-        return Answer(202, document, JSON)
+        return Answer(202, receipt_bytes(accepted, place, where), JSON)
 
 
 def _nonce(form: dict[str, str]) -> str | None:

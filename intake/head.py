@@ -1,8 +1,7 @@
 """The head of a request: the few headers that decide how its body is read and in which shape it is answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from starlette.types import Scope
 
@@ -22,8 +21,7 @@ WANTED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The values of the headers that count, each as often as it was sent."""
 
     values: dict[bytes, list[bytes]]
@@ -89,6 +87,8 @@ class Head:
         types = self.values.get(b"content-type", ())
         if len(types) != 1:
             return None
+        if types[0] in MEDIA:
+            return MEDIA[types[0]]
         essence, _, parameter = types[0].partition(b";")
         if parameter and parameter.strip().lower() not in (b"charset=utf-8", b'charset="utf-8"'):
             return None

@@ -10,6 +10,6 @@ IDEMPOTENCY_KEY_LENGTH = 255
 KEEP_ALIVE_SECONDS = 5
 GRACE_SECONDS = 15
 RETRY_AFTER_SECONDS = 30
-# With the 1.5 s of an acceptance less than the 2 s after which a patient is told to phone.
+# Who signs in at the desk is not kept waiting by a store that is slow.
 SCREENING_SECONDS = 0.4
 BACKLOG = 2048

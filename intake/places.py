@@ -19,9 +19,9 @@ class Told(NamedTuple):
     now: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """The clinic as a whole, or one site of it, as it speaks of itself in one language."""
+    """The clinic as a whole, or one site of it, as it speaks of itself in one language; there is one of each."""
 
     name: str
     phone: str

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from limits import RateLimitItem, parse_many
+from limits import parse_many
 
 from clinic.errors import ConfigurationError, StoreUnavailable
 from clinic.logs import logger
 from clinic.seal import Blinder
 from clinic.store import Store
-from clinic.store.words import Count
+from clinic.store.words import side
 from intake.limits import SCREENING_SECONDS
 
 # A limit's name, and who is counted under it.
@@ -17,13 +17,13 @@ Side = tuple[str, str]
 
 
 class Rates(Protocol):
-    """Counts."""
+    """Names sides, and counts those for which nothing else has to be stored."""
 
-    async def first_exceeded(self, stages: Sequence[Sequence[Side]]) -> str:
-        """Count one under every limit of a stage, and go on to the next only while none is exceeded.
+    def side(self, stage: int, limit: str, who: str) -> bytes:
+        """Return a side as the store counts it together with an enquiry."""
 
-        Return the name of the first that is, or nothing.
-        """
+    async def first_exceeded(self, sides: Sequence[Side]) -> str:
+        """Count one from every side; return the name of the first limit that is exceeded, or nothing."""
 
 
 class StoreRates:
@@ -38,31 +38,28 @@ class StoreRates:
         """
         self._store = store
         self._seconds = seconds
-        self._limits = {name: _parsed(name, limit) for name, limit in limits.items()}
+        self._windows = {name: _windows(name, limit) for name, limit in limits.items()}
         self._blinder = blinder
 
-    async def first_exceeded(self, stages: Sequence[Sequence[Side]]) -> str:
+    def side(self, stage: int, limit: str, who: str) -> bytes:
+        """Return a side as the store counts it, under a name that says nothing of anybody."""
+        return side(stage, self._blinder.blind(f"{limit} {who}".encode()), self._windows[limit])
+
+    async def first_exceeded(self, sides: Sequence[Side]) -> str:
         """Count in one go: each trip to the store is synced to its disk."""
-        sides = [(stage, *side) for stage, together in enumerate(stages) for side in together]
-        counts = [
-            (name, Count(stage, f"{blinded}:{number}", limit.amount, limit.get_expiry() * 1000))
-            for stage, name, who in sides
-            for blinded in [self._blinder.blind(f"{name} {who}".encode()).hex()]
-            for number, limit in enumerate(self._limits[name])
-        ]
-        if not counts:
+        if not sides:
             return ""
         try:
-            found = await self._store.count([count for _, count in counts], self._seconds)
+            found = await self._store.count([self.side(0, *one) for one in sides], self._seconds)
         except StoreUnavailable as fault:
             logger().warning("limits_not_counted", fault=str(fault))
             return ""
-        return "" if found is None else counts[found][0]
+        return "" if found is None else sides[found][0]
 
 
-def _parsed(name: str, limit: str) -> Sequence[RateLimitItem]:
+def _windows(name: str, limit: str) -> bytes:
     try:
-        return parse_many(limit)
+        return " ".join(f"{one.amount} {one.get_expiry() * 1000}" for one in parse_many(limit)).encode()
     except ValueError:
         example = '"5 per 10 minutes", or two as "1 per day; 3 per 30 days"'
         raise ConfigurationError([f"{name.upper()}: {limit!r} is no limit: write it like {example}"]) from None

@@ -1,9 +1,11 @@
 """The receipt: what a program is told when an enquiry was accepted."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BaseModel, Field
+from pydantic_core import to_json
 
 from clinic.acceptance import Accepted
 from clinic.hours import mail_sentence
@@ -30,6 +32,26 @@ class Receipt(BaseModel):
     reply_by: Annotated[Instant | None, Field(description="By when the patient hears from the clinic.")]
     message: Annotated[str, Field(description="The sentence to show to the patient.")]
     links: Links
+
+
+# What stands in a template for what differs between those who write in the same second.
+REFERENCE, CONFIRMATION = "<reference>", "<confirmation>"
+
+
+def receipt_bytes(accepted: Accepted, place: Place, confirmation: str) -> bytes:
+    """Return the receipt as JSON."""
+    second = accepted.received_at.replace(microsecond=0)
+    before, between, after = _template(place, second, accepted.repeated)
+    return b"".join((before, to_json(accepted.reference), between, to_json(confirmation), after))
+
+
+@lru_cache(maxsize=64)
+def _template(place: Place, second: datetime, repeated: bool) -> tuple[bytes, bytes, bytes]:
+    """Return what stands around the reference and the address."""
+    made = receipt(Accepted(REFERENCE, second, repeated), place, CONFIRMATION).model_dump_json().encode()
+    before, _, rest = made.partition(to_json(REFERENCE))
+    between, _, after = rest.partition(to_json(CONFIRMATION))
+    return before, between, after
 
 
 def receipt(accepted: Accepted, place: Place, confirmation: str) -> Receipt:

@@ -13,7 +13,10 @@ FLOORS = {
     "workers": {"workers", "clinic"},
     "ops": {"ops", "clinic", "intake", "workers"},
 }
-STORE = ("connect", "line", "together", "store", "staff", "presence", "files", "digests", "gauges", "copies")
+STORE = (
+    *("connect", "line", "together", "flights", "accepting", "store"),
+    *("staff", "presence", "files", "digests", "gauges", "copies"),
+)
 # Outside library -> the only files that may import it.
 DOORS = {
     "apprise": {"workers/channels.py"},

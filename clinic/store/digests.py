@@ -1,12 +1,14 @@
 """The store as it is told of digests that nobody who wrote is on."""
 
+from collections.abc import Iterable
 from typing import cast
 
 from redis.asyncio import Redis
 
+from clinic.delivery import DeliveryName
 from clinic.store import keys
 from clinic.store.connect import in_our_words
-from clinic.store.store import SCRIPTS, lanes_of
+from clinic.store.store import SCRIPTS, start_of
 from clinic.store.words import NewDigest
 
 
@@ -22,3 +24,8 @@ class Digests:
         with in_our_words():
             made = await self._digest(keys=names, args=[new.reference, new.due_ms, lanes_of(new.deliveries)])
         return cast(int, made) > 0
+
+
+def lanes_of(names: Iterable[DeliveryName]) -> str:
+    """Return deliveries as a script takes them in one argument: each name and where its lane begins."""
+    return " ".join(f"{name} {start_of(name.lane)}" for name in names)

@@ -49,6 +49,10 @@ class Line(asyncio.Protocol):
         # Its annotation knows words that are texts only.
         self._transport.write(b"".join([pack_command(words) for words, _ in commands]))  # type: ignore[arg-type]
 
+    def owes(self, answer: Answer) -> bool:
+        """Return whether the command of this answer was sent on it, and nothing came back."""
+        return answer in self._asked
+
     def cut(self) -> None:
         """Give it up; what is under way on it fails."""
         self._transport.abort()

@@ -8,25 +8,19 @@ from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
 from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Kind, Lane, State
-from clinic.digest import FLOOD_EVERY, FLOOD_WINDOW
 from clinic.hint import QUEUE
 from clinic.store import keys
+from clinic.store.accepting import Accepting, Answer
 from clinic.store.categories import bucket, category
 from clinic.store.connect import in_our_words
 from clinic.store.together import Together
-from clinic.store.words import Claim, Count, NewDigest, NewEnquiry, Round, Settlement, Stored
+from clinic.store.words import Claim, NewEnquiry, Round, Settlement
 
 SCRIPTS = Path(__file__).parent / "scripts"
-# A hint only wakes a worker, which then takes all that is due: more than a few waiting would say nothing new.
-HINTS_AT_MOST = 8
-# A browser that never saw our answer asks again within minutes; a day covers a laptop that was closed meanwhile.
-IDEMPOTENCY_MS = 24 * 60 * 60 * 1000
 # How long a claim stands without a sign of life: long enough for a busy machine, short enough that what a killed
 # worker held is on its way again within 30 s.
 LEASE_MS = 15_000
 DISPATCHER_LEASE_MS = 5_000
-# A digest on its way takes nobody on any more: whoever comes later, because clocks differ, is on one of its own.
-LATE_DIGEST_MS = 60_000
 # While a first login is under way the others wait for its result; a process killed in it costs them this long.
 LOGIN_TURN_MS = 10_000
 LOGIN_PAUSE_MS = 60_000
@@ -49,81 +43,27 @@ class Store:
         self._redis = redis
         self._clock = clock
         self._together = Together(redis)
-        self._count = redis.register_script((SCRIPTS / "count.lua").read_text(encoding="utf-8"))
-        self._accept, self._claim, self._hold, self._settle, self._dispatch, self._beat, self._errand = (
+        accept, count, self._claim, self._hold, self._settle, self._dispatch, self._beat, self._errand = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("accept", "claim", "hold", "settle", "dispatch", "beat", "errand")
+            for name in ("accept", "count", "claim", "hold", "settle", "dispatch", "beat", "errand")
         )
+        self._accepting = Accepting(self._together, accept, count, clock)
 
-    async def accept(
-        self, new: NewEnquiry, seconds: float | None = None
-    ) -> Stored | Literal["conflict", "facts", "taken"]:
+    async def accept(self, new: NewEnquiry, seconds: float | None = None) -> Answer:
         """Store an enquiry whole or not at all; whoever has no answer within `seconds` does not know which.
 
         "conflict": its idempotency key came before with another body; "facts": the clinic facts it names are not in
-        the store; "taken": its reference is. In all three nothing was written.
+        the store. Otherwise its sides were counted, by stages as `count` does. Exceeded: one of them is beyond its
+        limit; "taken": the reference is. In all four it was not written.
         """
-        names = [
-            keys.ENQUIRY + new.reference,
-            keys.DELIVERIES + new.reference,
-            keys.DIARY,
-            keys.FACTS + new.facts,
-            QUEUE,
-            keys.COUNTS,
-            keys.QUARANTINED,
-            keys.OPEN,
-            keys.ANNOUNCED,
-        ]
-        key = [keys.IDEMPOTENCY + new.idempotency_key] if new.idempotency_key else []
-        arguments: list[str | bytes | int] = [
-            new.reference,
-            new.sealed,
-            new.received_ms,
-            new.hint,
-            HINTS_AT_MOST,
-            new.body_digest,
-            IDEMPOTENCY_MS,
-            self._now(),
-            *self._digest(new.digest),
-            int(new.quarantined),
-            new.reply_by_ms,
-            new.flood.at_most,
-            round(FLOOD_WINDOW.total_seconds() * 1000),
-            round(FLOOD_EVERY.total_seconds() * 1000),
-            lanes_of(new.flood.deliveries),
-        ]
-        for delivery in new.deliveries:
-            due = "" if delivery.due_ms is None else delivery.due_ms
-            arguments += [str(delivery.name), delivery.state, start_of(delivery.name.lane), due, delivery.cause]
-            arguments.append(int(delivery.name.kind.announces))
-        with in_our_words():
-            found = await self._together.call(self._accept, [*names, *key], arguments, seconds)
-            answer = [text.decode() for text in found]
-        match answer:
-            case ["accepted"]:
-                return Stored(new.reference, new.received_ms, repeated=False)
-            case ["repeated", reference, received_ms]:
-                return Stored(reference, int(received_ms), repeated=True)
-            case ["conflict"]:
-                return "conflict"
-            case ["facts"]:
-                return "facts"
-            case ["taken"]:
-                return "taken"
-        raise AssertionError(f"accept.lua answered {answer[0]!r}")
+        return await self._accepting.accept(new, seconds)
 
-    async def count(self, counts: Sequence[Count], seconds: float | None = None) -> int | None:
-        """Count one more under each limit, by stages; return which of them is the first that is exceeded, or None.
+    async def count(self, sides: Sequence[bytes], seconds: float | None = None) -> int | None:
+        """Count one more from each side, by stages; return which is the first that is beyond its limit, or None.
 
-        Stages come in order; after one that is exceeded nothing is counted.
+        `words.side` makes them. Stages come in order; after one that is exceeded nothing is counted.
         """
-        arguments: list[str | bytes | int] = [self._now()]
-        for one in counts:
-            arguments += [one.stage, one.at_most, one.window_ms]
-        with in_our_words():
-            names = [keys.LIMIT + one.name for one in counts]
-            found = await self._together.call(self._count, names, arguments, seconds)
-        return int(found) - 1 if found else None
+        return await self._accepting.count(sides, seconds)
 
     async def keep_facts(self, digest: str, facts: bytes) -> None:
         """Store one edition of the clinic facts, for as long as enquiries may name it."""
@@ -246,20 +186,8 @@ class Store:
         """Give the connections back."""
         await self._redis.aclose()
 
-    @staticmethod
-    def _digest(new: NewDigest | None) -> tuple[str, int, str, int]:
-        """Return how accept.lua is told of a digest."""
-        if new is None:
-            return "", 0, "", LATE_DIGEST_MS
-        return new.reference, new.due_ms, lanes_of(new.deliveries), LATE_DIGEST_MS
-
     def _now(self) -> int | str:
         return milliseconds(self._clock.now()) if self._clock else ""
-
-
-def lanes_of(names: Iterable[DeliveryName]) -> str:
-    """Return deliveries as a script takes them in one argument: each name and where its lane begins."""
-    return " ".join(f"{name} {start_of(name.lane)}" for name in names)
 
 
 def start_of(lane: Lane) -> int:

@@ -8,7 +8,11 @@ from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError, ResponseError
 
+from clinic.deadline import answered_within
 from clinic.store.line import Answer, Line, Words
+
+# A way that is not open by then may be a dead end: the next try takes another.
+OPEN_SECONDS = 1.0
 
 Argument = str | bytes | int
 
@@ -18,7 +22,8 @@ class Together:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._seconds: float = redis.connection_pool.connection_kwargs["socket_timeout"]
+        # How long whoever uses this client waits.
+        self.seconds = float(redis.connection_pool.connection_kwargs["socket_timeout"])
         self._waiting: list[tuple[Words, Answer]] = []
         self._line: Line | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -31,7 +36,7 @@ class Together:
         seconds: float | None = None,
     ) -> Any:  # noqa: ANN401 - whatever a script answers
         """Return a script's answer; raise what redis-py raises for it, and TimeoutError after so many `seconds`."""
-        seconds = self._seconds if seconds is None else seconds
+        seconds = self.seconds if seconds is None else seconds
         deadline = asyncio.get_running_loop().time() + seconds
         words = (len(keys), *keys, *arguments)
         try:
@@ -53,6 +58,9 @@ class Together:
             loop.call_soon(self._leave)
         try:
             return await answer
+        except asyncio.CancelledError:
+            self._give_up(answer)
+            raise
         finally:
             timer.cancel()
 
@@ -71,7 +79,7 @@ class Together:
             lost, self._line = self._line, None
             if lost is not None:
                 await lost.give_back()
-            self._line = await Line.open(self._redis)
+            self._line = await answered_within(OPEN_SECONDS, Line.open(self._redis))
         except (RedisError, OSError, TimeoutError) as fault:
             refused, self._waiting = self._waiting, []
             for _, answer in refused:
@@ -79,14 +87,15 @@ class Together:
                     answer.set_exception(fault)
         finally:
             self._opening = None
-            # Those who came meanwhile, and those who stay when one gave up and took the opening with it.
+            # For those who came meanwhile.
             asyncio.get_running_loop().call_soon(self._leave)
 
     def _too_late(self, answer: Answer, seconds: float) -> None:
-        """Give up waiting, and the line with it: what comes next takes another."""
         if not answer.done():
             answer.set_exception(TimeoutError(f"no answer within {seconds:.1f} s"))
-            if self._line is not None:
-                self._line.cut()
-            if self._opening is not None:
-                self._opening.cancel()
+            self._give_up(answer)
+
+    def _give_up(self, answer: Answer) -> None:
+        """Give up the line on which an answer is missing: what comes next takes another."""
+        if self._line is not None and self._line.owes(answer):
+            self._line.cut()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, State
 
@@ -40,40 +41,50 @@ UNLIMITED = Flood(0, ())
 
 
 @dataclass(frozen=True, slots=True)
-class NewEnquiry:
-    """All that one acceptance writes."""
+class Plan:
+    """What becomes of an enquiry: it depends on the facts, the site, the second and what was thought of it, no more."""
 
-    reference: str
-    received_ms: int
-    reply_by_ms: int
-    sealed: bytes
     facts: str
+    reply_by_ms: int
     deliveries: Sequence[NewDelivery]
-    hint: bytes
-    idempotency_key: bytes | None
-    body_digest: bytes
     digest: NewDigest | None = None
     quarantined: bool = False
     flood: Flood = UNLIMITED
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """One more under a limit: so many in so long (ms), under a name that says nothing of anybody."""
+class NewEnquiry(NamedTuple):
+    """All that one acceptance writes; `plan` as `plans.packed` gives it, `sides` are counted before."""
 
-    stage: int
-    name: str
-    at_most: int
-    window_ms: int
+    reference: str
+    received_ms: int
+    sealed: bytes
+    plan: bytes
+    idempotency_key: bytes | None
+    body_digest: bytes
+    sides: Sequence[bytes] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+def side(stage: int, name: bytes, windows: bytes) -> bytes:
+    """Return who is counted, as the scripts take it: the stage, 16 bytes that say nothing of anybody, the windows.
+
+    These are so many in so long (ms): b"1 86400000 3 2592000000".
+    """
+    return b"%d%b%b" % (stage, name, windows)
+
+
+class Stored(NamedTuple):
     """The enquiry that the store now holds; `repeated` when it held it before."""
 
     reference: str
     received_ms: int
     repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exceeded:
+    """The first side that is beyond its limit; all are counted, and nothing is written."""
+
+    side: int
 
 
 @dataclass(frozen=True, slots=True)

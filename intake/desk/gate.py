@@ -86,7 +86,7 @@ class Gate:
         forwarded = [value.encode() for value in request.headers.getlist("x-forwarded-for")]
         client = client_address(request.scope, forwarded, self._trusted_proxies)
         sides = [f"name {name}", *([f"address {household(client)}"] if client else [])]
-        return not await self._rates.first_exceeded([[("limit_logins", side) for side in sides]])
+        return not await self._rates.first_exceeded([("limit_logins", side) for side in sides])
 
     def _cookie(self, value: str, seconds: int) -> str:
         secure = "; Secure" if self._secure else ""

@@ -92,7 +92,7 @@ class _Desk:
 
     async def login(self, request: Request) -> Response:
         self._gate.check_origin(request)
-        fields = plain_fields(await read_body(request.receive, REQUEST_SECONDS))
+        fields = plain_fields(await read_body(request.scope, request.receive, REQUEST_SECONDS))
         cookie = await self._gate.sign_in(request, fields.get("name", "").strip(), fields.get("password", ""))
         if cookie is None:
             return self._page(403, "login.html", user=None, wrong=True)
@@ -145,7 +145,7 @@ class _Desk:
             user = self._gate.user(request)
             if reference is None or user is None:
                 raise Refusal(NOT_FOUND)
-            fields = plain_fields(await read_body(request.receive, REQUEST_SECONDS))
+            fields = plain_fields(await read_body(request.scope, request.receive, REQUEST_SECONDS))
             match what:
                 case "contacted":
                     try:

@@ -11,7 +11,8 @@ from clinic.delivery import Lane, State
 from clinic.digest import AFTER_OPENING
 from clinic.facts import Alerts, ClinicFacts
 from clinic.screening import Screening
-from clinic.store.store import LATE_DIGEST_MS, LEASE_MS
+from clinic.store.accepting import LATE_DIGEST_MS
+from clinic.store.store import LEASE_MS
 from tests.faults.bench import Bench
 from tests.support.desk import Desk, enquiry
 from tests.support.relay import Answer, ScriptedRelay

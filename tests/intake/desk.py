@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from clinic.acceptance import Accepted
 from clinic.acts import Contact
 from clinic.enquiry import Enquiry
-from clinic.screening import Screening
+from clinic.screening import Limit, Screening
 
 MONDAY_MORNING = datetime(2026, 11, 23, 10, 3, 4, 567000, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -39,12 +39,24 @@ class ListAcceptance:
     fault: Exception | None = None
     repeated: bool = False
     screenings: list[Screening] = field(default_factory=list)
+    limits: Sequence[Limit] = ()
+    exceeded: str = ""
 
     async def accept(
-        self, enquiry: Enquiry, *, idempotency_key: str | None, body: bytes, screening: Screening
+        self,
+        enquiry: Enquiry,
+        *,
+        idempotency_key: str | None,
+        body: bytes,
+        screening: Screening,
+        limits: Sequence[Limit],
     ) -> Accepted:
         if self.fault:
             raise self.fault
+        self.limits = limits
+        for limit in limits:
+            if self.exceeded and self.exceeded in limit.side.decode():
+                screening = screening.beyond(limit)
         self.kept.append(enquiry)
         self.keys.append(idempotency_key)
         self.bodies.append(body)
@@ -94,14 +106,14 @@ class ListMarks:
 
 @dataclass
 class ListRates:
-    """Counts into a list, and knows which limits are exceeded."""
+    """Counts into a list, and knows which limits are exceeded; sides say in words who they are."""
 
     counted: list[tuple[str, str]] = field(default_factory=list)
     exceeded: set[str] = field(default_factory=set)
 
-    async def first_exceeded(self, stages: Sequence[Sequence[tuple[str, str]]]) -> str:
-        for stage in stages:
-            self.counted += stage
-            if found := [name for name, _ in stage if name in self.exceeded]:
-                return found[0]
-        return ""
+    def side(self, stage: int, limit: str, who: str) -> bytes:
+        return f"{stage} {limit} {who}".encode()
+
+    async def first_exceeded(self, sides: Sequence[tuple[str, str]]) -> str:
+        self.counted += sides
+        return next((name for name, _ in sides if name in self.exceeded), "")

@@ -23,6 +23,7 @@ from intake.desk import Accounts, Gate, Rows, desk_routes
 from intake.desk.accounts import account_line
 from intake.rates import Rates, StoreRates
 from intake.refusal import Refusal
+from intake.serve import COUNTED
 from tests.intake.desk import SECRETS, ListMarks, ListRates, StandingClock
 from tests.support.desk import Desk, SetClock, enquiry
 from tests.support.valkey import Client
@@ -136,7 +137,8 @@ async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_
     redis: Client, facts: ClinicFacts, accounts: Accounts
 ) -> None:
     clock = SetClock()
-    limits = StoreRates(Store(redis, clock), Blinder(SECRETS[0], "limits"), {"limit_logins": "5 per 10 minutes"})
+    limited = dict.fromkeys((*COUNTED, "limit_per_proof"), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
+    limits = StoreRates(Store(redis, clock), Blinder(SECRETS[0], "limits"), limited)
     house = House(redis, facts, accounts, limits, trusted_proxies=1)
 
     async def tried(name: str, password: str, address: str) -> int:

@@ -5,7 +5,7 @@ import pytest
 
 from clinic.facts import ClinicFacts
 from clinic.screening import CLEAR, Screening
-from tests.intake.desk import ENQUIRY, ListAcceptance, ListRates, StandingClock
+from tests.intake.desk import ENQUIRY, ListAcceptance, StandingClock
 
 BROWSER = {"Accept": "text/html"}
 
@@ -88,25 +88,37 @@ async def test_whoever_fills_in_the_field_nobody_sees_is_set_aside_and_told_noth
     ],
 )
 async def test_beyond_a_limit_an_enquiry_is_still_accepted(
-    client: httpx.AsyncClient, desk: ListAcceptance, rates: ListRates, limit: str, screening: Screening
+    client: httpx.AsyncClient, desk: ListAcceptance, limit: str, screening: Screening
 ) -> None:
-    rates.exceeded = {limit}
+    desk.exceeded = limit
     assert (await client.post("/enquiries", json=ENQUIRY)).status_code == 202
     assert desk.screenings == [screening]
 
 
-async def test_what_is_set_aside_uses_up_no_confirmation(client: httpx.AsyncClient, rates: ListRates) -> None:
-    rates.exceeded = {"limit_per_address"}
+async def test_what_is_set_aside_uses_up_no_confirmation(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
     await client.post("/enquiries", json=ENQUIRY)
-    assert {name for name, _ in rates.counted} == {"limit_per_address", "limit_per_network"}
+    stages = [limit.side.split()[:2] for limit in desk.limits]
+    assert stages == [
+        *([b"1", b"limit_per_address"], [b"1", b"limit_per_network"]),
+        *([b"2", b"limit_per_recipient"], [b"3", b"limit_confirmations"]),
+    ]
+
+
+async def test_what_is_set_aside_or_gets_no_confirmation_anyway_uses_up_less(
+    client: httpx.AsyncClient, desk: ListAcceptance
+) -> None:
+    await client.post("/enquiries", json=ENQUIRY | {"email": "no-reply@example.com"})
+    assert [limit.quarantines for limit in desk.limits] == ["address", "network"]
+    await send(client, nonce=await shown(client))
+    assert desk.limits == []
 
 
 @pytest.mark.parametrize("address", ["v.ic.tim@example.com", "VICTIM@EXAMPLE.COM", "victim+a1@example.com"])
 async def test_spellings_of_one_mailbox_are_counted_together(
-    client: httpx.AsyncClient, rates: ListRates, address: str
+    client: httpx.AsyncClient, desk: ListAcceptance, address: str
 ) -> None:
     await client.post("/enquiries", json=ENQUIRY | {"email": address})
-    assert ("limit_per_recipient", "victim@example.com") in rates.counted
+    assert b"2 limit_per_recipient victim@example.com" in [limit.side for limit in desk.limits]
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,7 @@ def task(made: Proofs) -> str:
     return found
 
 
-async def test_a_form_with_its_proof_is_let_in(
-    attacked: httpx.AsyncClient, desk: ListAcceptance, rates: ListRates
-) -> None:
+async def test_a_form_with_its_proof_is_let_in(attacked: httpx.AsyncClient, desk: ListAcceptance) -> None:
     page = await attacked.get("/")
     assert "script-src 'self'" in page.headers["content-security-policy"]
     assert re.search(r'<script src="/static/proof\.[0-9a-f]+\.js" defer>', page.text)
@@ -54,7 +52,7 @@ async def test_a_form_with_its_proof_is_let_in(
     sent = await attacked.post("/enquiries", data=ENQUIRY | {"altcha": proof}, headers=BROWSER)
     assert sent.status_code == 303
     assert desk.screenings == [CLEAR]
-    assert ("limit_per_proof", proof) in rates.counted
+    assert desk.limits[0].side == f"0 limit_per_proof {proof}".encode()
 
 
 async def test_what_comes_without_one_is_set_aside_and_looks_no_different(
@@ -67,9 +65,9 @@ async def test_what_comes_without_one_is_set_aside_and_looks_no_different(
 
 
 async def test_a_proof_is_good_for_one_enquiry(
-    attacked: httpx.AsyncClient, desk: ListAcceptance, clock: StandingClock, rates: ListRates
+    attacked: httpx.AsyncClient, desk: ListAcceptance, clock: StandingClock
 ) -> None:
-    rates.exceeded = {"limit_per_proof"}
+    desk.exceeded = "limit_per_proof"
     await attacked.post("/enquiries", data=ENQUIRY | {"altcha": solved(task(proofs(clock)))}, headers=BROWSER)
     assert desk.screenings == [Screening(quarantined="used-proof")]
 

@@ -19,7 +19,7 @@ def rates(redis: Client, clock: SetClock | None = None) -> StoreRates:
 
 
 async def within(counting: StoreRates, name: str, who: str) -> bool:
-    return not await counting.first_exceeded([[(name, who)]])
+    return not await counting.first_exceeded([(name, who)])
 
 
 async def test_a_crowd_at_once_gets_exactly_what_the_limit_says(redis: Client) -> None:
@@ -69,13 +69,24 @@ async def test_a_limit_moves_with_the_time(redis: Client) -> None:
 
 
 async def test_a_stage_is_counted_whole_and_those_after_one_that_is_exceeded_not_at_all(redis: Client) -> None:
-    counting = rates(redis)
-    both = [[("limit_per_address", "a"), ("limit_per_address", "b")], [("limit_per_recipient", "jo@example.com")]]
+    counting, store = rates(redis), Store(redis)
+    first = [counting.side(1, "limit_per_address", who) for who in ("a", "b")]
+    then = counting.side(2, "limit_per_recipient", "jo@example.com")
     for _ in range(5):
-        assert await counting.first_exceeded([both[0]]) == ""
-    assert await counting.first_exceeded(both) == "limit_per_address"
+        assert await store.count(first) is None
+    assert await store.count([*first, then]) == 0
     assert await within(counting, "limit_per_recipient", "jo@example.com")
     assert not await within(counting, "limit_per_address", "b")
+
+
+async def test_of_two_windows_the_wider_one_holds_when_the_narrower_is_over(redis: Client) -> None:
+    clock = SetClock()
+    counting = rates(redis, clock)
+    answers = []
+    for _ in range(5):
+        answers.append(await within(counting, "limit_per_recipient", "jo@example.com"))
+        clock.forward(24 * 3600)
+    assert answers == [True, True, True, False, False]
 
 
 async def test_nothing_to_count_is_within_every_limit(redis: Client) -> None:

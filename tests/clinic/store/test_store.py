@@ -1,6 +1,6 @@
 """The store's verbs against a real server: whole or not at all, fenced, oldest first, lane by lane."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,8 +9,10 @@ from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.hint import QUEUE
 from clinic.store import Staff, Store, connect
-from clinic.store.store import DISPATCHER_LEASE_MS, HINTS_AT_MOST, LEASE_MS, PROBE_MS
-from clinic.store.words import Claim, NewDelivery, NewEnquiry, Settlement, Stored
+from clinic.store.accepting import HINTS_AT_MOST
+from clinic.store.plans import packed
+from clinic.store.store import DISPATCHER_LEASE_MS, LEASE_MS, PROBE_MS
+from clinic.store.words import Claim, NewDelivery, NewEnquiry, Plan, Settlement, Stored
 from tests.support.valkey import Client, Valkey
 
 CONFIRMATION = DeliveryName(Kind.CONFIRMATION)
@@ -43,15 +45,23 @@ async def store(redis: Client, clock: SetClock) -> Store:
     return made
 
 
-def enquiry(reference: str, key: bytes | None = None, body: bytes = b"b" * 16) -> NewEnquiry:
+DELIVERIES = (NewDelivery(CONFIRMATION, State.DUE, None), NewDelivery(ALERT, State.DUE, None))
+
+
+def enquiry(
+    reference: str,
+    key: bytes | None = None,
+    body: bytes = b"b" * 16,
+    deliveries: Sequence[NewDelivery] = DELIVERIES,
+    facts: str = "facts1",
+    quarantined: bool = False,
+) -> NewEnquiry:
+    plan = Plan(facts, 1_795_014_400_000, deliveries, quarantined=quarantined)
     return NewEnquiry(
         reference=reference,
         received_ms=1_795_000_000_000,
-        reply_by_ms=1_795_014_400_000,
         sealed=b"sealed " + reference.encode(),
-        facts="facts1",
-        deliveries=[NewDelivery(CONFIRMATION, State.DUE, None), NewDelivery(ALERT, State.DUE, None)],
-        hint=b"{}",
+        plan=packed(plan),
         idempotency_key=key,
         body_digest=body,
     )
@@ -93,12 +103,12 @@ async def test_same_key_and_other_body_is_a_conflict(store: Store, redis: Client
 
 async def test_reference_that_is_taken_is_not_written_over(store: Store, redis: Client) -> None:
     await store.accept(enquiry("CFGH3467"))
-    assert await store.accept(replace(enquiry("CFGH3467"), sealed=b"other")) == "taken"
+    assert await store.accept(enquiry("CFGH3467")._replace(sealed=b"other")) == "taken"
     assert await redis.get("enquiry:CFGH3467") == b"sealed CFGH3467"
 
 
 async def test_enquiry_whose_facts_are_not_kept_is_not_stored(store: Store, redis: Client) -> None:
-    assert await store.accept(replace(enquiry("CFGH3467"), facts="lost")) == "facts"
+    assert await store.accept(enquiry("CFGH3467", facts="lost")) == "facts"
     assert await redis.exists("enquiry:CFGH3467", "diary") == 0
 
 
@@ -120,7 +130,7 @@ async def test_claims_come_oldest_first_and_lane_by_lane(store: Store, clock: Se
 
 async def test_what_is_not_yet_due_is_not_claimed(store: Store, clock: SetClock) -> None:
     due = int(clock.at.timestamp() * 1000) + 1000
-    await store.accept(replace(enquiry("CFGH3467"), deliveries=[NewDelivery(ALERT, State.DUE, due)]))
+    await store.accept(enquiry("CFGH3467", deliveries=[NewDelivery(ALERT, State.DUE, due)]))
     assert await store.claim(Lane.RECEPTION, 9) == []
     clock.forward(1000)
     assert len(await store.claim(Lane.RECEPTION, 9)) == 1
@@ -294,7 +304,7 @@ async def test_what_is_quarantined_waits_for_a_human_who_may_release_it_once(
         NewDelivery(CONFIRMATION, State.SUPPRESSED, None, "no-person"),
         NewDelivery(ALERT, State.SUPPRESSED, None, "quarantine-trap"),
     ]
-    await store.accept(replace(enquiry("CFGH3467"), deliveries=suspected, quarantined=True))
+    await store.accept(enquiry("CFGH3467", deliveries=suspected, quarantined=True))
     assert await store.claim(Lane.RECEPTION, 9) == await store.claim(Lane.PATIENT, 9) == []
     assert await staff.quarantined(9) == [("CFGH3467", 1_795_000_000_000)]
     assert await staff.release("CFGH3467")

@@ -1,0 +1,77 @@
+"""Accepting: what the intake asks of the store. All enquiries that wait at a moment are taken in one call."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from redis.commands.core import AsyncScript
+
+from clinic.clock import Clock, milliseconds
+from clinic.hint import QUEUE, hint_message
+from clinic.store import keys
+from clinic.store.connect import in_our_words
+from clinic.store.flights import Flights
+from clinic.store.together import Argument, Together
+from clinic.store.words import Exceeded, NewEnquiry, Stored
+
+# While one call is synced to the disk the next gathers.
+FLIGHTS = 2
+# A call holds up whoever else asks the server: so many take it about a millisecond.
+AT_MOST = 64
+# A hint only wakes a worker, which then takes all that is due: more than a few waiting would say nothing new.
+HINTS_AT_MOST = 8
+# A browser that never saw our answer asks again within minutes; a day covers a laptop that was closed meanwhile.
+IDEMPOTENCY_MS = 24 * 60 * 60 * 1000
+# A digest on its way takes nobody on any more: whoever comes later, because clocks differ, is on one of its own.
+LATE_DIGEST_MS = 60_000
+KEYS = (keys.DIARY, QUEUE, keys.COUNTS, keys.QUARANTINED, keys.OPEN, keys.ANNOUNCED)
+
+Answer = Stored | Exceeded | Literal["conflict", "facts", "taken"]
+
+
+class Accepting:
+    """Has enquiries accepted and limits counted; each is stored whole or not at all, whoever travels with it."""
+
+    def __init__(self, together: Together, accept: AsyncScript, count: AsyncScript, clock: Clock | None) -> None:
+        """Take the two scripts, and the way to the server."""
+        self._together = together
+        self._accept = accept
+        self._count = count
+        self._clock = clock
+        self._flights = Flights(self._carry, flights=FLIGHTS, at_most=AT_MOST, seconds=together.seconds)
+
+    async def accept(self, new: NewEnquiry, seconds: float | None = None) -> Answer:
+        """Count an enquiry under its limits and store it; see `Store.accept`."""
+        with in_our_words():
+            answer: bytes = await self._flights.call(new, seconds)
+        if answer == b"accepted":
+            return Stored(new.reference, new.received_ms, repeated=False)
+        match answer.decode().split():
+            case ["repeated", reference, received_ms]:
+                return Stored(reference, int(received_ms), repeated=True)
+            case ["limit", side]:
+                return Exceeded(int(side) - 1)
+            case ["conflict"]:
+                return "conflict"
+            case ["facts"]:
+                return "facts"
+            case ["taken"]:
+                return "taken"
+        raise AssertionError(f"accept.lua answered {answer!r}")
+
+    async def count(self, sides: Sequence[bytes], seconds: float | None = None) -> int | None:
+        """Count one more under each limit; see `Store.count`."""
+        with in_our_words():
+            found = await self._together.call(self._count, (), (self._now(), *sides), seconds)
+        return int(found) - 1 if found else None
+
+    async def _carry(self, batch: Sequence[NewEnquiry]) -> list[Any]:
+        """Take all of them in one call of the script; what goes wrong with it goes wrong for each."""
+        hint = hint_message(batch[0].reference)
+        words: list[Argument] = [self._now(), hint, HINTS_AT_MOST, IDEMPOTENCY_MS, LATE_DIGEST_MS]
+        for new in batch:
+            words += (new.reference, new.received_ms, new.sealed, new.plan, new.idempotency_key or b"", new.body_digest)
+            words += (len(new.sides), *new.sides)
+        return list(await self._together.call(self._accept, KEYS, words))
+
+    def _now(self) -> int | str:
+        return milliseconds(self._clock.now()) if self._clock else ""
