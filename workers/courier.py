@@ -16,6 +16,7 @@ SLOTS = 16
 # Claiming for each slot that falls free would cost a round trip a mail.
 CLAIM_AT_LEAST = SLOTS // 2
 HOLD_EVERY_SECONDS = 5.0
+PAUSE_SECONDS = 0.05
 
 Deliver = Callable[[Claim], Awaitable[None]]
 
@@ -33,6 +34,10 @@ class Courier:
         running = [task for one in self._rounds if (task := one.wake()) is not None]
         if running:
             await asyncio.wait(running, timeout=at_most)
+        else:
+            # All are at work and will look again. Whoever brings hints brings the next later: in a burst there is one
+            # for each enquiry, and Celery takes as long over it as a mail takes.
+            await asyncio.sleep(min(PAUSE_SECONDS, at_most))
 
     async def hold(self) -> None:
         """Keep what this process carries from being claimed by another, for as long as it lives."""
