@@ -6,17 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tests.faults.stage import Stage, stage
 from tests.support.desk import SECRET, body
 from tests.support.processes import ROOT, Process, post
+from tests.support.receiver import receiving
 
 WITHIN_SECONDS = 60.0
 
@@ -33,24 +32,14 @@ class Told:
 def told() -> Iterator[Told]:
     made = Told()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            made.alarms.append((sent["alarm"], sent["status"]))
-            self.send_response(204)
-            self.end_headers()
+    def take(_path: str, _headers: Mapping[str, str], body: bytes) -> int:
+        sent = json.loads(body)
+        made.alarms.append((sent["alarm"], sent["status"]))
+        return 204
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
-            """Write nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.url = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield made
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with receiving(take) as port:
+        made.url = f"http://127.0.0.1:{port}/"
+        yield made
 
 
 @pytest.fixture

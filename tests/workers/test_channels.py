@@ -2,15 +2,15 @@
 
 import json
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from tests.support.desk import Desk, SetClock
+from tests.support.receiver import receiving
 from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Client
 from workers.attempt import Attempts
@@ -37,27 +37,14 @@ class Hook:
 def hook() -> Iterator[Hook]:
     made = Hook()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if made.hold:
-                made.hold.wait(10)
-            path = self.path.strip("/")
-            made.told.setdefault(path, []).append(json.loads(body))
-            self.send_response(made.status.get(path, 200))
-            self.end_headers()
+    def take(path: str, _headers: Mapping[str, str], body: bytes) -> int:
+        if made.hold:
+            made.hold.wait(10)
+        made.told.setdefault(path.strip("/"), []).append(json.loads(body))
+        return made.status.get(path.strip("/"), 200)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield made
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with receiving(take) as made.port:
+        yield made
 
 
 @pytest.fixture
