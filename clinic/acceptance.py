@@ -15,7 +15,7 @@ from clinic.errors import FrontdeskError, StoreUnavailable
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError, Schedule
 from clinic.plan import chase_times, first_due, planned, to_reception
-from clinic.record import Record, plain_bytes
+from clinic.record import fresh_bytes
 from clinic.reference import new_reference
 from clinic.screening import CLEAR, Limit, Screening
 from clinic.seal import Blinder, Seal
@@ -150,11 +150,11 @@ class Acceptance:
         sides: Sequence[bytes],
     ) -> NewEnquiry:
         reference = new_reference()
-        record = Record(
-            reference=reference,
-            received_at=instant(received_ms),
-            facts=self._edition,
-            enquiry=enquiry,
+        plain = fresh_bytes(
+            reference,
+            instant(received_ms),
+            self._edition,
+            enquiry,
             unconfirmed=screening.unconfirmed,
             link=self._link(reference, received_ms),
             not_spam=self._not_spam(reference, received_ms) if screening.quarantined else "",
@@ -162,7 +162,7 @@ class Acceptance:
         return NewEnquiry(
             reference=reference,
             received_ms=received_ms,
-            sealed=self._seal.close(plain_bytes(record), reference),
+            sealed=self._seal.close(plain, reference),
             plan=self._plan(enquiry.site, received_ms // 1000, screening),
             idempotency_key=key,
             body_digest=digest,

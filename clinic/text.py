@@ -65,9 +65,10 @@ def many_lines(value: str, limit: int) -> str:
 
 def visible(value: str) -> str:
     """Return the value if there is something to see in it; raise Unacceptable."""
-    if not any(_can_be_seen(char) for char in value):
-        raise Unacceptable(Fault.REQUIRED)
-    return value
+    # What people write begins with something to see.
+    if (value and _can_be_seen(value[0])) or any(_can_be_seen(char) for char in value):
+        return value
+    raise Unacceptable(Fault.REQUIRED)
 
 
 def without_paste_marks(value: str) -> str:

@@ -1,8 +1,8 @@
 """Links to the confirmation page: what it shows is in the link itself, signed, so that it needs no store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from clinic.clock import Clock, instant, milliseconds
 from clinic.reference import parse_reference
@@ -15,8 +15,7 @@ LONGEST = 200
 IN_FRAME = "/embed"
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(NamedTuple):
     """What the confirmation page tells; nothing about a person."""
 
     reference: str

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Sequence
 
 from itsdangerous import BadSignature, Signer
+from itsdangerous.encoding import base64_encode
 from itsdangerous.signer import SigningAlgorithm
 
 from clinic.seal import derive
@@ -25,10 +26,11 @@ class Signed:
         # itsdangerous signs with the last key. It need not derive keys again: ours have one purpose each already.
         keys = [derive(secret, purpose) for secret in reversed(secrets)]
         self._signer = Signer(keys, key_derivation="none", algorithm=HmacSha256())
+        self._newest = keys[-1]
 
     def sign(self, text: str) -> str:
-        """Return the text with its signature after a dot."""
-        return self._signer.sign(text).decode()
+        """Return the text with its signature after a dot, as itsdangerous does in three times as long."""
+        return f"{text}.{base64_encode(hmac.digest(self._newest, text.encode(), 'sha256')).decode()}"
 
     def read(self, signed: str) -> str | None:
         """Return the text, or None for what we did not sign."""

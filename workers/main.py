@@ -1,6 +1,7 @@
 """A worker process: everything is wired here, and started and stopped in order."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -32,6 +33,7 @@ TASK_SECONDS = 30.0
 # Longer than an attempt may last, so that a stop cuts none short; the supervisor waits a little longer still.
 STOP_SECONDS = 65.0
 STALLED_EXIT = 70
+GARBAGE_AT_MOST = 20_000
 
 
 def run(settings: Settings) -> int:
@@ -90,6 +92,8 @@ def run(settings: Settings) -> int:
     # Until Celery listens itself, which takes it longer than a mail: a stop must not cut what is begun.
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     loop.run(begin(), TASK_SECONDS)
+    # A mail leaves no cycles behind: Python's own 700 objects, after which it looks for some, are a few mails.
+    gc.set_threshold(GARBAGE_AT_MOST)
     # Imported while the first mails are on their way.
     from celery import signals
     from celery.exceptions import SecurityWarning

@@ -1,8 +1,5 @@
 """The way to Redis: its connections, its faults in our words, and the checks without which we do not start."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -33,13 +30,16 @@ def connect(url: str, connections: int = CONNECTIONS, wait: float = WAIT_SECONDS
     return Redis.from_pool(pool)
 
 
-@contextmanager
-def in_our_words() -> Iterator[None]:
+class in_our_words:  # noqa: N801 - it is read as a function
     """Turn whatever redis-py raises into StoreUnavailable: to a caller, no answer and a refusal are the same."""
-    try:
-        yield
-    except (RedisError, OSError, TimeoutError) as error:
-        raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        """Raise the fault in our words, where it is one of those."""
+        if isinstance(error, RedisError | OSError | TimeoutError):
+            raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
 
 
 async def check_durability(redis: Redis) -> None:

@@ -37,16 +37,17 @@ class Together:
     ) -> Any:  # noqa: ANN401 - whatever a script answers
         """Return a script's answer; raise what redis-py raises for it, and TimeoutError after so many `seconds`."""
         seconds = self.seconds if seconds is None else seconds
-        deadline = asyncio.get_running_loop().time() + seconds
-        words = (len(keys), *keys, *arguments)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        call = ("EVALSHA", str(script.sha), len(keys), *keys, *arguments)
         try:
-            return await self._answered(("EVALSHA", str(script.sha), *words), seconds)
+            return await self._answered(call, seconds)
         except ResponseError as fault:
             if not str(fault).startswith("NOSCRIPT"):
                 raise
-        # It was not run: the server is new, or forgot its scripts. This gives it the script as well.
-        left = deadline - asyncio.get_running_loop().time()
-        return await self._answered(("EVAL", str(script.script), *words), left)
+        # It was not run: the server is new, or forgot it. A role may load our scripts, and run no text (ops/roles.py).
+        await self._answered(("SCRIPT", "LOAD", str(script.script)), deadline - loop.time())
+        return await self._answered(call, deadline - loop.time())
 
     async def _answered(self, words: Words, seconds: float) -> Any:  # noqa: ANN401 - as above
         loop = asyncio.get_running_loop()

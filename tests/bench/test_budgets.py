@@ -27,7 +27,7 @@ ENQUIRY = Enquiry(
     message="My lower back has hurt on one side for about three weeks. Could I see somebody next week?",
 )
 # Each is what was counted when it was set, and a tenth more: who exceeds one has made something slower.
-CALLS = {Kind.CONFIRMATION: 240, Kind.ALERT: 440}
+CALLS = {Kind.CONFIRMATION: 300, Kind.ALERT: 500}
 CALLS_TO_ACCEPT = 320
 COMMANDS_A_MAIL = 3
 BYTES_EACH = 2_000

@@ -6,7 +6,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-NETWORK = "10.213.77"
+# A run that was killed leaves its bridge behind, and must not be in the way of the next.
+NETWORK = f"10.213.{1 + os.getpid() % 250}"
 BRIDGE = f"{NETWORK}.1"
 
 
