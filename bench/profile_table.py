@@ -28,8 +28,8 @@ from intake.links import Confirmation, ConfirmationLinks
 from intake.places import Places
 from intake.receipt import receipt
 from tests.support.desk import SECRET
-from workers.context import times_of
-from workers.mails import compose
+from workers.forms import Forms
+from workers.mails import compose, letter, packaged
 from workers.message import message_bytes
 
 SECONDS = 4.0
@@ -95,7 +95,7 @@ def _steps(facts: ClinicFacts) -> list[tuple[str, str, float]]:
         return [blinder.blind(who.encode()) for who in (household(address), network(address))]
 
     confirmation, alert = DeliveryName(Kind.CONFIRMATION), DeliveryName(Kind.ALERT)
-    mail = compose(confirmation, record, facts)
+    forms = Forms(packaged())
     steps: list[tuple[str, str, Callable[[], object]]] = [
         ("intake", "reading and checking the body", lambda: read_enquiry(json_fields(BODY), offered_by(facts))),
         (
@@ -108,10 +108,9 @@ def _steps(facts: ClinicFacts) -> list[tuple[str, str, float]]:
         ("intake", "signing the link", lambda: links.path(Confirmation(record.reference, now, ""))),
         ("intake", "the receipt", lambda: receipt(accepted, place, "").model_dump_json()),
         ("worker", "opening the record", lambda: read_record(seal.open(sealed, record.reference))),
-        ("worker", "the times in words", lambda: times_of(record, facts)),
-        ("worker", "composing a confirmation", lambda: compose(confirmation, record, facts)),
-        ("worker", "composing an alert", lambda: compose(alert, record, facts)),
-        ("worker", "the bytes of a confirmation", lambda: message_bytes(mail)),
+        ("worker", "filling in a confirmation", lambda: letter(confirmation, record, facts, forms=forms)),
+        ("worker", "filling in an alert", lambda: letter(alert, record, facts, forms=forms)),
+        ("worker", "rendering a confirmation", lambda: message_bytes(compose(confirmation, record, facts))),
     ]
     return [(where, what, _microseconds(step)) for where, what, step in steps]
 
