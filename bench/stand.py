@@ -84,6 +84,8 @@ def stand(kind: Kind, smtp_port: int = 9) -> Iterator[Stand]:
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
+            # An installed service is compiled once; from a checkout it would be at each start, and the peers' libraries not.
+            "PYTHONDONTWRITEBYTECODE": "",
             "REDIS_URL": valkey.url,
             "FRONTDESK_SECRET": SECRET,
             "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
