@@ -84,7 +84,7 @@ def stand(kind: Kind, smtp_port: int = 9) -> Iterator[Stand]:
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
-            # An installed service is compiled once; from a checkout it would be at each start, and the peers' libraries not.
+            # Compiled once, as what is installed and what the peers are made of.
             "PYTHONDONTWRITEBYTECODE": "",
             "REDIS_URL": valkey.url,
             "FRONTDESK_SECRET": SECRET,
