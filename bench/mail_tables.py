@@ -6,7 +6,7 @@ from statistics import median
 
 from bench.drain import Drained, burst, drain
 from bench.limits import MAIL_BYTES, mails_per_second
-from bench.rest import at_rest, first_mail, timed_sink
+from bench.rest import at_rest, first_accepted, first_mail, timed_sink
 from bench.section import KINDS, NAMES, Section, console
 from bench.stand import Kind, sink, slow_sink, stand
 
@@ -75,22 +75,20 @@ def rest(chosen: argparse.Namespace) -> Section:
 
 def cold(chosen: argparse.Namespace) -> Section:
     """Measure how soon a new process is of use."""
-    intakes: dict[Kind, list[float]] = {kind: [] for kind in KINDS}
-    workers: dict[Kind, list[float]] = {kind: [] for kind in KINDS}
+    titles = ("intake answers", "first enquiry accepted", "worker's first mail")
+    found: dict[Kind, list[tuple[float, ...]]] = {kind: [] for kind in KINDS}
     for turn in range(chosen.rounds):
         for kind in KINDS:
             console.print(f"  cold start, run {turn + 1} of {chosen.rounds}: {NAMES[kind]}")
             with timed_sink() as to, stand(kind, to.port) as made:
-                intakes[kind].append(made.answered_after)
-                workers[kind].append(first_mail(made, to))
+                found[kind].append((made.answered_after, first_accepted(made), first_mail(made, to)))
+    half = {kind: [median(each) for each in zip(*runs, strict=True)] for kind, runs in found.items()}
     rows = [
         (
             NAMES[kind],
-            f"{median(intakes[kind]):.2f}",
-            f"{median(workers[kind]):.2f}",
-            f"{median(intakes['ours']) / median(intakes[kind]):.2f}",
-            f"{median(workers['ours']) / median(workers[kind]):.2f}",
+            *(f"{seconds:.2f}" for seconds in half[kind]),
+            *(f"{ours / seconds:.2f}" for ours, seconds in zip(half["ours"], half[kind], strict=True)),
         )
         for kind in KINDS
     ]
-    return "Cold start", ("", "intake answers, s", "worker's first mail, s", "we, times this", "and this"), rows
+    return "Cold start", ("", *(f"{title}, s" for title in titles), "we, times this", "and this", "and this"), rows

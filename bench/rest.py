@@ -71,10 +71,17 @@ def at_rest(made: Stand, sink: TimedSink, enquiries: int) -> list[float]:
     return sorted(waits)
 
 
+def first_accepted(made: Stand) -> float:
+    """Return the seconds from the start of the intake until it has accepted its first enquiry."""
+    with _connection(made) as line:
+        _post(line, 1)
+    return time.monotonic() - made.began
+
+
 def first_mail(made: Stand, sink: TimedSink) -> float:
     """Return the seconds from the start of a worker until the relay has the first of what waits."""
     with _connection(made) as line:
-        _post(line, 1)
+        _post(line, 2)
     began = time.monotonic()
     made.work()
     while not sink.taken():
