@@ -6,6 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal, get_args
 
+from clinic.imports import without
+
 Locale = Literal["en", "cy"]
 
 LOCALES: tuple[Locale, ...] = get_args(Locale)
@@ -22,8 +24,9 @@ def catalogue(locale: Locale) -> NullTranslations:
     if locale == "en":
         return NullTranslations()
     # Imported on first use: who speaks English only needs no Babel for it.
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
+    with without("pytz"):  # as for dates
+        from babel.messages.mofile import write_mo
+        from babel.messages.pofile import read_po
 
     compiled = BytesIO()
     with (CATALOGUES / f"{locale}.po").open("rb") as file:

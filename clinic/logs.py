@@ -7,7 +7,11 @@ from collections.abc import MutableMapping
 from functools import cache
 from typing import Any, TextIO
 
-import structlog
+from clinic.imports import without
+
+# They would set tracebacks in colour for a terminal; our lines are JSON.
+with without("rich", "better_exceptions"):
+    import structlog
 
 Event = MutableMapping[str, Any]
 

@@ -11,6 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from clinic.errors import ConfigurationError
 from clinic.relay import Relay
 
+# Nobody's plugin looks at what a patient wrote, and none is looked for in every installed distribution, which takes
+# longer than all of our models.
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_LENGTH = 32
 CHANNEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*=[a-z0-9]+://.")

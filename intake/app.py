@@ -25,7 +25,6 @@ from intake.head import Head
 from intake.languages import PREFIXES, Languages
 from intake.limits import REQUEST_SECONDS
 from intake.links import IN_FRAME, ConfirmationLinks
-from intake.openapi import openapi
 from intake.origins import Origins
 from intake.pages import Pages
 from intake.places import Places
@@ -86,7 +85,7 @@ def create_app(
         request_seconds=request_seconds,
         trusted_proxies=trusted_proxies,
     )
-    visits = Visits(facts, pages, languages, links, openapi(facts))
+    visits = Visits(facts, pages, languages, links)
     desk_routes = desk(assets)
     to_mark, to_release = (ActLinks(purpose, secrets, clock, public_url) for purpose in (CONTACTED, NOT_SPAM))
     contacted = Contacted(marks, to_mark, to_release, pages, desk=bool(desk_routes))

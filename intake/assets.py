@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from starlette.requests import Request
@@ -40,14 +41,7 @@ class Assets:
 
     def __init__(self, locales: Iterable[Locale]) -> None:
         """Take the languages that the script for websites is to speak."""
-        words = {
-            locale: {
-                "title": say("Appointment enquiry", locale),
-                "link": say("Send us an appointment enquiry", locale),
-            }
-            for locale in locales
-        }
-        self._words = json.dumps(words, ensure_ascii=False).encode()
+        self._locales = tuple(locales)
         self._assets = {file.name: _read(file) for file in sorted(FOLDER.iterdir()) if file.suffix in MEDIA}
         self._by_path = {asset.path: asset for asset in self._assets.values()}
 
@@ -66,3 +60,14 @@ class Assets:
         """Answer with the script for websites, under the one name that stands in their pages."""
         asset = self._assets[EMBED]
         return Answer(200, asset.body.replace(WORDS, self._words), asset.media, cache=FOR_MINUTES)
+
+    @cached_property
+    def _words(self) -> bytes:
+        words = {
+            locale: {
+                "title": say("Appointment enquiry", locale),
+                "link": say("Send us an appointment enquiry", locale),
+            }
+            for locale in self._locales
+        }
+        return json.dumps(words, ensure_ascii=False).encode()

@@ -1,7 +1,8 @@
 """Pages: what is written to people, from the templates beside this file."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from clinic.facts import ClinicFacts, Condition
 from clinic.hours import day_and_time, mail_sentence, plain_date
 from clinic.languages import TAGS, Locale, say
 from clinic.reference import spaced
-from clinic.templates import pages
 from intake.answer import ALONE, HTML, JSON_LD, SCRIPTED, TO_NOBODY, TO_OURSELVES, Answer, framed_by
 from intake.assets import Assets
 from intake.door import TRAP
@@ -25,6 +25,7 @@ from intake.refusal import FieldProblem, Refusal
 from intake.tokens import FormTokens
 
 FOLDER = Path(__file__).parent / "templates"
+Renderer = Callable[[str, Mapping[str, object]], str]
 BLANK = dict.fromkeys(Enquiry.model_fields, "")
 
 
@@ -44,27 +45,13 @@ class Pages:
     ) -> None:
         """Let the websites of these origins show a page in a frame, where it is made for one."""
         self._framed = framed_by(origins)
-        self._environments = {locale: pages(FOLDER, locale) for locale in facts.languages}
-        for locale, environment in self._environments.items():
-            environment.globals |= {
-                "clinic": facts,
-                "place": places.of("", locale),
-                "locale": locale,
-                "language": TAGS[locale],
-                "prefix": languages.prefix(locale),
-                "other_languages": languages.others(locale),
-                "stylesheet": assets.path("site.css"),
-                "icon": assets.path("icon.svg"),
-                "frame_script": assets.path("frame.js"),
-                "proof_script": assets.path("proof.js"),
-                "proof_field": FIELD,
-                "conditions": [(condition.slug, condition.title_in(locale)) for condition in facts.condition],
-                "sites": [(site.slug, site.name) for site in facts.site],
-            }
+        self._renderer = cache(self._speaking)
         self._by_choice = ((b"vary", b"accept-language"),) if languages.several else ()
         self._facts = facts
         self._listing = Listing(facts)
         self._places = places
+        self._languages = languages
+        self._assets = assets
         self._tokens = tokens
         self._proofs = proofs
         self._alone = SCRIPTED if proofs.wanted else ALONE
@@ -200,10 +187,33 @@ class Pages:
         **context: object,
     ) -> Answer:
         """Render a template; `path` is where its page is found in every language, after the prefix for one."""
-        template = self._environments[locale].get_template(name)
-        body = template.render(context | {"framed": framed, "path": path}).encode()
+        body = self._renderer(locale)(name, context | {"framed": framed, "path": path}).encode()
         policy = self._framed if framed else self._alone
         return Answer(status, body, HTML, *headers, *self._by_choice, policy=policy, referrer=referrer)
+
+    def _speaking(self, locale: Locale) -> Renderer:
+        """Return what renders pages in a language, once it knows what all of them are given."""
+        # Imported on first use: jinja2 is 25 ms of a start, and an enquiry that a website sends needs no page.
+        from clinic.templates import pages
+
+        facts, path = self._facts, self._assets.path
+        environment = pages(FOLDER, locale)
+        environment.globals |= {
+            "clinic": facts,
+            "place": self._places.of("", locale),
+            "locale": locale,
+            "language": TAGS[locale],
+            "prefix": self._languages.prefix(locale),
+            "other_languages": self._languages.others(locale),
+            "stylesheet": path("site.css"),
+            "icon": path("icon.svg"),
+            "frame_script": path("frame.js"),
+            "proof_script": path("proof.js"),
+            "proof_field": FIELD,
+            "conditions": [(condition.slug, condition.title_in(locale)) for condition in facts.condition],
+            "sites": [(site.slug, site.name) for site in facts.site],
+        }
+        return lambda name, values: environment.get_template(name).render(values)
 
 
 def _reviewed(condition: Condition | None, locale: Locale) -> str | None:

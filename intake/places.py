@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from clinic.facts import ClinicFacts
@@ -26,7 +26,6 @@ class Place:
     name: str
     phone: str
     address: str
-    hours: tuple[str, ...]
     schedule: Schedule
     target: ReplyTarget
     locale: Locale
@@ -35,6 +34,11 @@ class Place:
     def phone_link(self) -> str:
         """Return the telephone number as a link (RFC 3966)."""
         return "tel:" + re.sub(r"[^\d+]", "", self.phone)
+
+    @property
+    def hours(self) -> tuple[str, ...]:
+        """Return the usual hours, a line for each kind of day."""
+        return _hours(self)
 
     def tell(self, received_at: datetime) -> Told | None:
         """Return what can be promised to who wrote at an instant; None when the clinic file has no opening to come."""
@@ -48,31 +52,32 @@ class Place:
 
 
 class Places:
-    """Every place of the clinic in each of its languages, worked out once per process."""
+    """Every place of the clinic in each of its languages, each worked out when it is first asked for."""
 
     def __init__(self, facts: ClinicFacts) -> None:
-        self._spoken = facts.spoken
-        self._places: dict[tuple[str, Locale], Place] = {}
-        for slug, name, phone, address in (
-            ("", facts.name, None, None),
-            *((site.slug, site.name, site.phone, site.address) for site in facts.site),
-        ):
-            schedule = facts.schedule(slug)
-            for locale in facts.languages:
-                self._places[slug, locale] = Place(
-                    name,
-                    phone or facts.phone,
-                    address or facts.address,
-                    tuple(hours_lines(schedule.facts, locale=locale)),
-                    schedule,
-                    facts.reply.target,
-                    locale,
-                )
+        self._facts = facts
+        self._sites = {site.slug: site for site in facts.site}
+        self._made = cache(self._place)
 
     def of(self, site: str, locale: Locale = "en") -> Place:
         """Return the place of a site's slug; the clinic as a whole for none, or one that is no longer there."""
-        spoken = self._spoken(locale)
-        return self._places.get((site, spoken)) or self._places["", spoken]
+        return self._made(site if site in self._sites else "", self._facts.spoken(locale))
+
+    def _place(self, slug: str, locale: Locale) -> Place:
+        facts, site = self._facts, self._sites.get(slug)
+        return Place(
+            site.name if site else facts.name,
+            (site and site.phone) or facts.phone,
+            (site and site.address) or facts.address,
+            facts.schedule(slug),
+            facts.reply.target,
+            locale,
+        )
+
+
+@lru_cache(maxsize=64)
+def _hours(place: Place) -> tuple[str, ...]:
+    return tuple(hours_lines(place.schedule.facts, locale=place.locale))
 
 
 @lru_cache(maxsize=64)

@@ -19,7 +19,6 @@ from clinic.acts import Acts
 from clinic.clock import Clock, WallClock
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts, read_facts
-from clinic.records import Records
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
 from clinic.store import Files, Gauges, Presence, Staff, Store, check_durability, connect
@@ -28,7 +27,6 @@ from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
 from intake.app import create_app
 from intake.assets import Assets
 from intake.connection import Connection
-from intake.desk import Accounts, Gate, Rows, desk_routes
 from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from intake.presence import present
 from intake.proofs import USED_ONCE
@@ -63,7 +61,7 @@ async def _serve(settings: Settings) -> None:
         limits = {name: str(getattr(settings, name)) for name in COUNTED} | {"limit_per_proof": USED_ONCE}
         rates = StoreRates(store, Blinder(settings.secrets[0], "limits"), limits)
         acts = Acts(Staff(redis), seal)
-        desk = _desk(settings, facts, Rows(Files(redis), Records(store, seal), acts, facts, clock), acts, rates, clock)
+        desk = _desk(settings, facts, Files(redis), store, seal, acts, rates, clock)
         app = create_app(
             facts,
             acceptance,
@@ -94,12 +92,23 @@ async def _serve(settings: Settings) -> None:
 
 
 def _desk(
-    settings: Settings, facts: ClinicFacts, rows: Rows, acts: Acts, rates: StoreRates, clock: Clock
+    settings: Settings,
+    facts: ClinicFacts,
+    files: Files,
+    store: Store,
+    seal: Seal,
+    acts: Acts,
+    rates: StoreRates,
+    clock: Clock,
 ) -> Callable[[Assets], Sequence[Route]]:
     """Return what makes the desk's routes: none where nobody may sign in."""
-    accounts = Accounts.read(settings.desk_users) if settings.desk_users else None
-    if accounts is None and not settings.desk_user_header:
+    if not settings.desk_users and not settings.desk_user_header:
         return lambda _assets: ()
+    # Imported where somebody may sign in: it brings argon2 and jinja2 into the start.
+    from clinic.records import Records
+    from intake.desk import Accounts, Gate, Rows, desk_routes
+
+    accounts = Accounts.read(settings.desk_users) if settings.desk_users else None
     gate = Gate(
         accounts,
         settings.desk_user_header,
@@ -109,6 +118,7 @@ def _desk(
         secure=settings.public_url.startswith("https://"),
         trusted_proxies=settings.trusted_proxies,
     )
+    rows = Rows(files, Records(store, seal), acts, facts, clock)
     return lambda assets: desk_routes(facts.name, gate, rows, acts, assets)
 
 

@@ -1,6 +1,7 @@
 """Visits: the pages and documents that change nothing."""
 
 import json
+from functools import cached_property
 
 from starlette.requests import Request
 
@@ -10,28 +11,20 @@ from intake.answer import JSON, TEXT, Answer
 from intake.head import Head
 from intake.languages import Languages
 from intake.links import ConfirmationLinks
+from intake.openapi import openapi
 from intake.pages import Pages
 from intake.problem import KINDS, LINK_EXPIRED, NOT_FOUND
 from intake.refusal import Refusal
 
 
 class Visits:
-    """Answers GET and HEAD."""
+    """Answers GET and HEAD; what describes the interface is written when it is first asked for."""
 
-    def __init__(
-        self,
-        facts: ClinicFacts,
-        pages: Pages,
-        languages: Languages,
-        links: ConfirmationLinks,
-        description: dict[str, object],
-    ) -> None:
+    def __init__(self, facts: ClinicFacts, pages: Pages, languages: Languages, links: ConfirmationLinks) -> None:
         self._facts = facts
         self._pages = pages
         self._languages = languages
         self._links = links
-        self._description = json.dumps(description).encode()
-        self._docs = pages.docs(description)
 
     async def form(self, request: Request) -> Answer:
         """Show the form, for a condition where the path names one."""
@@ -83,8 +76,20 @@ class Visits:
 
     async def openapi(self, _request: Request) -> Answer:
         """Show the description of the interface."""
-        return Answer(200, self._description, JSON)
+        return Answer(200, self._described, JSON)
 
     async def docs(self, _request: Request) -> Answer:
         """Show the same to people."""
         return self._docs
+
+    @cached_property
+    def _description(self) -> dict[str, object]:
+        return openapi(self._facts)
+
+    @cached_property
+    def _described(self) -> bytes:
+        return json.dumps(self._description).encode()
+
+    @cached_property
+    def _docs(self) -> Answer:
+        return self._pages.docs(self._description)

@@ -9,9 +9,8 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from clinic.hours.promise import Promise
+from clinic.imports import without
 from clinic.languages import Locale, gettext_noop, say
 
 SameDay = Literal["today", "that day"]
@@ -63,6 +62,11 @@ def weekday_name(day: date, *, locale: Locale = "en") -> str:
 @lru_cache(maxsize=512)
 def _formatted(day: date, form: str, locale: Locale) -> str:
     """Return a date as Babel says it, which takes it longer than all else about a promise."""
+    # Imported on first use: a process that starts has nothing to say yet. With pytz it would
+    # look for each of 600 time zones on the disk, and a date is in none.
+    with without("pytz"):
+        from babel.dates import format_date
+
     return format_date(day, form, locale=locale)
 
 

@@ -1,11 +1,15 @@
 """The store: where state is kept, in a Redis or Valkey whose every acknowledged write is on disk."""
 
-from clinic.store.connect import check_durability, connect
-from clinic.store.digests import Digests
-from clinic.store.files import Files
-from clinic.store.gauges import Gauges
-from clinic.store.presence import Presence
-from clinic.store.staff import Staff
-from clinic.store.store import Store
+from clinic.imports import without
+
+# redis-py would measure itself with it, if asked; the traces of ours come in by their own door, and later.
+with without("opentelemetry"):
+    from clinic.store.connect import check_durability, connect
+    from clinic.store.digests import Digests
+    from clinic.store.files import Files
+    from clinic.store.gauges import Gauges
+    from clinic.store.presence import Presence
+    from clinic.store.staff import Staff
+    from clinic.store.store import Store
 
 __all__ = ["Digests", "Files", "Gauges", "Presence", "Staff", "Store", "check_durability", "connect"]

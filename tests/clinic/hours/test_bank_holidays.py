@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from holidays import country_holidays
 
 from clinic.hours.bank_holidays import LAST_KNOWN_YEAR, PUBLISHED_UNTIL, Nation, bank_holidays
 from clinic.hours.errors import HoursError
@@ -14,6 +15,12 @@ NATIONS: list[tuple[Nation, str]] = [
     ("scotland", "scotland"),
     ("northern-ireland", "northern-ireland"),
 ]
+SUBDIVISIONS: list[tuple[Nation, str]] = [
+    ("england", "ENG"),
+    ("wales", "WLS"),
+    ("scotland", "SCT"),
+    ("northern-ireland", "NIR"),
+]
 
 
 @pytest.mark.parametrize(("nation", "published"), NATIONS)
@@ -22,6 +29,12 @@ def test_substitutes_only_is_the_list_of_gov_uk(nation: Nation, published: str, 
     listed = [date.fromisoformat(f"{year}-{day}") for day in PUBLISHED[published][year].split()]
 
     assert sorted(bank_holidays(nation, year, "substitute")) == listed
+
+
+@pytest.mark.parametrize(("nation", "subdivision"), SUBDIVISIONS)
+def test_the_one_country_that_is_imported_is_as_the_library_gives_it(nation: Nation, subdivision: str) -> None:
+    for year in range(2020, LAST_KNOWN_YEAR + 1):
+        assert sorted(bank_holidays(nation, year)) == sorted(country_holidays("GB", subdivision, years=year))
 
 
 @pytest.mark.parametrize(
