@@ -1,7 +1,6 @@
 """The intake process: everything is built here, served, and closed in order."""
 
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -19,6 +18,7 @@ from clinic.acts import Acts
 from clinic.clock import Clock, WallClock
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts, read_facts
+from clinic.garbage import collected
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
 from clinic.store import Files, Gauges, Presence, Staff, Store, check_durability, connect
@@ -34,9 +34,6 @@ from intake.rates import StoreRates
 from intake.warm import warm_up
 
 COUNTED = ("limit_logins", "limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
-
-# Objects that may be more before a collection looks at the youngest; Python's own 700 are a few requests.
-GARBAGE_AT_MOST = 20_000
 
 
 def serve(settings: Settings) -> None:
@@ -76,19 +73,26 @@ async def _serve(settings: Settings) -> None:
             desk=desk,
             ready=Gauges(redis).unready,
         )
-        await warm_up(app)
-        # What stands now stays: a full collection need not look at it, while visitors wait. A request leaves no cycles
-        # behind, save where something went wrong.
-        gc.freeze()
-        gc.set_threshold(GARBAGE_AT_MOST)
         listener = listen(settings.intake_host, settings.intake_port)
-        there = asyncio.create_task(present(Presence(redis, f"intake-{socket.gethostname()}-{os.getpid()}").say))
+        server = Server(app)
+        presence = Presence(redis, f"intake-{socket.gethostname()}-{os.getpid()}")
+        beside = [asyncio.create_task(each) for each in (present(presence.say), _warmed(app, server.listens))]
         try:
-            await Server(app).serve([listener])
+            await server.serve([listener])
         finally:
-            there.cancel()
+            for each in beside:
+                each.cancel()
     finally:
         await store.close()
+
+
+async def _warmed(app: ASGIApp, listens: asyncio.Event) -> None:
+    """Warm up as soon as visitors can come in; what stands then stays."""
+    await listens.wait()
+    try:
+        await warm_up(app)
+    finally:
+        collected()
 
 
 def _desk(
@@ -135,6 +139,7 @@ class Server(uvicorn.Server):
     """uvicorn, as we run it: it says when it is ready, and a signal to stop is no failure."""
 
     def __init__(self, app: ASGIApp) -> None:
+        self.listens = asyncio.Event()
         super().__init__(
             uvicorn.Config(
                 app,
@@ -157,6 +162,7 @@ class Server(uvicorn.Server):
         for listener in sockets or ():
             host, port = listener.getsockname()[:2]
             print(f"intake ready on http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
+        self.listens.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

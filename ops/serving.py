@@ -1,17 +1,24 @@
-"""The processes that serve: each needs its settings and nothing of the command line, and is of use sooner without."""
+"""The processes that serve: each needs its settings and nothing of the command line, and is of use sooner without.
 
-from clinic.settings import read_settings
+What they need is imported in here, where no garbage is looked for: imports are most of a start.
+"""
+
+from clinic.garbage import uncollected
 
 
 def intake() -> None:
     """Run one intake process until it is told to stop."""
-    from intake.serve import serve
+    with uncollected():
+        from clinic.settings import read_settings
+        from intake.serve import serve
 
-    serve(read_settings())
+        serve(read_settings())
 
 
 def worker() -> int:
     """Run one worker process until it is told to stop, and return its exit code."""
-    from workers.main import run
+    with uncollected():
+        from clinic.settings import read_settings
+        from workers.main import run
 
-    return run(read_settings())
+        return run(read_settings())

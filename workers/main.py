@@ -1,7 +1,6 @@
 """A worker process: everything is wired here, and started and stopped in order."""
 
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -12,6 +11,7 @@ import warnings
 from clinic import logs
 from clinic.clock import WallClock
 from clinic.facts import read_facts
+from clinic.garbage import collected
 from clinic.records import Records
 from clinic.retention import Retention
 from clinic.seal import Seal
@@ -33,7 +33,6 @@ TASK_SECONDS = 30.0
 # Longer than an attempt may last, so that a stop cuts none short; the supervisor waits a little longer still.
 STOP_SECONDS = 65.0
 STALLED_EXIT = 70
-GARBAGE_AT_MOST = 20_000
 
 
 def run(settings: Settings) -> int:
@@ -92,8 +91,6 @@ def run(settings: Settings) -> int:
     # Until Celery listens itself, which takes it longer than a mail: a stop must not cut what is begun.
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     loop.run(begin(), TASK_SECONDS)
-    # A mail leaves no cycles behind: Python's own 700 objects, after which it looks for some, are a few mails.
-    gc.set_threshold(GARBAGE_AT_MOST)
     # Imported while the first mails are on their way.
     from celery import signals
     from celery.exceptions import SecurityWarning
@@ -124,6 +121,7 @@ def run(settings: Settings) -> int:
         without_mingle=True,
         without_heartbeat=True,
     )
+    collected()
     worker.start()
     loop.run(finish(), STOP_SECONDS)
     loop.stop()
