@@ -33,6 +33,8 @@ TASK_SECONDS = 30.0
 # Longer than an attempt may last, so that a stop cuts none short; the supervisor waits a little longer still.
 STOP_SECONDS = 65.0
 STALLED_EXIT = 70
+# Mails have the process to themselves for so long at the start, if any are due.
+ALONE_SECONDS = 0.25
 
 
 def run(settings: Settings) -> int:
@@ -76,8 +78,8 @@ def run(settings: Settings) -> int:
 
     async def begin() -> None:
         background.extend(asyncio.create_task(each) for each in (dispatcher.run(), pulse.run(), courier.hold()))
-        # What is due already need not wait for a hint.
-        await courier.wake(0)
+        # What is due already need not wait for a hint, and its first mails not for Celery, whose import slows them.
+        await courier.wake(ALONE_SECONDS)
 
     async def finish() -> None:
         await cancelled(background[:2])
@@ -91,7 +93,7 @@ def run(settings: Settings) -> int:
     # Until Celery listens itself, which takes it longer than a mail: a stop must not cut what is begun.
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     loop.run(begin(), TASK_SECONDS)
-    # Imported while the first mails are on their way.
+    # Imported when the first mails are on their way.
     from celery import signals
     from celery.exceptions import SecurityWarning
 

@@ -1,0 +1,58 @@
+"""A worker process as it starts: what is due goes out first."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from clinic.facts import ClinicFacts
+from clinic.settings import ROOT
+from tests.support.desk import Desk, SetClock
+from tests.support.processes import SECRET
+from tests.support.relay import ScriptedRelay
+from tests.support.valkey import Client, Valkey
+
+# Tells when Celery is imported; mails have all the time they need, so that a busy machine changes nothing.
+PROGRAM = """
+import sys
+class Teller:
+    def find_spec(self, name, *_):
+        if name == "celery":
+            print("celery is imported", flush=True)
+sys.meta_path.insert(0, Teller())
+import workers.main
+from clinic.settings import read_settings
+workers.main.ALONE_SECONDS = 30
+sys.exit(workers.main.run(read_settings()))
+"""
+
+
+async def test_what_is_due_goes_out_before_celery_is_imported(
+    shared_valkey: Valkey, redis: Client, facts: ClinicFacts, tmp_path: Path
+) -> None:
+    clock = SetClock()
+    clock.at = datetime.now(UTC)
+    async with ScriptedRelay() as relay:
+        await Desk(redis, facts, relay.url, clock).accept(1)
+        given = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")} | {
+            "PYTHONPATH": str(ROOT),
+            "REDIS_URL": shared_valkey.url,
+            "FRONTDESK_SECRET": SECRET,
+            "SMTP_URL": relay.url,
+        }
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", PROGRAM), cwd=tmp_path, env=given, stdout=subprocess.PIPE
+        )
+        try:
+            assert process.stdout
+            lines: list[str] = []
+            while "worker ready\n" not in lines:
+                lines.append((await asyncio.wait_for(process.stdout.readline(), 60)).decode())
+                assert lines[-1], lines
+        finally:
+            process.terminate()
+            await asyncio.wait_for(process.wait(), 60)
+    before = lines[: lines.index("celery is imported\n")]
+    assert len([line for line in before if "delivery_settled" in line]) == 2
