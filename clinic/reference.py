@@ -7,16 +7,17 @@ import re
 ALPHABET = "CFGHJKMNPRTVWXY3467"
 LENGTH = 8
 PATTERN = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
-PAIRS = [one + other for one in ALPHABET for other in ALPHABET]
+# What becomes of a random byte; those that would make the first letters likelier than the last are left out.
+LETTERS = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
+UNEVEN = bytes(range(256 - 256 % len(ALPHABET), 256))
 
 
 def new_reference() -> str:
     """Return a random reference; the store refuses one that is taken, so uniqueness is not luck."""
-    # Of 64 random bits: the first references are more likely than the last by a thousand millionth.
-    number, first = divmod(int.from_bytes(os.urandom(8), "big") % len(PAIRS) ** 4, len(PAIRS))
-    number, second = divmod(number, len(PAIRS))
-    fourth, third = divmod(number, len(PAIRS))
-    return PAIRS[first] + PAIRS[second] + PAIRS[third] + PAIRS[fourth]
+    while True:
+        reference = os.urandom(LENGTH + 8).translate(LETTERS, UNEVEN)[:LENGTH]
+        if len(reference) == LENGTH:
+            return reference.decode()
 
 
 def parse_reference(typed: str) -> str | None:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from intake.whole import AT_ONCE, AtOnce
 
 JSON = b"application/json"
 JSON_LD = b"application/ld+json"
@@ -57,3 +60,9 @@ class Answer(Response):
             *SAFE,
             *headers,
         ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it: at once, where the connection can."""
+        at_once: AtOnce | None = scope.get(AT_ONCE)
+        if at_once is None or not at_once(scope, self.status_code, self.raw_headers, bytes(self.body)):
+            await super().__call__(scope, receive, send)

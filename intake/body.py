@@ -7,9 +7,7 @@ from starlette.types import Receive, Scope
 from intake.limits import BODY_BYTES
 from intake.problem import TOO_LARGE, TOO_SLOW
 from intake.refusal import Refusal
-
-# In the scope of a request that is here with all of its body: no clock needs to be set for it.
-WHOLE = "frontdesk.whole"
+from intake.whole import WHOLE
 
 
 class VisitorGone(Exception):

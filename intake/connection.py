@@ -1,17 +1,20 @@
 """The connection: what uvicorn leaves open is closed here, the size of a request's head and the time it may take."""
 
 import asyncio
+from collections.abc import Sequence
 from http import HTTPStatus
+from itertools import chain
 from typing import Any
 
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from clinic.logs import logger
 from intake.answer import PROBLEM, Answer
-from intake.body import WHOLE
 from intake.limits import HEAD_BYTES, HEADERS, REQUEST_SECONDS, URL_BYTES
 from intake.problem import HEAD_TOO_LARGE, MALFORMED, TOO_SLOW, URL_TOO_LONG, Kind
 from intake.refusal import ProblemDocument, Refusal
+from intake.whole import AT_ONCE, WHOLE, send_at_once
 
 
 class Connection(HttpToolsProtocol):
@@ -23,31 +26,39 @@ class Connection(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._waiting: asyncio.TimerHandle | None = None
         self._fault = MALFORMED
-        self._received = self._headers = 0
+        # Whether a head is under way, and how much of it had come before what comes now.
+        self._in_head = True
+        self._received = self._coming = 0
+        self.scope = {}  # type: ignore[typeddict-item]  # until the first request
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock of the first head, which may never come."""
         super().connection_made(transport)
-        self._wait_for_head()
+        self._waiting = self.loop.call_later(self.head_seconds, self._too_slow)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""
         self._head_is_here()
+        # It leads back to here, and would have to be found by the garbage collector.
+        self.scope.pop(AT_ONCE, None)  # type: ignore[misc]  # as below
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Count what comes before a head is complete: one endless header reaches no callback of the parser's."""
+        self._coming = len(data)
         super().data_received(data)
-        if self._waiting is not None and not self.transport.is_closing():
+        if self._in_head and not self.transport.is_closing():
+            # Most heads come in one piece, and need no clock.
+            if self._waiting is None:
+                self._waiting = self.loop.call_later(self.head_seconds, self._too_slow)
             self._received += len(data)
             if self._received > HEAD_BYTES:
                 self._refuse(HEAD_TOO_LARGE)
 
     def on_message_begin(self) -> None:
-        """Start the clock of the next head."""
+        """Begin to count."""
         super().on_message_begin()
-        if self._waiting is None:
-            self._wait_for_head()
+        self._in_head, self._received = True, 0
 
     def on_url(self, url: bytes) -> None:
         """Refuse a URL that is too long, and one that names a host."""
@@ -60,16 +71,18 @@ class Connection(HttpToolsProtocol):
             self._stop_parsing(MALFORMED)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Refuse headers that are too many, or too long together."""
+        """Refuse headers that are too many."""
         super().on_header(name, value)
-        self._headers += len(name) + len(value)
-        if self._headers > HEAD_BYTES or len(self.headers) > HEADERS:
+        if len(self.headers) > HEADERS:
             self._stop_parsing(HEAD_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
-        """Stop the clock: from here the application keeps the time."""
+        """Refuse headers that are too long together, and stop the clock: from here the application keeps the time."""
+        if self._received + self._coming > HEAD_BYTES and sum(map(len, chain(*self.headers))) > HEAD_BYTES:
+            self._stop_parsing(HEAD_TOO_LARGE)
         self._head_is_here()
         super().on_headers_complete()
+        self.scope[AT_ONCE] = self._send_at_once  # type: ignore[literal-required]  # as below
 
     def on_message_complete(self) -> None:
         """Say that nothing more comes."""
@@ -80,11 +93,12 @@ class Connection(HttpToolsProtocol):
         """Answer a request that could not be read, where uvicorn would send plain text."""
         self._refuse(self._fault)
 
-    def _wait_for_head(self) -> None:
-        self._received = self._headers = 0
-        self._waiting = self.loop.call_later(self.head_seconds, self._too_slow)
+    def _send_at_once(self, scope: Scope, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> bool:
+        """Send a complete answer, but not the one before the last: another request has come on this connection."""
+        return scope is self.scope and send_at_once(self.cycle, status, headers, body)
 
     def _head_is_here(self) -> None:
+        self._in_head = False
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None

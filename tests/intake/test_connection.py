@@ -1,6 +1,7 @@
 """Over a real socket: what uvicorn hands on, and what it must not."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from typing import cast
 
@@ -171,3 +172,33 @@ async def test_pipelined_requests_are_each_answered(port: int, desk: ListAccepta
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 303")
     writer.close()
     assert len(desk.kept) == 50
+
+
+async def test_head_is_answered_without_a_body(port: int) -> None:
+    head = b"HEAD /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(head + head.replace(b"/healthz", b"/nowhere"))
+    async with asyncio.timeout(PATIENCE):
+        assert b" 200 " in await reader.readuntil(b"\r\n\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 404")
+    writer.close()
+
+
+async def test_a_request_leaves_nothing_for_the_garbage_collector(port: int, desk: ListAcceptance) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    async def answered(times: int) -> None:
+        for _ in range(times):
+            writer.write(WHOLE)
+            await reader.readuntil(b"\r\n\r\n")
+
+    await answered(5)
+    gc.collect()
+    gc.disable()
+    try:
+        await answered(100)
+        assert gc.collect() < 100
+    finally:
+        gc.enable()
+    writer.close()
+    assert len(desk.kept) == 105

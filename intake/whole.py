@@ -1,0 +1,40 @@
+"""Whole requests and whole answers: what a connection does at once where they are complete, past uvicorn's messages."""
+
+from collections.abc import Callable, Sequence
+
+from starlette.types import Scope
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+# In the scope of a request that is here with all of its body: no clock needs to be set for it.
+WHOLE = "frontdesk.whole"
+# In the scope of every request: takes that scope, a status, headers and a body, and says whether it could send them.
+AT_ONCE = "frontdesk.at_once"
+CLOSE = (b"connection", b"close")
+
+AtOnce = Callable[[Scope, int, Sequence[tuple[bytes, bytes]], bytes], bool]
+
+
+def send_at_once(cycle: RequestResponseCycle, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> bool:
+    """Send an answer in one write, where uvicorn's two messages are two; False where it must go their way.
+
+    The headers have to name the length of the body. Whatever is out of the ordinary goes through uvicorn, which knows
+    what to do or to refuse: a slow reader, a connection that closes, a HEAD, a line end in a header.
+    """
+    lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *headers)]
+    head = b"".join(lines)
+    if (
+        cycle.response_started
+        or cycle.disconnected
+        or cycle.waiting_for_100_continue
+        or cycle.flow.write_paused
+        or not cycle.keep_alive
+        or cycle.scope["method"] == "HEAD"
+        or CLOSE in headers
+        or head.count(b"\n") != len(lines)
+    ):
+        return False
+    cycle.response_started = cycle.response_complete = True
+    cycle.transport.write(b"".join((STATUS_LINE[status], head, b"\r\n", body)))
+    cycle.message_event.set()
+    cycle.on_response()
+    return True
