@@ -24,8 +24,14 @@ def inert(text: str) -> str:
     plain = "\n".join(text.splitlines())
     if not (plain.isascii() and plain.replace("\n", "").isprintable()):
         plain = "".join(" " if char == "\t" else char for char in plain if char in "\n\t" or not _hidden(char))
-    plain = HTTP.sub(r"hxx\1", SCHEME.sub("[:]", NETWORK_SHARE.sub(r"[\\]", plain)))
-    return WIDE_DOT.sub("[.]", NUMBER_OR_DOT.sub(lambda match: match[1] or "[.]", plain)).strip()
+    # Most of what people write has none of these marks.
+    if ":" in plain or "\\" in plain:
+        plain = HTTP.sub(r"hxx\1", SCHEME.sub("[:]", NETWORK_SHARE.sub(r"[\\]", plain)))
+    if "." in plain:
+        plain = NUMBER_OR_DOT.sub(lambda match: match[1] or "[.]", plain)
+    if not plain.isascii():
+        plain = WIDE_DOT.sub("[.]", plain)
+    return plain.strip()
 
 
 def inert_line(text: str) -> str:

@@ -1,11 +1,14 @@
 """Logs: one JSON object a line, events by fixed names, and never a word about a person."""
 
+import json
 import logging
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import cache
 from typing import Any, TextIO
+
+from pydantic_core import to_json
 
 from clinic.imports import without
 
@@ -34,6 +37,14 @@ def without_messages(_logger: object, _method: str, event: Event) -> Event:
     return event
 
 
+def _json(event: Event, *, default: Callable[[Any], Any]) -> str:
+    """Write a line by pydantic's encoder, which takes a quarter of the time: there is a line for each mail."""
+    try:
+        return to_json(event, fallback=default).decode()
+    except ValueError:  # half a character, which only the standard library writes
+        return json.dumps(event, default=default)
+
+
 def configure(process: str) -> None:
     """Send the lines of this process, and of the libraries in it, to standard output as JSON."""
 
@@ -53,7 +64,7 @@ def configure(process: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
+                structlog.processors.JSONRenderer(_json),
             ],
         )
     )
@@ -65,7 +76,7 @@ def configure(process: str) -> None:
         logging.getLogger(library).setLevel(logging.WARNING)
     # Ours go straight to where those of the libraries end: one is written for each mail.
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer()],
+        processors=[*shared, structlog.processors.JSONRenderer(_json)],
         logger_factory=lambda *_: _Lines(handler),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,

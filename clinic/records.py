@@ -85,7 +85,8 @@ class Records:
         self._current = current
         self._store = store
         self._seal = seal
-        self._facts: dict[str, ClinicFacts] = {}
+        # Caches know the same object again at a glance, and look through every word of an equal one.
+        self._facts = {current.digest(): current} if current else {}
 
     async def read(self, claim: Claim) -> Subject | Digest:
         """Return what a claim is about; raise Unreadable, or StoreUnavailable."""
@@ -152,7 +153,7 @@ class Records:
             if stored is None:
                 raise Unreadable("facts-missing")
             try:
-                # Many may ask at once; all are given the same, which caches know again at a glance.
+                # Many may ask at once; all are given the same.
                 self._facts.setdefault(digest, ClinicFacts.model_validate_json(stored))
             except ValueError:
                 raise Unreadable("facts-unknown") from None

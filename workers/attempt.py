@@ -4,7 +4,6 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from clinic.clock import Clock, milliseconds
@@ -119,9 +118,8 @@ class Attempts:
         if claim.name.kind is Kind.NOTICE:
             return self._settled(claim, await self._told(claim, subject), subject)
         async with self._composing:
+            await self._window.wants()
             ready = await self._letters.of(claim, subject)
-            # One mail in a turn of the loop: sixteen in a row would let relays' answers wait unread, in the window.
-            await asyncio.sleep(0)
         if ready is None:
             return ended(claim, State.FAILED, "template", subject.facts)
         head, content = ready
@@ -131,10 +129,10 @@ class Attempts:
         return self._settled(claim, outcome, subject)
 
     def _settled(self, claim: Claim, outcome: Outcome, subject: Subject | Digest) -> Settlement:
-        end = settle(claim, outcome, subject.facts, random.random())  # noqa: S311 - jitter, not a secret
-        if end.state is not State.SENT or claim.cause in WANTED:
-            return end
-        return replace(end, took_ms=milliseconds(self._clock.now()) - milliseconds(subject.first_due(claim.name)))
+        if outcome.verdict is Verdict.SENT and claim.cause not in WANTED:
+            took_ms = milliseconds(self._clock.now()) - milliseconds(subject.first_due(claim.name))
+            return Settlement(claim, State.SENT, outcome.cause, took_ms=took_ms)
+        return settle(claim, outcome, subject.facts, random.random())  # noqa: S311 - jitter, not a secret
 
     async def _mark(self, claim: Claim) -> None:
         """Store that the mail is about to leave; whoever finds it so after us can't know whether it arrived."""

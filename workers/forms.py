@@ -7,10 +7,11 @@ enquiries whose mails have the same parts: it is done once, with stand-ins, and 
 import quopri
 import re
 from binascii import b2a_qp
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import TypeVar
+from itertools import chain
+from typing import Generic, TypeVar
 
 from markupsafe import escape
 
@@ -18,16 +19,19 @@ from clinic.delivery import Kind
 from clinic.languages import Locale
 from clinic.templates import MailTemplates, Rendered, TemplateFault
 from workers.blanks import AT_MOST, StandIn, filled_with, others_of, texts_of
+from workers.message import gated
 from workers.skeleton import quoted
 
 # Private characters (Unicode 23.5), one for each text that differs.
 FIRST = 0xE100
+MARKUP = re.compile("[&<>\"']")  # what `escape` escapes
 STAND_IN = re.compile("([\ue100-\ue13f])")
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 SAMPLE = "Sample {} <b> & \"é'"
 FORMS = 256
-Piece = TypeVar("Piece", str, bytes)
 SOFT = b"=\r\n"  # a line break that is none (RFC 2045 section 6.7): what is filled in has lines of its own
+DOTS = re.compile(rb"(?m)^\.+")
+Piece = TypeVar("Piece", str, bytes)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,21 +44,38 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """Each part in pieces; at every second place the number of the text that is filled in."""
+class Pieces(Generic[Piece]):
+    """A part of a mail: what is set, and between each two of them the number of the text that is filled in."""
 
-    subject: tuple[str | int, ...]
-    text: tuple[bytes | int, ...]
-    html: tuple[bytes | int, ...]
+    set: tuple[Piece, ...]
+    numbers: tuple[int, ...]
+
+    def with_those_of(self, texts: Sequence[Piece]) -> Iterator[Piece]:
+        """Return what is set, with texts between."""
+        between = map(texts.__getitem__, self.numbers)
+        return chain(chain.from_iterable(zip(self.set, between, strict=False)), self.set[-1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Each part in pieces."""
+
+    subject: "Pieces[str]"
+    text: "Pieces[bytes]"
+    html: "Pieces[bytes]"
 
     def filled(self, texts: list[str]) -> Filled:
         """Return the mail with these texts in their places; in HTML they are escaped."""
         plain = [_piece(text) for text in texts]
-        escaped = [_piece(str(escape(text))) for text in texts]
+        escaped = [
+            _piece(str(escape(text))) if MARKUP.search(text) else piece
+            for text, piece in zip(texts, plain, strict=True)
+        ]
+        gated(b"".join([*plain, *escaped]))
         return Filled(
-            "".join([texts[piece] if isinstance(piece, int) else piece for piece in self.subject]).strip(),
-            b"".join([plain[piece] if isinstance(piece, int) else piece for piece in self.text]),
-            b"".join([escaped[piece] if isinstance(piece, int) else piece for piece in self.html]),
+            "".join(self.subject.with_those_of(texts)).strip(),
+            b"".join(self.text.with_those_of(plain)),
+            b"".join(self.html.with_those_of(escaped)),
         )
 
 
@@ -127,6 +148,8 @@ class Forms:
         if form is None:
             return None
         sample = form.filled([SAMPLE.format(number) for number in range(AT_MOST)])
+        gated(sample.text)
+        gated(sample.html)
         same = (sample.subject, _read(sample.text)) == (whole.subject, whole.text)
         return form if same and Page.of(_read(sample.html)) == Page.of(whole.html + "\n") else None
 
@@ -139,19 +162,16 @@ def _form(stood: Rendered) -> Form | None:
     subject, text, html = (STAND_IN.split(part) for part in (stood.subject, stood.text, stood.html))
     if any(PRIVATE.search(piece) for part in (subject, text, html) for piece in part[::2]):
         return None
-    number = [[ord(piece) - FIRST for piece in part[1::2]] for part in (subject, text, html)]
+    of_subject, of_text, of_html = (tuple(ord(piece) - FIRST for piece in part[1::2]) for part in (subject, text, html))
     return Form(
-        _mixed(subject[::2], number[0]),
-        _mixed([*map(_piece, text[:-1:2]), quoted(text[-1])], number[1]),
-        _mixed([*map(_piece, html[:-1:2]), quoted(html[-1])], number[2]),
+        Pieces(tuple(subject[::2]), of_subject), Pieces(_set(text[::2]), of_text), Pieces(_set(html[::2]), of_html)
     )
 
 
-def _mixed(pieces: list[Piece], numbers: list[int]) -> tuple[Piece | int, ...]:
-    mixed: list[Piece | int] = [pieces[0]]
-    for number, piece in zip(numbers, pieces[1:], strict=True):
-        mixed += [number, piece]
-    return tuple(mixed)
+def _set(pieces: list[str]) -> tuple[bytes, ...]:
+    """Return the pieces that are set; no line of them begins with a dot, which SMTP would have doubled in each mail."""
+    lines = [*map(_piece, pieces[:-1]), quoted(pieces[-1])]
+    return tuple(DOTS.sub(lambda dots: b"=2E" * len(dots[0]) + SOFT, piece) for piece in lines)
 
 
 def _piece(text: str) -> bytes:

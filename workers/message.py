@@ -43,6 +43,7 @@ ALWAYS = {
     "content-type",
 }
 NOT_PLAIN = "something else than whole lines of printable ASCII ending in CRLF"
+END_OF_HEAD = b"\r\n\r\n"
 OF_A_PART = ["content-transfer-encoding", "content-type"]
 
 
@@ -57,13 +58,18 @@ def message_bytes(mail: Mail) -> bytes:
     X-Auto-Response-Suppress is how Exchange wants to hear the same), so that no machine answers it.
     """
     content = quick_bytes(mail, written, _boundary)
-    return written(mail) if content is None else _gated(content)
+    return written(mail) if content is None else gated(content)
 
 
 def filled_bytes(head: Head, text: bytes, html: bytes) -> bytes | None:
-    """Return a mail whose bodies are quoted-printable lines already; None where the library has to write its head."""
+    """Return a mail whose bodies are quoted-printable lines already; None where the library has to write its head.
+
+    The bodies have passed the gate, piece by piece: to look at all of it again takes as long as to put it together.
+    """
     content = framed(head, text, html, written, _boundary)
-    return None if content is None else _gated(content)
+    if content is not None:
+        gated(content[: content.index(END_OF_HEAD) + len(END_OF_HEAD)])
+    return content
 
 
 def written(mail: Mail) -> bytes:
@@ -119,7 +125,8 @@ def check(content: bytes, to: str) -> None:
         raise UnsafeMessage("a part with other headers than its type and encoding")
 
 
-def _gated(content: bytes) -> bytes:
+def gated(content: bytes) -> bytes:
+    """Return what is whole lines of printable ASCII; raise UnsafeMessage for anything else."""
     if not _is_plain(content):
         raise UnsafeMessage(NOT_PLAIN)
     return content

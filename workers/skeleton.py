@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from itertools import chain
 
 from workers.mail import Head, Mail
 
@@ -49,7 +50,7 @@ def framed(head: Head, text: bytes, html: bytes | None, write: Write, boundary: 
     between = boundary(head.message_id).encode()
     lines = (head.to, subject, _date(head.date), head.message_id)
     parts = [*(value.encode() for value in lines), *(_parts(text, html, between))]
-    return b"".join(each for pair in zip(pieces, [*parts, b""], strict=True) for each in pair)
+    return b"".join(chain.from_iterable(zip(pieces, [*parts, b""], strict=True)))
 
 
 @lru_cache(maxsize=32)

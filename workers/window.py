@@ -11,6 +11,10 @@ from clinic.store.words import Claim
 PATIENCE_SECONDS = 1.0
 # One more for every so many seconds that the relay takes to answer: else a slow relay could not be kept busy.
 SECONDS_EACH = 0.001
+# So many mails stand ready before it, for each that may be in it: more made ahead would only hold up those.
+ENOUGH = 4
+# So many turns of the loop after one has entered its mark is on its way, and there is time to make another.
+TURNS = 3
 # The fastest of so many answers is the relay's own time; what is above it is ours, and no reason to widen.
 ANSWERS = 32
 
@@ -29,6 +33,8 @@ class Window:
         self._inside: dict[Claim, float] = {}
         # What the relay has answered for, until that is stored; and who waits for that.
         self._answered: dict[Claim, list[asyncio.Future[None]]] = {}
+        # Who would make another mail, one at a time.
+        self._wanted: asyncio.Future[None] | None = None
         self._answers: deque[float] = deque(maxlen=ANSWERS)
         # How many may stand in it: one, and more only as the relay is slow.
         self.width = 1
@@ -48,6 +54,16 @@ class Window:
             self._waiting.pop(claim, None)
             if timer is not None:
                 timer.cancel()
+
+    async def wants(self) -> None:
+        """Wait until another mail is wanted, and for a moment when making it keeps none waiting that could leave."""
+        if len(self._waiting) >= ENOUGH * self.width:
+            self._wanted = asyncio.get_running_loop().create_future()
+            await self._wanted
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+        elif self._inside:
+            await asyncio.sleep(0)
 
     async def clear(self) -> None:
         """Wait until every answer that has come by now is stored."""
@@ -84,6 +100,8 @@ class Window:
 
     def _let_in(self, claim: Claim) -> None:
         turn = self._waiting.pop(claim)
+        if self._wanted is not None and not self._wanted.done() and len(self._waiting) < ENOUGH * self.width:
+            self._wanted.set_result(None)
         self._inside[claim] = self._clock()
         if not turn.done():
             turn.set_result(None)

@@ -138,3 +138,17 @@ def test_a_stand_in_can_be_printed_and_asked_for_and_nothing_else() -> None:
     for look in (len, list, StandIn.upper, lambda it: it == "x", lambda it: it < "y", lambda it: it + "y"):
         with pytest.raises(TypeError):
             look(stand_in)
+
+
+def test_no_line_that_is_set_begins_with_a_dot_which_smtp_would_double() -> None:
+    record = Record(
+        reference="CFGH3467",
+        received_at=datetime(2026, 12, 20, 12, tzinfo=UTC),
+        facts=FACTS.digest(),
+        enquiry=Enquiry(name="Sam", email="sam@example.org", message="m"),
+    )
+    for kind in KINDS:
+        made = letter(DeliveryName(kind), record, FACTS, forms=FORMS)
+        assert made
+        assert b"\n." not in made[1]
+        assert b"=2E" in made[1]

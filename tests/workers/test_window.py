@@ -5,7 +5,7 @@ import time
 
 from clinic.delivery import DeliveryName, Kind
 from clinic.store.words import Claim
-from workers.window import PATIENCE_SECONDS, SECONDS_EACH, Window
+from workers.window import ENOUGH, PATIENCE_SECONDS, SECONDS_EACH, Window
 
 
 def claim(number: int) -> Claim:
@@ -102,3 +102,25 @@ async def test_an_attempt_that_is_cut_short_while_it_waits_gives_its_turn_away()
     await asyncio.sleep(0)
     window.leave(claim(0))
     await asyncio.wait_for(waiting[1], 0.1)
+
+
+async def test_no_mail_is_made_ahead_of_those_that_stand_ready() -> None:
+    window = Window(lambda: 0.0)
+    inside, *ready = (claim(number) for number in range(ENOUGH + 1))
+    await window.enter(inside)
+    window.leaves_now(inside)
+    waiting = [asyncio.create_task(window.enter(one)) for one in ready]
+    await asyncio.sleep(0)
+    wanted = asyncio.create_task(window.wants())
+    await asyncio.sleep(0.01)
+    assert not wanted.done()
+    window.answered(inside)
+    async with asyncio.timeout(1):
+        await wanted
+    for one in waiting:
+        one.cancel()
+
+
+async def test_a_mail_is_wanted_at_once_where_none_stands_ready() -> None:
+    async with asyncio.timeout(1):
+        await Window(lambda: 0.0).wants()
