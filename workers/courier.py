@@ -7,7 +7,7 @@ from clinic.delivery import Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.logs import frames, logger
 from clinic.store import Store
-from clinic.store.words import Claim
+from clinic.store.words import Claim, Claims
 from workers.attempt import ClaimLost
 from workers.trial import Trial
 
@@ -87,15 +87,18 @@ class Round:
 
     async def _run(self) -> None:
         attempts = self._attempts
-        more, alone = True, False
+        more, alone, held_back = True, False, False
         try:
             while True:
                 free = SLOTS - len(attempts)
                 if not alone and ((self._woken and free) or (more and free >= CLAIM_AT_LEAST)):
                     self._woken = False
-                    claims = await self._claim(free, suspect=not attempts and self._trial.begin(self.wake))
-                    # While others are under way a suspect was held back: look again when they have ended.
-                    more = bool(claims or attempts)
+                    self._stirred.clear()
+                    # A suspect that was held back may be tried once all others have ended.
+                    trying = held_back and not attempts
+                    claims = await self._claim(free, suspect=trying and self._trial.begin(self.wake))
+                    held_back = claims.held_back
+                    more = bool(claims or attempts) or (held_back and not trying)
                     alone = any(claim.suspect for claim in claims)
                     for claim in claims:
                         self._begin(claim)
@@ -122,15 +125,15 @@ class Round:
         self._attempts.discard(attempt)
         self._stirred.set()
 
-    async def _claim(self, at_most: int, *, suspect: bool) -> list[Claim]:
+    async def _claim(self, at_most: int, *, suspect: bool) -> Claims:
         if self._stopping:
-            return []
+            return Claims()
         try:
             return await self._store.claim(self._lane, at_most, suspect=suspect)
         except StoreUnavailable as fault:
             # The dispatcher hints again at what is due as soon as the store answers.
             logger().warning("claim_failed", lane=self._lane.name.lower(), fault=str(fault))
-            return []
+            return Claims()
 
     async def _carry(self, claim: Claim) -> None:
         """Carry one delivery to its end, or leave it to its lease."""

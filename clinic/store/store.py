@@ -14,7 +14,7 @@ from clinic.store.accepting import Accepting, Answer
 from clinic.store.categories import bucket, category
 from clinic.store.connect import in_our_words
 from clinic.store.together import Together
-from clinic.store.words import Claim, NewEnquiry, Round, Settlement
+from clinic.store.words import Claim, Claims, NewEnquiry, Round, Settlement
 
 SCRIPTS = Path(__file__).parent / "scripts"
 # How long a claim stands without a sign of life: long enough for a busy machine, short enough that what a killed
@@ -83,23 +83,25 @@ class Store:
             sealed = await self._redis.mget([keys.ENQUIRY + member for member in found]) if found else []
         return [(member, cast("bytes | None", record) or b"") for member, record in zip(found, sealed, strict=True)]
 
-    async def claim(self, lane: Lane, at_most: int, *, suspect: bool = True) -> list[Claim]:
+    async def claim(self, lane: Lane, at_most: int, *, suspect: bool = True) -> Claims:
         """Take up to so many deliveries that are due in a lane, oldest first.
 
         A suspect comes alone, and not at all unless it may; while it may not, nothing after it is taken either.
         """
         with in_our_words():
-            rows = await self._together.call(
+            held_back, rows = await self._together.call(
                 self._claim,
                 [keys.DIARY],
                 [start_of(lane), at_most, LEASE_MS, self._now(), CLAIMS_TOGETHER, int(suspect)],
             )
-        return [
+        claims = Claims(
             Claim(reference.decode(), known, token, attempts, claims, doubts, sealed, cause)
             for reference, name, token, attempts, claims, doubts, sealed, cause in rows
             # What a later version made is left to its lease, and so to a worker of that version.
             if (known := DeliveryName.known(name.decode())) is not None
-        ]
+        )
+        claims.held_back = held_back == 1
+        return claims
 
     async def hold(self, claims: Iterable[Claim], state: Literal[State.DUE, State.SENDING]) -> list[bool]:
         """Prolong the lease of each claim, storing `sending` if asked to; False for each that is no longer ours."""

@@ -114,6 +114,12 @@ class Claim:
         return self.claims > CLAIMS_TOGETHER
 
 
+class Claims(list[Claim]):
+    """What was taken at once; `held_back` says that a suspect is due as well, which comes alone."""
+
+    held_back = False
+
+
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """How an attempt ended: the state to store, when it is due again if it is, and why, in one word.

@@ -12,7 +12,7 @@ import pytest
 from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.store import Store
-from clinic.store.words import Claim, Settlement
+from clinic.store.words import Claim, Claims, Settlement
 from workers.attempt import ClaimLost
 from workers.courier import SLOTS, Courier
 from workers.settlements import Settlements
@@ -30,14 +30,17 @@ class Diary:
         self.settled: list[Settlement] = []
         self.held: list[Claim] = []
         self.refusals = 0
+        self.looks: list[Lane] = []
 
-    async def claim(self, lane: Lane, at_most: int, *, suspect: bool) -> list[Claim]:
+    async def claim(self, lane: Lane, at_most: int, *, suspect: bool) -> Claims:
         assert 0 < at_most <= SLOTS
-        taken = [one for one in self.due if one.name.lane is lane][:at_most]
-        if taken and taken[0].suspect:
-            taken = taken[:1] if suspect else []
+        self.looks.append(lane)
+        due = [one for one in self.due if one.name.lane is lane][:at_most]
+        if due and due[0].suspect:
+            taken = Claims(due[:1] if suspect else [])
         else:
-            taken = list(takewhile(lambda one: not one.suspect, taken))
+            taken = Claims(takewhile(lambda one: not one.suspect, due))
+        taken.held_back = len(taken) < len(due) and due[len(taken)].suspect and not (taken and taken[0].suspect)
         self.due = [one for one in self.due if one not in taken]
         return taken
 
@@ -72,6 +75,14 @@ async def test_everything_due_is_carried_and_settled_once() -> None:
     await courier(diary, sent).wake(5)
     assert len(diary.settled) == 200
     assert len({(end.claim.reference, end.claim.name) for end in diary.settled}) == 200
+
+
+async def test_one_delivery_at_rest_costs_its_lane_two_looks_and_the_others_one() -> None:
+    diary = Diary([claim(0, Kind.ALERT)])
+    carrying = courier(diary, sent)
+    await carrying.wake(5)
+    await carrying.stop()
+    assert sorted(diary.looks) == [Lane.RECEPTION, Lane.RECEPTION, Lane.PATIENT, Lane.CHANNEL]
 
 
 async def test_confirmations_that_stall_leave_alerts_their_way() -> None:

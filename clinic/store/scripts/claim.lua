@@ -3,14 +3,15 @@
 -- KEYS  1 diary
 -- ARGV  1 start of the lane  2 at most  3 lease, ms  4 now, ms ('' = the server's clock)
 --       5 claims without an end after which one is a suspect  6 whether a suspect may be taken (1 or 0)
--- Gives a list of {reference, name, token, attempts, claims, doubts, sealed record ('' when there is none), cause}
+-- Gives 1 when a suspect was held back, else 0; and a list of {reference, name, token, attempts, claims, doubts,
+--       sealed record ('' when there is none), cause}
 -- Reads deliveries:<reference> and enquiry:<reference>, whose names only the diary knows: one server, no cluster.
 local now = tonumber(ARGV[4])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local claimed = {}
+local claimed, held_back = {}, 0
 local due = redis.call('ZRANGE', KEYS[1], ARGV[1], string.format('%.0f', ARGV[1] + now), 'BYSCORE',
   'LIMIT', 0, ARGV[2])
 for _, member in ipairs(due) do
@@ -22,7 +23,10 @@ for _, member in ipairs(due) do
     redis.call('ZREM', KEYS[1], member)
   else
     local suspect = tonumber(claims) >= tonumber(ARGV[5])
-    if suspect and (#claimed > 0 or ARGV[6] == '0') then break end
+    if suspect and (#claimed > 0 or ARGV[6] == '0') then
+      held_back = 1
+      break
+    end
     token, claims = token + 1, claims + 1
     if state == 'sending' then doubts = doubts + 1 end
     redis.call('HSET', 'deliveries:' .. reference, name,
@@ -33,4 +37,4 @@ for _, member in ipairs(due) do
     if suspect then break end
   end
 end
-return claimed
+return {held_back, claimed}

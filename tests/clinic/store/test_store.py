@@ -187,7 +187,8 @@ async def test_what_was_claimed_too_often_and_never_settled_is_tried_alone(store
         assert len(await store.claim(Lane.RECEPTION, 9)) == 2
         clock.forward(LEASE_MS)
     await store.accept(enquiry("GGGG3467"))
-    assert await store.claim(Lane.RECEPTION, 9, suspect=False) == []
+    held = await store.claim(Lane.RECEPTION, 9, suspect=False)
+    assert (held, held.held_back) == ([], True)
     batches = [await store.claim(Lane.RECEPTION, 9) for _ in range(4)]
     assert [[claim.reference for claim in batch] for batch in batches] == [["CCCC3467"], ["FFFF3467"], ["GGGG3467"], []]
     assert [claim.suspect for batch in batches for claim in batch] == [True, True, False]
