@@ -19,7 +19,8 @@ class TimedSink:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._relay = ScriptedRelay()
+        # As Postfix does.
+        self._relay = ScriptedRelay(offers=("PIPELINING",))
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._run(self._relay.__aenter__())
