@@ -129,7 +129,7 @@ class Acceptance:
 
     def _accepted(self, stored: Stored, screening: Screening) -> Accepted:
         received_at = instant(stored.received_ms)
-        if not stored.repeated:
+        if not stored.repeated and self._trace is not untraced:
             quarantined = {"quarantined": screening.quarantined} if screening.quarantined else {}
             self._trace(stored.reference, ROOT, received_at, self._clock.now(), quarantined)
         return Accepted(stored.reference, received_at, stored.repeated)

@@ -52,6 +52,14 @@ class Offered:
     sites: frozenset[str]
 
 
+def _name(value: str) -> str:
+    return visible(single_line(value, NAME_LENGTH))
+
+
+def _message(value: str) -> str:
+    return visible(many_lines(value, MESSAGE_LENGTH))
+
+
 def _email(value: str) -> str:
     address = without_paste_marks(value).strip(" ")
     if len(address) > EMAIL_LENGTH:
@@ -126,14 +134,14 @@ def _language(value: object) -> object:
 class Submission(Enquiry):
     """The rules for what comes in; `read_enquiry` applies them."""
 
-    name: Annotated[str, AfterValidator(partial(single_line, limit=NAME_LENGTH)), AfterValidator(visible)]
+    name: Annotated[str, AfterValidator(_name)]
     email: Annotated[str, AfterValidator(_email)]
     contact_by: Annotated[ContactBy, BeforeValidator(_folded)] = "email"
     phone: Annotated[str, Field(validate_default=True), AfterValidator(_phone)] = ""
     contact_when: Annotated[str, AfterValidator(partial(single_line, limit=CONTACT_WHEN_LENGTH))] = ""
     condition: Annotated[str, AfterValidator(_condition)] = ""
     site: Annotated[str, AfterValidator(_site)] = ""
-    message: Annotated[str, AfterValidator(partial(many_lines, limit=MESSAGE_LENGTH)), AfterValidator(visible)]
+    message: Annotated[str, AfterValidator(_message)]
     locale: Annotated[Locale, BeforeValidator(_language)] = "en"
 
 

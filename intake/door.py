@@ -5,7 +5,7 @@ from functools import lru_cache
 from clinic.address import is_no_person, mailbox
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts
-from clinic.screening import Limit, Screening
+from clinic.screening import CLEAR, Limit, Screening
 from intake.client import CLIENTS_KEPT, Address, household, network
 from intake.proofs import FIELD as PROOF
 from intake.proofs import Proofs
@@ -34,11 +34,10 @@ class Door:
     ) -> tuple[Screening, list[Limit]]:
         """Return what is thought of an enquiry, and the limits it comes under; `form` is empty where it is JSON."""
         proof, who = form.get(PROOF, ""), mailbox(enquiry.email)
-        seen = Screening(
-            quarantined="trap" if form.get(TRAP) else self._tokens.suspicion(nonce) or self._proofs.suspicion(proof),
-            unconfirmed="own-address" if who in self._own else "no-person" if is_no_person(enquiry.email) else "",
-        )
-        if seen.quarantined:
+        quarantined = "trap" if form.get(TRAP) else self._tokens.suspicion(nonce) or self._proofs.suspicion(proof)
+        unconfirmed = "own-address" if who in self._own else "no-person" if is_no_person(enquiry.email) else ""
+        seen = Screening(quarantined, unconfirmed) if quarantined or unconfirmed else CLEAR
+        if quarantined:
             return seen, []
         # In stages: what is set aside by one uses up nothing of the next.
         limits = []
@@ -46,7 +45,7 @@ class Door:
             limits.append(Limit(self._side(0, "limit_per_proof", proof), quarantines="used-proof"))
         if client:
             limits += self._of_client(client)
-        if not seen.unconfirmed:
+        if not unconfirmed:
             limits.append(Limit(self._side(2, "limit_per_recipient", who), unconfirms="recipient-limit"))
             limits.append(self._of_everybody)
         return seen, limits

@@ -1,6 +1,7 @@
 """Whole requests and whole answers: what a connection does at once where they are complete, past uvicorn's messages."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
@@ -20,21 +21,27 @@ def send_at_once(cycle: RequestResponseCycle, status: int, headers: Sequence[tup
     The headers have to name the length of the body. Whatever is out of the ordinary goes through uvicorn, which knows
     what to do or to refuse: a slow reader, a connection that closes, a HEAD, a line end in a header.
     """
-    lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *headers)]
-    head = b"".join(lines)
+    lines = _lines(*headers)
     if (
-        cycle.response_started
+        not lines
+        or cycle.response_started
         or cycle.disconnected
         or cycle.waiting_for_100_continue
         or cycle.flow.write_paused
         or not cycle.keep_alive
         or cycle.scope["method"] == "HEAD"
-        or CLOSE in headers
-        or head.count(b"\n") != len(lines)
     ):
         return False
     cycle.response_started = cycle.response_complete = True
-    cycle.transport.write(b"".join((STATUS_LINE[status], head, b"\r\n", body)))
+    cycle.transport.write(b"".join((STATUS_LINE[status], _lines(*cycle.default_headers), lines, b"\r\n", body)))
     cycle.message_event.set()
     cycle.on_response()
     return True
+
+
+# Most answers have the same headers as many others.
+@lru_cache(maxsize=256)
+def _lines(*headers: tuple[bytes, bytes]) -> bytes:
+    """Return the lines of headers, or nothing where one of them closes the connection or holds a line end."""
+    lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+    return b"" if CLOSE in headers or lines.count(b"\n") != len(headers) else lines
