@@ -1,7 +1,7 @@
 """Rows: enquiries as the desk shows them, unsealed for one page and kept nowhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clinic.acts import Act, Acts
@@ -30,13 +30,17 @@ STATES = {
 
 # Of these staff want to know why.
 UNSENT = ("failed", "in_doubt", "suppressed")
+NEEDS_ATTENTION = ("failed", "in_doubt")
+# A mail's name, its state and its cause.
+Mail = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Row:
     """One enquiry; `patient` is None where its record can't be read.
 
-    A list of many that failed is a row too, and `digest` says of when it is.
+    A list of many that failed is a row too, and `digest` says of when it is. `failed` are its mails that failed or
+    are in doubt; only the view of those tells them.
     """
 
     reference: str
@@ -47,14 +51,15 @@ class Row:
     site: str | None = None
     patient: Patient | None = None
     digest: str = ""
+    failed: Sequence[Mail] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sheet:
-    """One enquiry with all that happened to it: its mails as (name, state, cause) and what staff did, (when, act)."""
+    """One enquiry with all that happened to it: its mails and what staff did, (when, act)."""
 
     row: Row
-    mails: Sequence[tuple[str, str, str]]
+    mails: Sequence[Mail]
     history: Sequence[tuple[str, Act]]
     contacted: bool
     quarantined: bool
@@ -75,7 +80,16 @@ class Rows:
         """Return the enquiries of a view."""
         references = await self._files.listed(view, milliseconds(self._clock.now()), SHOWN_AT_MOST)
         found = await self._files.sealed(references)
-        return [await self._row(reference, sealed) for reference, sealed in zip(references, found, strict=True)]
+        rows = [await self._row(reference, sealed) for reference, sealed in zip(references, found, strict=True)]
+        if view != "failed":
+            return rows
+        return [replace(row, failed=await self._failed(row.reference)) for row in rows]
+
+    async def _failed(self, reference: str) -> Sequence[Mail]:
+        mails = await self._files.deliveries(reference)
+        return [
+            (_called(name), STATES[state], cause) for name, (state, cause) in mails.items() if state in NEEDS_ATTENTION
+        ]
 
     async def counts(self) -> dict[View, int]:
         """Return how many stand in each view."""

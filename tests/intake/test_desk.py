@@ -238,6 +238,17 @@ async def test_a_list_that_failed_is_named_and_leads_nowhere(house: House, redis
     assert "/desk/D2026" not in page
 
 
+async def test_the_view_of_mails_that_failed_says_which_and_why(house: House, redis: Client) -> None:
+    accepted = await house.behind.accept()
+    await redis.hset(f"deliveries:{accepted.reference}", "confirmation", "failed 1 1 0 0 rcpt-550")
+    await redis.zadd("attention", {f"{accepted.reference}/confirmation": 1})
+    await house.sign_in()
+    page = await house.get("/desk?view=failed")
+    assert "<td>Confirmation: failed (rcpt-550)</td>" in page
+    assert "Alert" not in page
+    assert "rcpt-550" not in await house.get("/desk?view=open")
+
+
 async def test_a_number_is_one_tap_away_and_what_is_set_aside_is_not_confirmed_by_mistake(house: House) -> None:
     written = enquiry().model_copy(update={"phone": "01632 960456"})
     aside = await house.behind.acceptance.accept(
