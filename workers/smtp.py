@@ -147,7 +147,9 @@ class Conversation:
             return await answer
         except (SMTPException, OSError, TimeoutError, UnicodeError, ValueError) as error:
             self.close()
-            raise ConversationEnded(judge(stage, _code(error))) from error
+            # Under smtps:// the encryption is a part of connecting.
+            at = Stage.TLS if isinstance(error.__cause__, ssl.SSLError) else stage
+            raise ConversationEnded(judge(at, _code(error))) from error
         except asyncio.CancelledError:
             self.close()
             raise

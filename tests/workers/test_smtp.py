@@ -216,8 +216,8 @@ async def test_certificate_that_is_expired_or_of_another_name_gets_no_mail(
 async def test_certificate_of_an_unknown_authority_gets_no_mail(tmp_path: Path) -> None:
     context, _ = certificate(tmp_path)
     async with ScriptedRelay(tls=context, tls_at_once=True) as server:
-        relay = Relay("127.0.0.1", server.port, "tls")
-        assert (await converse(relay)).verdict is Verdict.AWAY
+        outcome = await converse(Relay("127.0.0.1", server.port, "tls"))
+    assert outcome == Outcome(Verdict.AWAY, "tls-silence")
     assert server.taken == []
 
 
