@@ -47,7 +47,12 @@ class Connection(HttpToolsProtocol):
         """Count what comes before a head is complete: one endless header reaches no callback of the parser's."""
         self._coming = len(data)
         super().data_received(data)
-        if self._in_head and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if not self._in_head and self.timeout_keep_alive_task is None and self.cycle.response_complete:
+            # Empty lines between requests begin none, and yet uvicorn waits for the rest of one for ever.
+            self._in_head = True
+        if self._in_head:
             # Most heads come in one piece, and need no clock.
             if self._waiting is None:
                 self._waiting = self.loop.call_later(self.head_seconds, self._too_slow)

@@ -98,6 +98,16 @@ async def test_a_head_that_drips_is_given_up(port: int) -> None:
     assert answer == b"" or status(answer) == 408
 
 
+async def test_who_says_next_to_nothing_after_an_answer_is_shut_out(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(WHOLE)
+    assert b" 303 " in await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"\r\n")
+    async with asyncio.timeout(PATIENCE):
+        assert status(await reader.read()) == 408
+    writer.close()
+
+
 async def test_who_says_nothing_is_shut_out(port: int) -> None:
     assert await talk(port) == b""
 
