@@ -10,6 +10,8 @@ WHOLE = "frontdesk.whole"
 # In the scope of every request: takes that scope, a status, headers and a body, and says whether it could send them.
 AT_ONCE = "frontdesk.at_once"
 CLOSE = (b"connection", b"close")
+# What uvicorn refuses in a header; a line has two of them, its end.
+CONTROLS = bytes([*range(9), *range(10, 32), 127])
 
 AtOnce = Callable[[Scope, int, Sequence[tuple[bytes, bytes]], bytes], bool]
 
@@ -18,7 +20,7 @@ def send_at_once(cycle: RequestResponseCycle, status: int, headers: Sequence[tup
     """Send an answer in one write, where uvicorn's two messages are two; False where it must go their way.
 
     The headers have to name the length of the body. Whatever is out of the ordinary goes through uvicorn, which knows
-    what to do or to refuse: a slow reader, a connection that closes, a HEAD, a line end in a header.
+    what to do or to refuse: a slow reader, a connection that closes, a HEAD, a control character in a header.
     """
     lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *headers)]
     head = b"".join(lines)
@@ -30,7 +32,7 @@ def send_at_once(cycle: RequestResponseCycle, status: int, headers: Sequence[tup
         or not cycle.keep_alive
         or cycle.scope["method"] == "HEAD"
         or CLOSE in headers
-        or head.count(b"\n") != len(lines)
+        or len(head.translate(None, CONTROLS)) != len(head) - 2 * len(lines)
     ):
         return False
     cycle.response_started = cycle.response_complete = True
