@@ -11,8 +11,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from clinic.logs import logger
 from intake.answer import PROBLEM, Answer
-from intake.limits import HEAD_BYTES, HEADERS, REQUEST_SECONDS, URL_BYTES
-from intake.problem import HEAD_TOO_LARGE, MALFORMED, TOO_SLOW, URL_TOO_LONG, Kind
+from intake.limits import HEAD_BYTES, HEADERS, REQUEST_SECONDS, URL_BYTES, WIRE_BYTES
+from intake.problem import HEAD_TOO_LARGE, MALFORMED, TOO_LARGE, TOO_SLOW, URL_TOO_LONG, Kind
 from intake.refusal import ProblemDocument, Refusal
 from intake.whole import AT_ONCE, WHOLE, send_at_once
 
@@ -26,7 +26,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._waiting: asyncio.TimerHandle | None = None
         self._fault = MALFORMED
-        # Whether a head is under way, and how much of it had come before what comes now.
+        # Whether a head is under way, and how much of the request had come before what comes now.
         self._in_head = True
         self._received = self._coming = 0
         self.scope = {}  # type: ignore[typeddict-item]  # until the first request
@@ -39,26 +39,25 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""
         self._head_is_here()
-        # It leads back to here, and would have to be found by the garbage collector.
-        self.scope.pop(AT_ONCE, None)  # type: ignore[misc]  # as below
+        if self.cycle is not None:
+            # It leads back to here, and would have to be found by the garbage collector.
+            self.cycle.scope.pop(AT_ONCE, None)  # type: ignore[misc]  # as below
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what comes before a head is complete: one endless header reaches no callback of the parser's."""
+        """Count what no callback of the parser's tells of, as an endless header; keep the time where nobody does."""
         self._coming = len(data)
         super().data_received(data)
-        if self.transport.is_closing():
+        # Most requests come in one piece, and need neither.
+        whole = not self._in_head and WHOLE in self.scope
+        if (whole and not self.cycle.response_complete) or self.transport.is_closing():
             return
-        if not self._in_head and self.timeout_keep_alive_task is None and self.cycle.response_complete:
-            # Empty lines between requests begin none, and yet uvicorn waits for the rest of one for ever.
-            self._in_head = True
-        if self._in_head:
-            # Most heads come in one piece, and need no clock.
-            if self._waiting is None:
-                self._waiting = self.loop.call_later(self.head_seconds, self._too_slow)
-            self._received += len(data)
-            if self._received > HEAD_BYTES:
-                self._refuse(HEAD_TOO_LARGE)
+        # What is no head and comes after the answer is the rest of a body, or empty lines.
+        if self._waiting is None and (self._in_head or self.cycle.response_complete):
+            self._waiting = self.loop.call_later(self.head_seconds, self._too_slow)
+        self._received += len(data)
+        if self._received > (HEAD_BYTES if self._in_head else WIRE_BYTES):
+            self._refuse(HEAD_TOO_LARGE if self._in_head else TOO_LARGE)
 
     def on_message_begin(self) -> None:
         """Begin to count."""
@@ -76,7 +75,9 @@ class Connection(HttpToolsProtocol):
             self._stop_parsing(MALFORMED)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Refuse headers that are too many."""
+        """Refuse headers that are too many, and leave out what follows a body in chunks (RFC 9112, section 7.1.2)."""
+        if not self._in_head:
+            return
         super().on_header(name, value)
         if len(self.headers) > HEADERS:
             self._stop_parsing(HEAD_TOO_LARGE)
@@ -109,8 +110,8 @@ class Connection(HttpToolsProtocol):
             self._waiting = None
 
     def _too_slow(self) -> None:
-        """Answer who began a head; who sent nothing at all is only shut out."""
-        if self._received and not self.transport.is_closing():
+        """Answer who began a head; who sent nothing at all, or has been answered, is only shut out."""
+        if self._in_head and self._received and not self.transport.is_closing():
             self._refuse(TOO_SLOW)
         else:
             self.transport.close()

@@ -11,6 +11,8 @@ WHOLE = "frontdesk.whole"
 # In the scope of every request: takes that scope, a status, headers and a body, and says whether it could send them.
 AT_ONCE = "frontdesk.at_once"
 CLOSE = (b"connection", b"close")
+# What uvicorn refuses in a header; a line has two of them, its end.
+CONTROLS = bytes([*range(9), *range(10, 32), 127])
 
 AtOnce = Callable[[Scope, int, Sequence[tuple[bytes, bytes]], bytes], bool]
 
@@ -19,7 +21,7 @@ def send_at_once(cycle: RequestResponseCycle, status: int, headers: Sequence[tup
     """Send an answer in one write, where uvicorn's two messages are two; False where it must go their way.
 
     The headers have to name the length of the body. Whatever is out of the ordinary goes through uvicorn, which knows
-    what to do or to refuse: a slow reader, a connection that closes, a HEAD, a line end in a header.
+    what to do or to refuse: a slow reader, a connection that closes, a HEAD, a control character in a header.
     """
     lines = _lines(*headers)
     if (
@@ -42,6 +44,7 @@ def send_at_once(cycle: RequestResponseCycle, status: int, headers: Sequence[tup
 # Most answers have the same headers as many others.
 @lru_cache(maxsize=256)
 def _lines(*headers: tuple[bytes, bytes]) -> bytes:
-    """Return the lines of headers, or nothing where one of them closes the connection or holds a line end."""
+    """Return the lines of headers, or nothing where one of them closes the connection or holds a control character."""
     lines = b"".join([b"%b: %b\r\n" % header for header in headers])
-    return b"" if CLOSE in headers or lines.count(b"\n") != len(headers) else lines
+    plain = len(lines.translate(None, CONTROLS)) == len(lines) - 2 * len(headers)
+    return lines if plain and CLOSE not in headers else b""

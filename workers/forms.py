@@ -30,7 +30,7 @@ PRIVATE = re.compile("[\ue000-\uf8ff]")
 SAMPLE = "Sample {} <b> & \"é'"
 FORMS = 256
 SOFT = b"=\r\n"  # a line break that is none (RFC 2045 section 6.7): what is filled in has lines of its own
-DOTS = re.compile(rb"(?m)^\.+")
+DOTS = re.compile(rb"(?m)^\.{1,25}")  # more would not fit into a line (RFC 2045, 6.7)
 Piece = TypeVar("Piece", str, bytes)
 
 

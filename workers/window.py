@@ -51,7 +51,9 @@ class Window:
         try:
             await turn
         finally:
-            self._waiting.pop(claim, None)
+            # Whoever is cut short stands ready no more either.
+            if self._waiting.pop(claim, None) is not None:
+                self._ask_for_more()
             if timer is not None:
                 timer.cancel()
 
@@ -100,11 +102,14 @@ class Window:
 
     def _let_in(self, claim: Claim) -> None:
         turn = self._waiting.pop(claim)
-        if self._wanted is not None and not self._wanted.done() and len(self._waiting) < ENOUGH * self.width:
-            self._wanted.set_result(None)
+        self._ask_for_more()
         self._inside[claim] = self._clock()
         if not turn.done():
             turn.set_result(None)
+
+    def _ask_for_more(self) -> None:
+        if self._wanted is not None and not self._wanted.done() and len(self._waiting) < ENOUGH * self.width:
+            self._wanted.set_result(None)
 
     def _lose_patience(self, claim: Claim) -> None:
         if claim in self._waiting and not self._answered:

@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import weakref
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import cast
 
 import pytest
@@ -98,16 +100,6 @@ async def test_a_head_that_drips_is_given_up(port: int) -> None:
     assert answer == b"" or status(answer) == 408
 
 
-async def test_who_says_next_to_nothing_after_an_answer_is_shut_out(port: int) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(WHOLE)
-    assert b" 303 " in await reader.readuntil(b"\r\n\r\n")
-    writer.write(b"\r\n")
-    async with asyncio.timeout(PATIENCE):
-        assert status(await reader.read()) == 408
-    writer.close()
-
-
 async def test_who_says_nothing_is_shut_out(port: int) -> None:
     assert await talk(port) == b""
 
@@ -125,6 +117,41 @@ async def test_a_body_that_says_it_is_too_large_is_not_waited_for(port: int) -> 
     answer = await talk(port, asked)
     assert status(answer) == 413
     assert b"100 Continue" not in answer
+
+
+IN_CHUNKS = POST + b"transfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n" % (len(BODY), BODY)
+
+
+async def test_what_follows_a_body_in_chunks_is_left_out(port: int, desk: ListAcceptance) -> None:
+    assert status(await talk(port, IN_CHUNKS + b"content-type: text/plain\r\n" + b"a: b\r\n" * 100 + b"\r\n")) == 303
+    assert desk.bodies == [BODY]
+
+
+@pytest.mark.parametrize("end", [b"a: " + b"a" * 300_000, (b"a: " + b"a" * 10_000 + b"\r\n") * 30])
+async def test_what_follows_a_body_in_chunks_without_end_is_given_up(
+    port: int, desk: ListAcceptance, end: bytes
+) -> None:
+    assert status(await talk(port, IN_CHUNKS + end)) == 413
+    assert desk.kept == []
+
+
+GET = b"GET /healthz HTTP/1.1\r\nhost: x\r\n"
+
+
+@pytest.mark.parametrize("after", [[b"\r\n"] * 50, [b"a" * 50], [b"a"] * 50], ids=["lines", "body", "drip"])
+async def test_who_was_answered_and_begins_no_head_is_shut_out(port: int, after: list[bytes]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(GET + (b"\r\n" if after[0] == b"\r\n" else b"content-length: 50\r\n\r\n"))
+    async with asyncio.timeout(PATIENCE):
+        await reader.readuntil(b"\r\n\r\nok")
+        with suppress(ConnectionResetError):
+            for part in after:
+                writer.write(part)
+                await asyncio.sleep(SOON / 10)
+                if reader.at_eof():
+                    break
+            assert await reader.read() == b""
+    writer.close()
 
 
 @pytest.mark.parametrize(
@@ -212,3 +239,20 @@ async def test_a_request_leaves_nothing_for_the_garbage_collector(port: int, des
         gc.enable()
     writer.close()
     assert len(desk.kept) == 105
+
+
+async def test_a_visitor_who_goes_in_the_middle_of_a_head_leaves_nothing_for_the_garbage_collector(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    gc.collect()
+    gc.disable()
+    try:
+        writer.write(WHOLE)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(GET)
+        await asyncio.sleep(0.05)
+        [connection] = [weakref.ref(one) for one in gc.get_objects() if isinstance(one, Connection)]
+        writer.close()
+        await asyncio.sleep(0.05)
+        assert connection() is None
+    finally:
+        gc.enable()

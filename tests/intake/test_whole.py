@@ -61,7 +61,12 @@ def test_what_is_out_of_the_ordinary_is_left_to_uvicorn(differs: dict[str, objec
     assert asked.written == []
 
 
-@pytest.mark.parametrize("header", [(b"connection", b"close"), (b"location", b"/\r\nset-cookie: a=b")])
+ENDS = (b"\r\n", b"\n", b"\r", b"\0")
+
+
+@pytest.mark.parametrize(
+    "header", [(b"connection", b"close"), *((b"location", b"/" + end + b"set-cookie: a=b") for end in ENDS)]
+)
 def test_an_answer_that_closes_or_carries_another_header_is_left_to_uvicorn(header: tuple[bytes, bytes]) -> None:
     asked = cycle()
     assert not send_at_once(cast(RequestResponseCycle, asked), 303, [*HEADERS, header], b"")

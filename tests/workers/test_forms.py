@@ -152,3 +152,12 @@ def test_no_line_that_is_set_begins_with_a_dot_which_smtp_would_double() -> None
         assert made
         assert b"\n." not in made[1]
         assert b"=2E" in made[1]
+
+
+@pytest.mark.parametrize("dots", [1, 25, 26, 300])
+def test_a_line_of_dots_in_a_template_stays_within_what_a_line_may_be(tmp_path: Path, dots: int) -> None:
+    forms = note(tmp_path, "<p>{{ patient.name }}\n" + "." * dots + "\n</p>")
+    made = letter(DeliveryName(Kind.ALERT), RECORD, FACTS, forms=forms)
+    assert made
+    assert max(len(line) for line in made[1].split(b"\r\n")) <= 78
+    assert "." * dots in as_read(made[1])[-1]

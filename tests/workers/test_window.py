@@ -121,6 +121,23 @@ async def test_no_mail_is_made_ahead_of_those_that_stand_ready() -> None:
         one.cancel()
 
 
+async def test_a_mail_is_wanted_once_those_that_stood_ready_are_cut_short() -> None:
+    window = Window(lambda: 0.0)
+    inside, *ready = (claim(number) for number in range(ENOUGH + 2))
+    await window.enter(inside)
+    waiting = [asyncio.create_task(window.enter(one)) for one in ready]
+    await asyncio.sleep(0)
+    # Its end can't be stored, nor can the next be marked: the store is away, and for longer than an attempt may last.
+    window.answered(inside)
+    wanted = asyncio.create_task(window.wants())
+    await asyncio.sleep(0.01)
+    assert not wanted.done()
+    for one in waiting:
+        one.cancel()
+    async with asyncio.timeout(1):
+        await wanted
+
+
 async def test_a_mail_is_wanted_at_once_where_none_stands_ready() -> None:
     async with asyncio.timeout(1):
         await Window(lambda: 0.0).wants()
