@@ -31,5 +31,5 @@ def unopened(package: str) -> Iterator[None]:
     try:
         yield
     finally:
-        # Who imports the package afterwards gets all of it.
+        # Who imports the package afterwards gets all of it, save the imported modules as attributes of it.
         del sys.modules[package]
