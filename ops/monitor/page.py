@@ -23,7 +23,7 @@ h1{font-size:1.9rem;margin:.2rem 0 1rem;color:var(--good)}h1.bad{color:var(--bad
 .tables{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr));gap:1rem;margin-top:1rem}
 section{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.8rem 1rem;overflow-x:auto}
 section h2{font-size:1rem;margin:0 0 .4rem}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-th,td{padding:.32rem 0 .32rem .8rem;border-top:1px solid var(--line);text-align:right;font-weight:normal}
+th,td{padding:.32rem 0 .32rem .6rem;border-top:1px solid var(--line);text-align:right;font-weight:normal}
 th[scope=row]{text-align:left;padding-left:0;color:var(--faint)}
 thead th{border-top:0;color:var(--faint);font-size:.85rem}
 td.bad{color:var(--bad);font-weight:bold}td.none{color:var(--faint)}
