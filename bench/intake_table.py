@@ -10,23 +10,26 @@ from bench.limits import writes_per_second
 from bench.section import KINDS, NAMES, Section, console
 from bench.stand import Kind, Stand, stand
 
+CONNECTIONS = (1, 16, 64)
+
 
 def intake(chosen: argparse.Namespace) -> Section:
     """Measure requests a second, JSON and form, by connections; the limit is the same server with nothing to do."""
     found: dict[tuple[Kind, str, int], list[Rate]] = {}
-    size = 0
+    sizes: dict[int, int] = {}
     for turn in range(chosen.rounds):
         for kind in (*KINDS, "constant"):
             console.print(f"  intake, run {turn + 1} of {chosen.rounds}: {NAMES[kind]}")
-            with stand(kind) as made:
-                intake_rate(made, 4, 1)
-                for form in (False, True) if kind == "ours" else (False,):
-                    for connections in (1, 16, 64):
+            for form in (False, True) if kind == "ours" else (False,):
+                for connections in CONNECTIONS:
+                    # Each its own, lest what one has written is rewritten while another is measured.
+                    with stand(kind) as made:
+                        intake_rate(made, 4, 1)
                         key: tuple[Kind, str, int] = (kind, "form" if form else "JSON", connections)
                         rate = intake_rate(made, connections, chosen.seconds, form=form)
                         found.setdefault(key, []).append(rate)
-                if kind == "ours":
-                    size = _bytes_written(made)
+                        if kind == "ours" and not form:
+                            sizes[connections] = _bytes_written(made)
     rows = []
     for (which, what, connections), rates in found.items():
         ours = median(rate.per_second for rate in found["ours", what, connections])
@@ -36,7 +39,8 @@ def intake(chosen: argparse.Namespace) -> Section:
         rows.append(
             (NAMES[which], what, str(connections), f"{own:,.0f}", f"{tail:.1f}", str(failed), f"{ours / own:.2f}")
         )
-    for connections in (1, 16, 64):
+    for connections in CONNECTIONS:
+        size = sizes[connections]
         own = median(writes_per_second(connections, size) for _ in range(chosen.rounds))
         ours = median(rate.per_second for rate in found["ours", "JSON", connections])
         what = f"{size:,} bytes"
