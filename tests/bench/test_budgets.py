@@ -27,8 +27,8 @@ ENQUIRY = Enquiry(
     message="My lower back has hurt on one side for about three weeks. Could I see somebody next week?",
 )
 # Each is what was counted when it was set, and a tenth more: who exceeds one has made something slower.
-CALLS = {Kind.CONFIRMATION: 300, Kind.ALERT: 500}
-CALLS_TO_ACCEPT = 320
+CALLS = {Kind.CONFIRMATION: 150, Kind.ALERT: 270}
+CALLS_TO_ACCEPT = 150
 COMMANDS_A_MAIL = 3
 BYTES_EACH = 2_000
 
