@@ -5,7 +5,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from ipaddress import IPv4Address
 
 from redis import Redis
 
@@ -22,7 +21,7 @@ from clinic.hint import hint_message
 from clinic.record import Record, plain_bytes, read_record
 from clinic.seal import Blinder, Seal
 from clinic.settings import ROOT
-from intake.client import household, network
+from intake.client import client_of
 from intake.fields import json_fields
 from intake.links import Confirmation, ConfirmationLinks
 from intake.places import Places
@@ -89,10 +88,10 @@ def _steps(facts: ClinicFacts) -> list[tuple[str, str, float]]:
     seal, blinder = Seal([SECRET]), Blinder(SECRET, "limits")
     sealed = seal.close(plain_bytes(record), record.reference)
     place, links = Places(facts).of(""), ConfirmationLinks([SECRET], clock)
-    accepted, address = Accepted(record.reference, now, repeated=False), IPv4Address("192.0.2.7")
+    accepted, scope = Accepted(record.reference, now, repeated=False), {"client": ("192.0.2.7", 1)}
 
     def sides() -> list[bytes]:
-        return [blinder.blind(who.encode()) for who in (household(address), network(address))]
+        return [blinder.blind(who.encode()) for who in client_of(scope, [], 0) or ()]
 
     confirmation, alert = DeliveryName(Kind.CONFIRMATION), DeliveryName(Kind.ALERT)
     forms = Forms(packaged())

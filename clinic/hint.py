@@ -7,7 +7,7 @@ a real worker.
 
 import base64
 import json
-import uuid
+import os
 
 QUEUE = "mail"
 TASK = "workers.deliver"
@@ -35,4 +35,4 @@ MESSAGE = json.dumps(
 def hint_message(reference: str) -> bytes:
     """Return the message for Celery's queue; every call has an id of its own, which kombu needs to tell them apart."""
     body = base64.b64encode(b'[["%b"], {}, {}]' % reference.encode())
-    return MESSAGE.replace(BODY, body).replace(ID, str(uuid.uuid4()).encode())
+    return MESSAGE.replace(BODY, body).replace(ID, os.urandom(16).hex().encode())

@@ -6,7 +6,7 @@ from clinic.address import is_no_person, mailbox
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts
 from clinic.screening import CLEAR, Limit, Screening
-from intake.client import CLIENTS_KEPT, Address, household, network
+from intake.client import CLIENTS_KEPT, Client
 from intake.proofs import FIELD as PROOF
 from intake.proofs import Proofs
 from intake.rates import Rates
@@ -30,7 +30,7 @@ class Door:
         self._of_client = lru_cache(maxsize=CLIENTS_KEPT)(self._client_limits)
 
     def screen(
-        self, enquiry: Enquiry, form: dict[str, str], nonce: str, client: Address | None
+        self, enquiry: Enquiry, form: dict[str, str], nonce: str, client: Client | None
     ) -> tuple[Screening, list[Limit]]:
         """Return what is thought of an enquiry, and the limits it comes under; `form` is empty where it is JSON."""
         proof, who = form.get(PROOF, ""), mailbox(enquiry.email)
@@ -50,8 +50,8 @@ class Door:
             limits.append(self._of_everybody)
         return seen, limits
 
-    def _client_limits(self, client: Address) -> tuple[Limit, Limit]:
+    def _client_limits(self, client: Client) -> tuple[Limit, Limit]:
         return (
-            Limit(self._side(1, "limit_per_address", household(client)), quarantines="address"),
-            Limit(self._side(1, "limit_per_network", network(client)), quarantines="network"),
+            Limit(self._side(1, "limit_per_address", client.household), quarantines="address"),
+            Limit(self._side(1, "limit_per_network", client.network), quarantines="network"),
         )

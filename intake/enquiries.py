@@ -13,7 +13,7 @@ from clinic.logs import logger
 from clinic.screening import Limit, Screening
 from intake.answer import HTML, JSON, Answer
 from intake.body import VisitorGone, read_body
-from intake.client import client_address
+from intake.client import client_of
 from intake.door import Door
 from intake.faults import field_problems
 from intake.fields import FRAME, NONCE, VIEW, filled, form_fields, json_fields
@@ -104,7 +104,7 @@ class Enquiries:
             enquiry = read_enquiry(fields, self._offered)
         except ValidationError as error:
             raise Refusal(INVALID, errors=field_problems(error, self._wanted(head, form))) from None
-        client = client_address(scope, head.all(b"x-forwarded-for"), self._trusted_proxies)
+        client = client_of(scope, head.all(b"x-forwarded-for"), self._trusted_proxies)
         screening, limits = self._door.screen(enquiry, form, form.get(NONCE, ""), client)
         accepted = await self._accept(enquiry, key, body, screening, limits)
         page = media == "form" and head.wants_page

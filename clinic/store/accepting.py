@@ -1,7 +1,7 @@
 """Accepting: what the intake asks of the store. All enquiries that wait at a moment are taken in one call."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from redis.commands.core import AsyncScript
 
@@ -9,7 +9,7 @@ from clinic.clock import Clock, milliseconds
 from clinic.hint import QUEUE, hint_message
 from clinic.store import keys
 from clinic.store.connect import in_our_words
-from clinic.store.flights import Flights
+from clinic.store.flights import Flight, Flights
 from clinic.store.together import Argument, Together
 from clinic.store.words import Exceeded, NewEnquiry, Stored
 
@@ -37,7 +37,9 @@ class Accepting:
         self._accept = accept
         self._count = count
         self._clock = clock
-        self._flights = Flights(self._carry, flights=FLIGHTS, at_most=AT_MOST, seconds=together.seconds)
+        self._flights = Flights(
+            self._carry, together.give_up, flights=FLIGHTS, at_most=AT_MOST, seconds=together.seconds
+        )
 
     async def accept(self, new: NewEnquiry, seconds: float | None = None) -> Answer:
         """Count an enquiry under its limits and store it; see `Store.accept`."""
@@ -64,14 +66,14 @@ class Accepting:
             found = await self._together.call(self._count, (), (self._now(), *sides), seconds)
         return int(found) - 1 if found else None
 
-    async def _carry(self, batch: Sequence[NewEnquiry]) -> list[Any]:
+    def _carry(self, batch: Sequence[NewEnquiry], flight: Flight[NewEnquiry]) -> None:
         """Take all of them in one call of the script; what goes wrong with it goes wrong for each."""
         hint = hint_message(batch[0].reference)
         words: list[Argument] = [self._now(), hint, HINTS_AT_MOST, IDEMPOTENCY_MS, LATE_DIGEST_MS]
         for new in batch:
             words += (new.reference, new.received_ms, new.sealed, new.plan, new.idempotency_key or b"", new.body_digest)
             words += (len(new.sides), *new.sides)
-        return list(await self._together.call(self._accept, KEYS, words))
+        self._together.send(self._accept, KEYS, words, flight)
 
     def _now(self) -> int | str:
         return milliseconds(self._clock.now()) if self._clock else ""

@@ -1,80 +1,133 @@
 """Flights: what is asked of the store at the same time travels together, and each has an answer of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from redis.exceptions import RedisError
+from clinic.store.alarm import Alarm
 
 Item = TypeVar("Item")
-Waiting = tuple[Item, "asyncio.Future[Any]"]
+
+
+class Passenger(NamedTuple, Generic[Item]):
+    """An item, who waits for its answer, and until when."""
+
+    item: Item
+    answer: "asyncio.Future[Any]"
+    deadline: float
+
+
+class Flight(Generic[Item]):
+    """Items that travel together; it takes an answer for each of them, or a fault for all, and passes them on."""
+
+    def __init__(self, passengers: Sequence[Passenger[Item]], landed: "Callable[[Flight[Item]], None]") -> None:
+        """`landed` is told when it is over, whatever came of it."""
+        self.passengers = passengers
+        self._landed = landed
+        self._over = False
+
+    def done(self) -> bool:
+        """Return whether it is over."""
+        return self._over
+
+    def end(self) -> None:
+        """Be over: nobody waits for it any more."""
+        self._over = True
+        self._landed(self)
+
+    def set_result(self, found: Sequence[Any]) -> None:
+        """Give each its answer."""
+        for passenger, one in zip(self.passengers, found, strict=True):
+            if not passenger.answer.done():
+                passenger.answer.set_result(one)
+        self.end()
+
+    def set_exception(self, fault: Exception) -> None:
+        """Tell all of a fault."""
+        for passenger in self.passengers:
+            if not passenger.answer.done():
+                passenger.answer.set_exception(fault)
+        self.end()
 
 
 class Flights(Generic[Item]):
-    """Gathers items while others are under way; `carry` gives an answer or a fault for each of a flight, or raises."""
+    """Gathers items while others are under way."""
 
     def __init__(
-        self, carry: Callable[[Sequence[Item]], Awaitable[Sequence[Any]]], *, flights: int, at_most: int, seconds: float
+        self,
+        carry: Callable[[Sequence[Item], Flight[Item]], None],
+        give_up: Callable[[Flight[Item]], None],
+        *,
+        flights: int,
+        at_most: int,
+        seconds: float,
     ) -> None:
-        """Have so many flights at once of so many items; who names no deadline waits at most so many `seconds`."""
+        """Have so many flights at once of so many items; who names no deadline waits at most so many `seconds`.
+
+        `carry` has items answered, and gives the answers to their flight; `give_up` is told of a flight that nobody
+        waits for any more.
+        """
         self._carry = carry
+        self._give_up = give_up
         self._most_flights = flights
         self._at_most = at_most
         self._seconds = seconds
-        self._waiting: list[Waiting[Item]] = []
-        # What each flight under way carries.
-        self._flights: dict[asyncio.Task[None], Sequence[Waiting[Item]]] = {}
+        self._waiting: list[Passenger[Item]] = []
+        self._leaving = False
+        self._under_way: set[Flight[Item]] = set()
+        # Those of them on which nobody counts any more: what comes next takes another way.
+        self._late: set[Flight[Item]] = set()
+        self._alarm = Alarm(self._expire)
 
     async def call(self, item: Item, seconds: float | None = None) -> Any:  # noqa: ANN401 - whatever the store answers
-        """Return the answer to an item; raise its fault, or TimeoutError after so many `seconds`.
-
-        The deadline is a timer on the answer alone: that costs a tenth of a task and holds whatever a library does.
-        """
+        """Return the answer to an item; raise its fault, or TimeoutError after so many `seconds`."""
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Any] = loop.create_future()
-        timer = loop.call_later(self._seconds if seconds is None else max(0, seconds), self._too_late, answer)
-        self._waiting.append((item, answer))
-        if len(self._flights) < self._most_flights:
-            # It begins in the next turn of the loop, so that what is called in this one goes along.
-            flight = loop.create_task(self._fly())
-            self._flights[flight] = ()
-            flight.add_done_callback(self._landed)
-        try:
-            return await answer
-        finally:
-            timer.cancel()
+        passenger = Passenger(item, loop.create_future(), loop.time() + (self._seconds if seconds is None else seconds))
+        self._alarm.no_later_than(passenger.deadline)
+        self._waiting.append(passenger)
+        if self._has_room and not self._leaving:
+            # In the next turn of the loop, so that what is called in this one goes along.
+            self._leaving = True
+            loop.call_soon(self._leave)
+        return await passenger.answer
 
-    async def _fly(self) -> None:
-        flight = cast("asyncio.Task[None]", asyncio.current_task())
-        while self._waiting and flight in self._flights:
-            batch, self._waiting = self._waiting[: self._at_most], self._waiting[self._at_most :]
+    @property
+    def _has_room(self) -> bool:
+        return len(self._under_way) - len(self._late) < self._most_flights
+
+    def _leave(self) -> None:
+        self._leaving = False
+        while self._waiting and self._has_room:
+            boarding, self._waiting = self._waiting[: self._at_most], self._waiting[self._at_most :]
             # Whoever gave up waiting was told that nothing was done, so nothing is.
-            batch = [one for one in batch if not one[1].done()]
-            self._flights[flight] = batch
-            try:
-                found = await self._carry([item for item, _ in batch]) if batch else []
-            except (RedisError, OSError, TimeoutError) as fault:
-                found = [fault] * len(batch)
-            for (_, answer), one in zip(batch, found, strict=True):
-                if not answer.done():
-                    answer.set_exception(one) if isinstance(one, Exception) else answer.set_result(one)
+            boarding = [passenger for passenger in boarding if not passenger.answer.done()]
+            if boarding:
+                flight = Flight(boarding, self._landed)
+                self._under_way.add(flight)
+                self._carry([passenger.item for passenger in boarding], flight)
 
-    def _landed(self, flight: "asyncio.Task[None]") -> None:
-        self._flights.pop(flight, None)
+    def _landed(self, flight: Flight[Item]) -> None:
+        self._under_way.discard(flight)
+        self._late.discard(flight)
+        self._leave()
 
-    def _too_late(self, answer: "asyncio.Future[Any]") -> None:
-        """Give up waiting, and count on the flight that carries it no more: what comes next takes another way."""
-        if not answer.done():
-            answer.set_exception(TimeoutError("no answer in time"))
-        for flight, batch in list(self._flights.items()):
-            if any(one[1] is answer for one in batch):
-                del self._flights[flight]
-                self._end_with_the_last(flight, batch)
+    def _expire(self, now: float) -> float | None:
+        """Tell who waited too long; return the earliest deadline that is left."""
+        for flight in list(self._under_way):
+            if _told(flight.passengers, now):
+                self._late.add(flight)
+            if all(passenger.answer.done() for passenger in flight.passengers):
+                self._give_up(flight)
+                flight.end()
+        _told(self._waiting, now)
+        self._leave()
+        left = [*self._waiting, *(passenger for flight in self._under_way for passenger in flight.passengers)]
+        return min((passenger.deadline for passenger in left if not passenger.answer.done()), default=None)
 
-    def _end_with_the_last(self, flight: "asyncio.Task[None]", batch: Sequence[Waiting[Item]]) -> None:
-        """End a flight that nobody is waiting for any more; whoever still is may yet hear of it."""
-        left = [answer for _, answer in batch if not answer.done()]
-        if left:
-            left[-1].add_done_callback(lambda _: self._end_with_the_last(flight, batch))
-        else:
-            flight.cancel()
+
+def _told(passengers: Sequence[Passenger[Any]], now: float) -> bool:
+    """Tell those whose time is over; return whether there were any."""
+    late = [one for one in passengers if one.deadline <= now and not one.answer.done()]
+    for passenger in late:
+        passenger.answer.set_exception(TimeoutError("no answer in time"))
+    return bool(late)

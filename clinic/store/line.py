@@ -6,7 +6,8 @@ in Python (a task to write, a timer to read, a borrowed connection) costs ten ti
 
 import asyncio
 from collections import deque
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import cast
 
 from hiredis import PushNotification, Reader, pack_command
 from redis.asyncio import ConnectionPool, Redis
@@ -14,44 +15,50 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ConnectionError as LineLost
 from redis.exceptions import ResponseError
 
-Answer = asyncio.Future[Any]
-Words = tuple[str | bytes | int, ...]
+from clinic.store.call import Answer, Call
+
+# Is told of a call that the server refused.
+Refused = Callable[[Call, ResponseError], None]
 
 
 class Line(asyncio.Protocol):
     """Sends commands as they come; the answers are given in the same order."""
 
-    def __init__(self, pool: ConnectionPool, connection: AbstractConnection, transport: asyncio.Transport) -> None:
+    def __init__(
+        self, pool: ConnectionPool, connection: AbstractConnection, transport: asyncio.Transport, refused: Refused
+    ) -> None:
         self._pool = pool
+        self._refused = refused
         self._connection = connection
         self._transport = transport
         self._opener = transport.get_protocol()
         self._reader = Reader(replyError=ResponseError)
-        self._asked: deque[Answer] = deque()
+        # What was sent and is not answered, in the order in which it was.
+        self.asked: deque[Call] = deque()
         transport.set_protocol(self)
 
     @classmethod
-    async def open(cls, redis: Redis) -> "Line":
+    async def open(cls, redis: Redis, refused: Refused) -> "Line":
         """Borrow a connection of the pool, which closes it when it is closed itself; raise what redis-py raises."""
         pool = redis.connection_pool
         connection = await pool.get_connection()  # type: ignore[no-untyped-call]  # it has no annotations
         writer: asyncio.StreamWriter = connection._writer  # noqa: SLF001 - redis-py has no other way to its transport
-        return cls(pool, connection, cast(asyncio.Transport, writer.transport))
+        return cls(pool, connection, cast(asyncio.Transport, writer.transport), refused)
 
     @property
     def usable(self) -> bool:
         """Return whether a command can be sent on it."""
         return not self._transport.is_closing()
 
-    def send(self, commands: list[tuple[Words, Answer]]) -> None:
-        """Send commands in one write; each answer comes to its future, or the fault does."""
-        self._asked.extend(answer for _, answer in commands)
+    def send(self, calls: Sequence[Call]) -> None:
+        """Send calls in one write; each answer comes to who waits for it, or the fault does."""
+        self.asked.extend(calls)
         # Its annotation knows words that are texts only.
-        self._transport.write(b"".join([pack_command(words) for words, _ in commands]))  # type: ignore[arg-type]
+        self._transport.write(b"".join([pack_command(call.words) for call in calls]))  # type: ignore[arg-type]
 
     def owes(self, answer: Answer) -> bool:
-        """Return whether the command of this answer was sent on it, and nothing came back."""
-        return answer in self._asked
+        """Return whether the call of this answer was sent on it, and nothing came back."""
+        return any(call.answer is answer for call in self.asked)
 
     def cut(self) -> None:
         """Give it up; what is under way on it fails."""
@@ -70,9 +77,11 @@ class Line(asyncio.Protocol):
         while (found := self._reader.gets()) is not False:
             if isinstance(found, PushNotification):
                 continue
-            answer = self._asked.popleft()
-            if not answer.done():
-                answer.set_exception(found) if isinstance(found, ResponseError) else answer.set_result(found)
+            call = self.asked.popleft()
+            if isinstance(found, ResponseError):
+                self._refused(call, found)
+            elif not call.answer.done():
+                call.answer.set_result(found)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody knows what became of what is under way; whoever closes the pool waits for its opener to hear of it."""
@@ -80,7 +89,7 @@ class Line(asyncio.Protocol):
         self._lose()
 
     def _lose(self) -> None:
-        lost, self._asked = self._asked, deque()
-        for answer in lost:
-            if not answer.done():
-                answer.set_exception(LineLost("the connection was lost before the answer came"))
+        lost, self.asked = self.asked, deque()
+        for call in lost:
+            if not call.answer.done():
+                call.answer.set_exception(LineLost("the connection was lost before the answer came"))

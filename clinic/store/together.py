@@ -9,7 +9,9 @@ from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError, ResponseError
 
 from clinic.deadline import answered_within
-from clinic.store.line import Answer, Line, Words
+from clinic.store.alarm import Alarm
+from clinic.store.call import Answer, Call, Nobody
+from clinic.store.line import Line
 
 # A way that is not open by then may be a dead end: the next try takes another.
 OPEN_SECONDS = 1.0
@@ -24,9 +26,10 @@ class Together:
         self._redis = redis
         # How long whoever uses this client waits.
         self.seconds = float(redis.connection_pool.connection_kwargs["socket_timeout"])
-        self._waiting: list[tuple[Words, Answer]] = []
+        self._waiting: list[Call] = []
         self._line: Line | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._alarm = Alarm(self._expire)
 
     async def call(
         self,
@@ -36,38 +39,35 @@ class Together:
         seconds: float | None = None,
     ) -> Any:  # noqa: ANN401 - whatever a script answers
         """Return a script's answer; raise what redis-py raises for it, and TimeoutError after so many `seconds`."""
-        seconds = self.seconds if seconds is None else seconds
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
-        call = ("EVALSHA", str(script.sha), len(keys), *keys, *arguments)
-        try:
-            return await self._answered(call, seconds)
-        except ResponseError as fault:
-            if not str(fault).startswith("NOSCRIPT"):
-                raise
-        # It was not run: the server is new, or forgot it. A role may load our scripts, and run no text (ops/roles.py).
-        await self._answered(("SCRIPT", "LOAD", str(script.script)), deadline - loop.time())
-        return await self._answered(call, deadline - loop.time())
-
-    async def _answered(self, words: Words, seconds: float) -> Any:  # noqa: ANN401 - as above
-        loop = asyncio.get_running_loop()
-        answer: Answer = loop.create_future()
-        timer = loop.call_later(seconds, self._too_late, answer, seconds)
-        self._waiting.append((words, answer))
+        answer: asyncio.Future[Any] = loop.create_future()
+        deadline = loop.time() + (self.seconds if seconds is None else seconds)
+        self._alarm.no_later_than(deadline)
+        self._waiting.append(_call(script, keys, arguments, answer, deadline))
         if len(self._waiting) == 1:
             # What is called in the same turn of the loop goes along.
             loop.call_soon(self._leave)
         try:
             return await answer
         except asyncio.CancelledError:
-            self._give_up(answer)
+            self.give_up(answer)
             raise
-        finally:
-            timer.cancel()
+
+    def send(
+        self, script: AsyncScript, keys: Sequence[Argument], arguments: Sequence[Argument], answer: Answer
+    ) -> None:
+        """Call a script at once, and whatever waits; who waits for the answer has deadlines of its own."""
+        self._waiting.append(_call(script, keys, arguments, answer, float("inf")))
+        self._leave()
+
+    def give_up(self, answer: Answer) -> None:
+        """Give up the line on which an answer is missing: what comes next takes another."""
+        if self._line is not None and self._line.owes(answer):
+            self._line.cut()
 
     def _leave(self) -> None:
         # Whoever gave up waiting was told that nothing was done, so nothing is.
-        self._waiting = [one for one in self._waiting if not one[1].done()]
+        self._waiting = [call for call in self._waiting if not call.answer.done()]
         if self._line is not None and self._line.usable:
             leaving, self._waiting = self._waiting, []
             if leaving:
@@ -80,23 +80,44 @@ class Together:
             lost, self._line = self._line, None
             if lost is not None:
                 await lost.give_back()
-            self._line = await answered_within(OPEN_SECONDS, Line.open(self._redis))
+            self._line = await answered_within(OPEN_SECONDS, Line.open(self._redis, self._refused))
         except (RedisError, OSError, TimeoutError) as fault:
             refused, self._waiting = self._waiting, []
-            for _, answer in refused:
-                if not answer.done():
-                    answer.set_exception(fault)
+            for call in refused:
+                if not call.answer.done():
+                    call.answer.set_exception(fault)
         finally:
             self._opening = None
             # For those who came meanwhile.
             asyncio.get_running_loop().call_soon(self._leave)
 
-    def _too_late(self, answer: Answer, seconds: float) -> None:
-        if not answer.done():
-            answer.set_exception(TimeoutError(f"no answer within {seconds:.1f} s"))
-            self._give_up(answer)
+    def _refused(self, call: Call, fault: ResponseError) -> None:
+        """Pass on what the server says, unless it does not know the script: it is new, or forgot; then nothing was run.
 
-    def _give_up(self, answer: Answer) -> None:
-        """Give up the line on which an answer is missing: what comes next takes another."""
-        if self._line is not None and self._line.owes(answer):
+        A role may load our scripts, and run no text (ops/roles.py).
+        """
+        if call.answer.done():
+            return
+        if self._line is not None and call.script and str(fault).startswith("NOSCRIPT"):
+            load = Call(("SCRIPT", "LOAD", call.script), Nobody(), call.deadline)
+            self._line.send([load, call._replace(script="")])
+        else:
+            call.answer.set_exception(fault)
+
+    def _expire(self, now: float) -> float | None:
+        """End what is late, and the line that owes an answer by now; return the earliest deadline that is left."""
+        owed = list(self._line.asked) if self._line is not None else []
+        left = [call for call in (*self._waiting, *owed) if not call.answer.done()]
+        late = [call for call in left if call.deadline <= now]
+        for call in late:
+            call.answer.set_exception(TimeoutError("no answer in time"))
+        if self._line is not None and any(call in owed for call in late):
             self._line.cut()
+        return min((call.deadline for call in left if now < call.deadline < float("inf")), default=None)
+
+
+def _call(
+    script: AsyncScript, keys: Sequence[Argument], arguments: Sequence[Argument], answer: Answer, deadline: float
+) -> Call:
+    words = ("EVALSHA", str(script.sha), len(keys), *keys, *arguments)
+    return Call(words, answer, deadline, str(script.script))

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from clinic.clock import Clock, milliseconds
 from clinic.logs import logger
 from clinic.text import Unacceptable, single_line, visible
-from intake.client import client_address, household
+from intake.client import client_of
 from intake.desk.accounts import Accounts
 from intake.problem import FOREIGN
 from intake.rates import Rates
@@ -84,8 +84,8 @@ class Gate:
 
     async def _may_try(self, request: Request, name: str) -> bool:
         forwarded = [value.encode() for value in request.headers.getlist("x-forwarded-for")]
-        client = client_address(request.scope, forwarded, self._trusted_proxies)
-        sides = [f"name {name}", *([f"address {household(client)}"] if client else [])]
+        client = client_of(request.scope, forwarded, self._trusted_proxies)
+        sides = [f"name {name}", *([f"address {client.household}"] if client else [])]
         return not await self._rates.first_exceeded([("limit_logins", side) for side in sides])
 
     def _cookie(self, value: str, seconds: int) -> str:

@@ -2,29 +2,29 @@
 
 import pytest
 
-from intake.client import client_address, household, network
+from intake.client import client_of
 
 
 def found(forwarded: str, trusted: int, peer: str | None = "198.51.100.1") -> str | None:
     scope = {"type": "http", "client": (peer, 1234) if peer else None}
-    address = client_address(scope, [forwarded.encode("latin-1")] if forwarded else [], trusted)
-    return str(address) if address else None
+    client = client_of(scope, [forwarded.encode("latin-1")] if forwarded else [], trusted)
+    return client.household if client else None
 
 
 @pytest.mark.parametrize(
     ("forwarded", "trusted", "expected"),
     [
-        ("", 0, "198.51.100.1"),
-        ("1.2.3.4", 0, "198.51.100.1"),
-        ("1.2.3.4, 5.6.7.8", 1, "5.6.7.8"),
-        ("127.0.0.1, 1.2.3.4, 5.6.7.8", 2, "1.2.3.4"),
-        ("1.2.3.4", 2, "198.51.100.1"),
-        ("nonsense", 1, "198.51.100.1"),
-        ("fe80::1%eth0", 1, "fe80::1%eth0"),
-        (", ".join(["9.9.9.9"] * 200 + ["5.6.7.8"]), 1, "5.6.7.8"),
-        ("2001:db8::1", 1, "2001:db8::1"),
-        ("::ffff:192.0.2.7", 1, "192.0.2.7"),
-        ("\xff\x00, ", 1, "198.51.100.1"),
+        ("", 0, "198.51.100.1/32"),
+        ("1.2.3.4", 0, "198.51.100.1/32"),
+        ("1.2.3.4, 5.6.7.8", 1, "5.6.7.8/32"),
+        ("127.0.0.1, 1.2.3.4, 5.6.7.8", 2, "1.2.3.4/32"),
+        ("1.2.3.4", 2, "198.51.100.1/32"),
+        ("nonsense", 1, "198.51.100.1/32"),
+        ("fe80::1%eth0", 1, "fe80::/64"),
+        (", ".join(["9.9.9.9"] * 200 + ["5.6.7.8"]), 1, "5.6.7.8/32"),
+        ("2001:db8::1", 1, "2001:db8::/64"),
+        ("::ffff:192.0.2.7", 1, "192.0.2.7/32"),
+        ("\xff\x00, ", 1, "198.51.100.1/32"),
     ],
 )
 def test_the_visitor_is_as_many_places_from_the_right_as_there_are_proxies(
@@ -38,6 +38,6 @@ def test_on_a_socket_file_nobody_is_known() -> None:
 
 
 def test_a_household_and_a_network_are_counted_as_one() -> None:
-    addresses = [client_address({"client": (text, 1)}, [], 0) for text in ("2001:db8:1:2::7", "192.0.2.7")]
-    assert [household(address) for address in addresses if address] == ["2001:db8:1:2::/64", "192.0.2.7/32"]
-    assert [network(address) for address in addresses if address] == ["2001:db8:1::/48", "192.0.2.0/24"]
+    first, second = (client_of({"client": (text, 1)}, [], 0) for text in ("2001:db8:1:2::7", "192.0.2.7"))
+    assert first == ("2001:db8:1:2::/64", "2001:db8:1::/48")
+    assert second == ("192.0.2.7/32", "192.0.2.0/24")

@@ -1,0 +1,41 @@
+"""A call: words to the server, who hears what it answers, and by when."""
+
+from typing import Any, NamedTuple, Protocol
+
+Words = tuple[str | bytes | int, ...]
+
+
+class Answer(Protocol):
+    """Who waits for an answer: a future, or whoever passes it on."""
+
+    def done(self) -> bool:
+        """Return whether nobody waits any more."""
+
+    def set_result(self, found: Any, /) -> None:  # noqa: ANN401 - whatever the server answers
+        """Take the answer."""
+
+    def set_exception(self, fault: Exception, /) -> None:
+        """Take the fault that came instead."""
+
+
+class Nobody:
+    """No one waits."""
+
+    def done(self) -> bool:
+        """Return that nobody waits."""
+        return True
+
+    def set_result(self, found: Any, /) -> None:  # noqa: ANN401 - as above
+        """Be told nothing."""
+
+    def set_exception(self, fault: Exception, /) -> None:
+        """Be told nothing."""
+
+
+class Call(NamedTuple):
+    """`script` is the text behind the name in the words, while it may have to be loaded first."""
+
+    words: Words
+    answer: Answer
+    deadline: float
+    script: str = ""
