@@ -13,8 +13,8 @@ from clinic.store.flights import Flight, Flights
 from clinic.store.together import Argument, Together
 from clinic.store.words import Exceeded, NewEnquiry, Stored
 
-# While one call is synced to the disk the next gathers.
-FLIGHTS = 2
+# While some calls are on their way or synced to the disk the next gathers.
+FLIGHTS = 4
 # A call holds up whoever else asks the server: so many take it about a millisecond.
 AT_MOST = 64
 # A hint only wakes a worker, which then takes all that is due: more than a few waiting would say nothing new.
