@@ -68,8 +68,8 @@ class Attempts:
         self._clock = clock
         self._templates = templates
         self._letters = Letters(store, templates)
-        self._settlements = Settlements(store)
         self._window = Window()
+        self._settlements = Settlements(store, self._window.leave)
         self._composing = asyncio.Lock()
 
     async def deliver(self, claim: Claim) -> None:

@@ -72,13 +72,14 @@ def clinic_of(facts: ClinicFacts, slug: str, locale: Locale = "en") -> Clinic:
 
 def times_of(record: Record, facts: ClinicFacts, locale: Locale = "en") -> Times:
     """Return the times of an enquiry; raise HoursError where the clinic does not open within a year or so."""
-    return _times(facts, record.enquiry.site, record.received_at, locale)
+    # As on the page that was shown at once: opening hours know no less than a minute.
+    return _times(facts, record.enquiry.site, record.received_at.replace(microsecond=0), locale)
 
 
-# An enquiry's mails are made one soon after the other.
+# An enquiry's mails are made one soon after the other, and in a burst many are of one second.
 @lru_cache(maxsize=1024)
-def _times(facts: ClinicFacts, site: str, received_at: datetime, locale: Locale) -> Times:
-    made = promise(facts.schedule(site), received_at, facts.reply.target, locale=locale)
+def _times(facts: ClinicFacts, site: str, second: datetime, locale: Locale) -> Times:
+    made = promise(facts.schedule(site), second, facts.reply.target, locale=locale)
     today = made.received_at.astimezone(made.timezone).date()
     return Times(
         open=made.open_now,

@@ -16,7 +16,7 @@ SLOTS = 16
 # Claiming for each slot that falls free would cost a round trip a mail.
 CLAIM_AT_LEAST = SLOTS // 2
 HOLD_EVERY_SECONDS = 5.0
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.2
 
 Deliver = Callable[[Claim], Awaitable[None]]
 
@@ -31,13 +31,14 @@ class Courier:
 
     async def wake(self, at_most: float) -> None:
         """Empty every lane; return when that is done, or after `at_most` seconds while it goes on by itself."""
-        running = [task for one in self._rounds if (task := one.wake()) is not None]
-        if running:
-            await asyncio.wait(running, timeout=at_most)
-        else:
-            # All are at work and will look again. Whoever brings hints brings the next later: in a burst there is one
-            # for each enquiry, and Celery takes as long over it as a mail takes.
-            await asyncio.sleep(min(PAUSE_SECONDS, at_most))
+        at_work = [task for one in self._rounds if (task := one.under_way) is not None]
+        started = [task for one in self._rounds if (task := one.wake()) is not None]
+        if started:
+            await asyncio.wait(started, timeout=at_most)
+        if at_work:
+            # They will look again by themselves. Whoever brings hints brings the next later, or when all is at rest:
+            # in a burst there is one for each enquiry, and Celery takes longer over it than a mail takes.
+            await asyncio.wait(at_work, timeout=min(PAUSE_SECONDS, at_most))
 
     async def hold(self) -> None:
         """Keep what this process carries from being claimed by another, for as long as it lives."""
@@ -69,6 +70,11 @@ class Round:
         # Set when there is something to look at: an attempt has ended, or somebody wakes us.
         self._stirred = asyncio.Event()
         self.carried: set[Claim] = set()
+
+    @property
+    def under_way(self) -> asyncio.Task[None] | None:
+        """Return the round that is under way, if one is."""
+        return self._task
 
     def wake(self) -> asyncio.Task[None] | None:
         """Start a round, or have the one under way look again; return it when it was started."""
