@@ -37,7 +37,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description="Measure this service beside its peers and its limits.")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved runs, of which the median counts")
     parser.add_argument("--seconds", type=int, default=4, help="how long each load of the intake lasts")
-    parser.add_argument("--enquiries", type=int, default=600, help="how many are drained")
+    parser.add_argument("--enquiries", type=int, default=1_500, help="how many are drained")
     parser.add_argument("--most", type=int, default=1_000_000, help="how many wait at most, where growth is measured")
     parser.add_argument("--only", choices=sorted(PARTS), help="one part")
     chosen = parser.parse_args()
