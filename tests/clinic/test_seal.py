@@ -3,7 +3,7 @@
 import pytest
 
 from clinic.errors import SealBroken
-from clinic.seal import Blinder, Seal
+from clinic.seal import Blinder, Mac, Seal
 
 OLD, NEW = "o" * 32, "n" * 32
 
@@ -42,3 +42,16 @@ def test_blinded_value_is_the_same_for_one_purpose_and_different_for_another() -
     assert Blinder(NEW, "limits").blind(b"a@b.test") == Blinder(NEW, "limits").blind(b"a@b.test")
     assert Blinder(NEW, "limits").blind(b"a@b.test") != Blinder(NEW, "keys").blind(b"a@b.test")
     assert Blinder(NEW, "limits").blind(b"a@b.test") != Blinder(OLD, "limits").blind(b"a@b.test")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        (b"\x0b" * 20, b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+        (b"Jefe", b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+    ],
+)
+def test_a_mac_is_that_of_the_standard_time_after_time(key: bytes, value: bytes, expected: str) -> None:
+    """The first two test cases of RFC 4231."""
+    mac = Mac(key)
+    assert [mac.of(value).hex() for _ in range(2)] == [expected] * 2

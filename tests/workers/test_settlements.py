@@ -48,6 +48,35 @@ async def test_a_store_that_is_away_is_asked_again() -> None:
     assert diary.batches == [[end(0)]]
 
 
+async def test_an_end_is_told_of_before_whoever_waits_for_it_goes_on() -> None:
+    told: list[str] = []
+    settlements = Settlements(cast(Store, Diary()), lambda claim: told.append(claim.reference))
+
+    async def settled(one: Settlement) -> None:
+        await settlements.settle(one)
+        told.append("settled")
+
+    await asyncio.gather(*(settled(end(number)) for number in range(3)))
+    assert told[0] == "R0000000"
+    assert sorted(told) == ["R0000000", "R0000001", "R0000002", "settled", "settled", "settled"]
+    assert told.index("R0000002") < len(told) - 1
+
+
+async def test_an_end_whose_attempt_is_cut_short_while_it_is_stored_is_stored_with_the_others() -> None:
+    diary = Diary()
+    settlements = Settlements(cast(Store, diary))
+    first = asyncio.create_task(settlements.settle(end(0)))
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(settlements.settle(end(number))) for number in (1, 2)]
+    await asyncio.sleep(0)
+    first.cancel()
+    async with asyncio.timeout(5):
+        await asyncio.gather(*others)
+        await settlements.settle(end(3))
+    stored = [one.claim.reference for batch in diary.batches for one in batch]
+    assert sorted(set(stored)) == ["R0000000", "R0000001", "R0000002", "R0000003"]
+
+
 async def test_a_fault_reaches_whoever_waits_and_leaves_the_way_free() -> None:
     diary = Diary(KeyError("bug"))
     settlements = Settlements(cast(Store, diary))
