@@ -155,9 +155,9 @@ class Acceptance:
             instant(received_ms),
             self._edition,
             enquiry,
-            unconfirmed=screening.unconfirmed,
-            link=self._link(reference, received_ms),
-            not_spam=self._not_spam(reference, received_ms) if screening.quarantined else "",
+            screening.unconfirmed,
+            self._link(reference, received_ms),
+            self._not_spam(reference, received_ms) if screening.quarantined else "",
         )
         return NewEnquiry(
             reference=reference,

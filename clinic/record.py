@@ -35,12 +35,20 @@ def plain_bytes(record: Record) -> bytes:
     return record.model_dump_json(exclude_defaults=True).encode()
 
 
-def fresh_bytes(reference: str, received_at: datetime, facts: str, enquiry: Enquiry, **more: str) -> bytes:
-    """Return the bytes to seal of a new record, as `plain_bytes` has them; to make and check one would take longer.
-
-    `more` are `unconfirmed`, `link` and `not_spam`, in this order; what is empty is left out.
-    """
-    words = {name: value for name, value in more.items() if value}
+def fresh_bytes(
+    reference: str,
+    received_at: datetime,
+    facts: str,
+    enquiry: Enquiry,
+    unconfirmed: str = "",
+    link: str = "",
+    not_spam: str = "",
+) -> bytes:
+    """Return the bytes to seal of a new record, as `plain_bytes` has them; to make and check one would take longer."""
+    words = {}
+    if unconfirmed or link or not_spam:
+        more = {"unconfirmed": unconfirmed, "link": link, "not_spam": not_spam}
+        words = {name: value for name, value in more.items() if value}
     return b'{"reference":"%b","received_at":%b,"facts":"%b","enquiry":%b%b}' % (
         reference.encode(),
         to_json(received_at),

@@ -16,13 +16,16 @@ class VisitorGone(Exception):
 
 async def read_body(scope: Scope, receive: Receive, seconds: float) -> bytes:
     """Return the raw bytes; raise Refusal when they are too many or come too slowly, and VisitorGone."""
-    if WHOLE in scope:
-        return await _read(receive)
-    try:
-        async with asyncio.timeout(seconds):
-            return await _read(receive)
-    except TimeoutError:
-        raise Refusal(TOO_SLOW, close=True) from None
+    body: bytes | None = scope.get(WHOLE)
+    if body is None:
+        try:
+            async with asyncio.timeout(seconds):
+                body = await _read(receive)
+        except TimeoutError:
+            raise Refusal(TOO_SLOW, close=True) from None
+    if len(body) > BODY_BYTES:
+        raise Refusal(TOO_LARGE, close=True)
+    return body
 
 
 async def _read(receive: Receive) -> bytes:
@@ -33,6 +36,4 @@ async def _read(receive: Receive) -> bytes:
         body += message.get("body", b"")
     if message["type"] == "http.disconnect":
         raise VisitorGone
-    if len(body) > BODY_BYTES:
-        raise Refusal(TOO_LARGE, close=True)
     return body

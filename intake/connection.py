@@ -91,8 +91,8 @@ class Connection(HttpToolsProtocol):
         self.scope[AT_ONCE] = self._send_at_once  # type: ignore[literal-required]  # as below
 
     def on_message_complete(self) -> None:
-        """Say that nothing more comes."""
-        self.scope[WHOLE] = True  # type: ignore[literal-required]  # its annotation knows ASGI's own names
+        """Hand over the body, with which nothing more comes."""
+        self.scope[WHOLE] = bytes(self.cycle.body)  # type: ignore[literal-required]  # its annotation knows ASGI's own names
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # ours says more

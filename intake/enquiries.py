@@ -74,7 +74,8 @@ class Enquiries:
         except Exception:  # noqa: BLE001  # whatever it is, the patient is told to phone
             logger().error("request failed", exc_info=True)
             answer = self._refused(Refusal(OUR_FAULT, close=True), head, {})
-        answer.raw_headers += self._origins.shared_with(head.all(b"origin"))
+        if origins := head.all(b"origin"):
+            answer.raw_headers += self._origins.shared_with(origins)
         await answer(scope, receive, send)
 
     def _refused(self, refusal: Refusal, head: Head, form: dict[str, str]) -> Answer:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-# In the scope of a request that is here with all of its body: no clock needs to be set for it.
+# In the scope of a request that is here whole: its body, which nobody needs to wait for.
 WHOLE = "frontdesk.whole"
 # In the scope of every request: takes that scope, a status, headers and a body, and says whether it could send them.
 AT_ONCE = "frontdesk.at_once"
