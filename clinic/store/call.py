@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 Words = tuple[str | bytes | int, ...]
 
 
-class Answer(Protocol):
+class Waiter(Protocol):
     """Who waits for an answer: a future, or whoever passes it on."""
 
     def done(self) -> bool:
@@ -36,6 +36,6 @@ class Call(NamedTuple):
     """`script` is the text behind the name in the words, while it may have to be loaded first."""
 
     words: Words
-    answer: Answer
+    answer: Waiter
     deadline: float
     script: str = ""

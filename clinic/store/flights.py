@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from clinic.store.alarm import Alarm
+from clinic.store.timer import Timer
 
 Item = TypeVar("Item")
 
@@ -77,13 +77,13 @@ class Flights(Generic[Item]):
         self._under_way: set[Flight[Item]] = set()
         # Those of them on which nobody counts any more: what comes next takes another way.
         self._late: set[Flight[Item]] = set()
-        self._alarm = Alarm(self._expire)
+        self._timer = Timer(self._expire)
 
     async def call(self, item: Item, seconds: float | None = None) -> Any:  # noqa: ANN401 - whatever the store answers
         """Return the answer to an item; raise its fault, or TimeoutError after so many `seconds`."""
         loop = asyncio.get_running_loop()
         passenger = Passenger(item, loop.create_future(), loop.time() + (self._seconds if seconds is None else seconds))
-        self._alarm.no_later_than(passenger.deadline)
+        self._timer.no_later_than(passenger.deadline)
         self._waiting.append(passenger)
         if self._has_room and not self._leaving:
             # In the next turn of the loop, so that what is called in this one goes along.

@@ -15,7 +15,7 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ConnectionError as LineLost
 from redis.exceptions import ResponseError
 
-from clinic.store.call import Answer, Call
+from clinic.store.call import Call, Waiter
 
 # Is told of a call that the server refused.
 Refused = Callable[[Call, ResponseError], None]
@@ -56,7 +56,7 @@ class Line(asyncio.Protocol):
         # Its annotation knows words that are texts only.
         self._transport.write(b"".join([pack_command(call.words) for call in calls]))  # type: ignore[arg-type]
 
-    def owes(self, answer: Answer) -> bool:
+    def owes(self, answer: Waiter) -> bool:
         """Return whether the call of this answer was sent on it, and nothing came back."""
         return any(call.answer is answer for call in self.asked)
 

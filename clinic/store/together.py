@@ -9,9 +9,9 @@ from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError, ResponseError
 
 from clinic.deadline import answered_within
-from clinic.store.alarm import Alarm
-from clinic.store.call import Answer, Call, Nobody
+from clinic.store.call import Call, Nobody, Waiter
 from clinic.store.line import Line
+from clinic.store.timer import Timer
 
 # A way that is not open by then may be a dead end: the next try takes another.
 OPEN_SECONDS = 1.0
@@ -29,7 +29,7 @@ class Together:
         self._waiting: list[Call] = []
         self._line: Line | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._alarm = Alarm(self._expire)
+        self._timer = Timer(self._expire)
 
     async def call(
         self,
@@ -42,7 +42,7 @@ class Together:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
         deadline = loop.time() + (self.seconds if seconds is None else seconds)
-        self._alarm.no_later_than(deadline)
+        self._timer.no_later_than(deadline)
         self._waiting.append(_call(script, keys, arguments, answer, deadline))
         if len(self._waiting) == 1:
             # What is called in the same turn of the loop goes along.
@@ -54,13 +54,13 @@ class Together:
             raise
 
     def send(
-        self, script: AsyncScript, keys: Sequence[Argument], arguments: Sequence[Argument], answer: Answer
+        self, script: AsyncScript, keys: Sequence[Argument], arguments: Sequence[Argument], answer: Waiter
     ) -> None:
         """Call a script at once, and whatever waits; who waits for the answer has deadlines of its own."""
         self._waiting.append(_call(script, keys, arguments, answer, float("inf")))
         self._leave()
 
-    def give_up(self, answer: Answer) -> None:
+    def give_up(self, answer: Waiter) -> None:
         """Give up the line on which an answer is missing: what comes next takes another."""
         if self._line is not None and self._line.owes(answer):
             self._line.cut()
@@ -117,7 +117,7 @@ class Together:
 
 
 def _call(
-    script: AsyncScript, keys: Sequence[Argument], arguments: Sequence[Argument], answer: Answer, deadline: float
+    script: AsyncScript, keys: Sequence[Argument], arguments: Sequence[Argument], answer: Waiter, deadline: float
 ) -> Call:
     words = ("EVALSHA", str(script.sha), len(keys), *keys, *arguments)
     return Call(words, answer, deadline, str(script.script))

@@ -1,8 +1,8 @@
-"""One timer rings for the earliest of all deadlines, and again for the next that is left."""
+"""The one timer rings for the earliest of all deadlines, and again for the next that is left."""
 
 import asyncio
 
-from clinic.store.alarm import Alarm
+from clinic.store.timer import Timer
 
 
 class Waiting:
@@ -24,9 +24,9 @@ async def test_every_deadline_is_found_in_its_turn() -> None:
     now = asyncio.get_running_loop().time()
     deadlines = [now + 0.03, now + 0.01, now + 0.05]
     waiting = Waiting(*deadlines)
-    alarm = Alarm(waiting.expire)
+    timer = Timer(waiting.expire)
     for deadline in deadlines:
-        alarm.no_later_than(deadline)
+        timer.no_later_than(deadline)
     await asyncio.sleep(0.1)
     assert waiting.over == sorted(deadlines)
     assert waiting.left == []
@@ -35,9 +35,9 @@ async def test_every_deadline_is_found_in_its_turn() -> None:
 async def test_many_of_one_deadline_ring_once_and_nothing_rings_for_nobody() -> None:
     deadline = asyncio.get_running_loop().time() + 0.01
     waiting = Waiting(*[deadline] * 100)
-    alarm = Alarm(waiting.expire)
+    timer = Timer(waiting.expire)
     for _ in range(100):
-        alarm.no_later_than(deadline)
+        timer.no_later_than(deadline)
     await asyncio.sleep(0.05)
     rings = waiting.rings
     assert len(waiting.over) == 100
