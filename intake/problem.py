@@ -85,7 +85,5 @@ UNAVAILABLE = Kind(
     _("We may not have it. Phone us, or try again."),
 )
 
-KINDS = (
-    *(EMPTY, UNREADABLE, TWICE, TOO_MANY_FIELDS, BAD_KEY, MALFORMED, NOT_FOUND, LINK_EXPIRED, WRONG_METHOD, TOO_SLOW),
-    *(TOO_LARGE, URL_TOO_LONG, MEDIA_TYPE, NOT_AN_OBJECT, INVALID, KEY_REUSED, HEAD_TOO_LARGE, OUR_FAULT, UNAVAILABLE),
-)
+# Whatever is defined above: a list would be forgotten at the next one.
+KINDS = tuple(defined for defined in globals().values() if isinstance(defined, Kind))

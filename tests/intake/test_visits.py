@@ -1,3 +1,4 @@
+import html
 import re
 
 import httpx
@@ -6,8 +7,9 @@ from starlette.types import ASGIApp
 
 from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts, Site
+from intake import problem
 from intake.links import Confirmation, ConfirmationLinks
-from intake.problem import KINDS
+from intake.problem import KINDS, Kind
 from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates, StandingClock
 
 
@@ -109,15 +111,20 @@ async def test_a_confirmation_link_that_does_not_hold_is_answered_kindly(
         assert "01632 960123" in answer.text
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)
-async def test_each_type_of_problem_is_explained_at_its_address(client: httpx.AsyncClient, kind: object) -> None:
-    answer = await client.get(f"/problems/{kind.slug}")  # type: ignore[attr-defined]
+DEFINED = [value for value in vars(problem).values() if isinstance(value, Kind)]
+
+
+@pytest.mark.parametrize("kind", DEFINED, ids=lambda kind: kind.slug)
+async def test_each_type_of_problem_is_explained_at_its_address(client: httpx.AsyncClient, kind: Kind) -> None:
+    answer = await client.get(f"/problems/{kind.slug}")
     assert answer.status_code == 200
+    assert kind.title in html.unescape(answer.text)
     assert "01632 960123" in answer.text
 
 
-def test_each_type_of_problem_has_its_own_name() -> None:
-    assert len({kind.slug for kind in KINDS}) == len(KINDS)
+def test_no_type_of_problem_is_left_out_and_each_has_its_own_name() -> None:
+    assert list(KINDS) == DEFINED
+    assert len({kind.slug for kind in DEFINED}) == len(DEFINED) > 20
 
 
 async def test_health_asks_nobody(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
