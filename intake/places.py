@@ -10,6 +10,7 @@ from clinic.facts import ClinicFacts
 from clinic.hours import HoursError, Promise, ReplyTarget, Schedule, hours_lines, promise, sentence
 from clinic.hours.prose_hours import times
 from clinic.languages import Locale
+from clinic.patient import dialled
 
 
 class Told(NamedTuple):
@@ -33,7 +34,8 @@ class Place:
     @property
     def phone_link(self) -> str:
         """Return the telephone number as a link (RFC 3966)."""
-        return "tel:" + re.sub(r"[^\d+]", "", self.phone)
+        # A number of the clinic's own may be as short as it likes.
+        return "tel:" + (dialled(self.phone) or re.sub(r"\D", "", self.phone))
 
     @property
     def hours(self) -> tuple[str, ...]:

@@ -9,8 +9,22 @@ from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts, Site
 from intake import problem
 from intake.links import Confirmation, ConfirmationLinks
+from intake.places import Places
 from intake.problem import KINDS, Kind
 from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates, StandingClock
+
+
+@pytest.mark.parametrize(
+    ("phone", "link"),
+    [
+        ("01632 960123", "tel:01632960123"),
+        ("+44 (0)1632 960123", "tel:+441632960123"),
+        ("01632 960123 ext. 4", "tel:01632960123"),
+        ("12345", "tel:12345"),
+    ],
+)
+def test_a_telephone_link_dials_what_is_written(facts: ClinicFacts, phone: str, link: str) -> None:
+    assert Places(facts.model_copy(update={"phone": phone})).of("").phone_link == link
 
 
 @pytest.mark.parametrize("path", ["/", "/enquiry/sacro-iliac-joint-pain"])
