@@ -10,7 +10,7 @@ from intake.client import CLIENTS_KEPT, Client
 from intake.proofs import FIELD as PROOF
 from intake.proofs import Proofs
 from intake.rates import Rates
-from intake.tokens import FormTokens
+from intake.tokens import FormTokens, is_token
 
 # Off-screen in our form; a person never sees it, a program fills in whatever it finds.
 TRAP = "fax"
@@ -34,7 +34,9 @@ class Door:
     ) -> tuple[Screening, list[Limit]]:
         """Return what is thought of an enquiry, and the limits it comes under; `form` is empty where it is JSON."""
         proof, who = form.get(PROOF, ""), mailbox(enquiry.email)
-        quarantined = "trap" if form.get(TRAP) else self._tokens.suspicion(nonce) or self._proofs.suspicion(proof)
+        # A website's own form may ask for a fax number.
+        trapped = form.get(TRAP) and is_token(nonce)
+        quarantined = "trap" if trapped else self._tokens.suspicion(nonce) or self._proofs.suspicion(proof)
         unconfirmed = "own-address" if who in self._own else "no-person" if is_no_person(enquiry.email) else ""
         seen = Screening(quarantined, unconfirmed) if quarantined or unconfirmed else CLEAR
         if quarantined:

@@ -14,6 +14,11 @@ SHAPE = re.compile(r"[0-9]{13}\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")
 FASTEST = timedelta(seconds=2)
 
 
+def is_token(nonce: str) -> bool:
+    """Return whether a nonce has the shape of one of ours; whoever copies our form has it, and our fields, too."""
+    return SHAPE.fullmatch(nonce) is not None
+
+
 class FormTokens:
     """Makes and judges tokens; a form without one is not ours, and no worse for it."""
 
@@ -32,7 +37,7 @@ class FormTokens:
 
         However old a token is, it only says that the form lay open: nothing is refused for that.
         """
-        if not SHAPE.fullmatch(nonce):
+        if not is_token(nonce):
             return ""
         text = self._signed.read(nonce)
         if text is None:

@@ -78,6 +78,23 @@ async def test_whoever_fills_in_the_field_nobody_sees_is_set_aside_and_told_noth
     assert len(trapped.headers["location"]) == len(honest.headers["location"])
 
 
+async def test_our_form_in_a_frame_has_the_same_trap(
+    client: httpx.AsyncClient, desk: ListAcceptance, clock: StandingClock
+) -> None:
+    token = nonce((await client.get("/embed")).text)
+    clock.move(seconds=30)
+    await send(client, nonce=token, fax="01632 960000", view="frame")
+    assert desk.screenings == [Screening(quarantined="trap")]
+
+
+@pytest.mark.parametrize("fields", [{}, {"nonce": ""}, {"nonce": "of-a-website"}])
+async def test_a_fax_number_in_a_website_s_own_form_is_a_field_we_do_not_know(
+    client: httpx.AsyncClient, desk: ListAcceptance, fields: dict[str, str]
+) -> None:
+    await send(client, fax="01632 960000", **fields)
+    assert desk.screenings == [CLEAR]
+
+
 @pytest.mark.parametrize(
     ("limit", "screening"),
     [
