@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError, Promise, ReplyTarget, Schedule, hours_lines, promise, sentence
+from clinic.hours.bank_holidays import Nation
 from clinic.hours.prose_hours import times
 from clinic.languages import Locale
 from clinic.patient import dialled
@@ -36,6 +37,11 @@ class Place:
         """Return the telephone number as a link (RFC 3966)."""
         # A number of the clinic's own may be as short as it likes.
         return "tel:" + (dialled(self.phone) or re.sub(r"\D", "", self.phone))
+
+    @property
+    def nation(self) -> Nation:
+        """Return the nation it lies in, as far as its bank holidays say."""
+        return self.schedule.facts.bank_holidays
 
     @property
     def hours(self) -> tuple[str, ...]:

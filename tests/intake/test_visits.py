@@ -107,6 +107,7 @@ async def test_the_confirmation_tells_what_happens_next(client: httpx.AsyncClien
     assert "by 2:03pm on Monday 23 November" in page
     assert "today" not in page
     assert "Nothing is booked yet" in page
+    assert "We normally send these details by email too." in page
     assert "junk" in page
     assert not any(typed in page for typed in ENQUIRY.values())
 
