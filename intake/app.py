@@ -168,5 +168,5 @@ class _Handler:
         return await self.refusal(request, Refusal(NOT_FOUND, close=True))
 
     async def fault(self, request: Request, error: Exception) -> Answer:
-        logger().error("request failed", exc_info=error)
+        logger().error("request_failed", exc_info=error)
         return await self.refusal(request, Refusal(OUR_FAULT, close=True))

@@ -126,7 +126,7 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         refusal = Refusal(kind, close=True)
-        logger().info("request refused", status=kind.status, problem=kind.slug, instance=refusal.instance, faults=[])
+        logger().info("request_refused", status=kind.status, problem=kind.slug, instance=refusal.instance, faults=[])
         answer = Answer(kind.status, ProblemDocument.of(refusal).model_dump_json().encode(), PROBLEM, *refusal.headers)
         lines = [b"%s: %s\r\n" % header for header in (*self.server_state.default_headers, *answer.raw_headers)]
         status = b"HTTP/1.1 %d %s\r\n" % (kind.status, HTTPStatus(kind.status).phrase.encode())

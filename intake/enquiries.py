@@ -72,7 +72,7 @@ class Enquiries:
         except Refusal as refusal:
             answer = self._refused(refusal, head, form)
         except Exception:  # noqa: BLE001  # whatever it is, the patient is told to phone
-            logger().error("request failed", exc_info=True)
+            logger().error("request_failed", exc_info=True)
             answer = self._refused(Refusal(OUR_FAULT, close=True), head, {})
         if origins := head.all(b"origin"):
             answer.raw_headers += self._origins.shared_with(origins)

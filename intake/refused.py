@@ -20,7 +20,7 @@ def refused(
     """Return the answer; `values` are those of the browser form that was sent, to be kept in it."""
     framed = values is not None and values.get(VIEW) == FRAME
     logger().info(
-        "request refused",
+        "request_refused",
         status=refusal.kind.status,
         problem=refusal.kind.slug,
         instance=refusal.instance,

@@ -168,7 +168,7 @@ async def test_the_log_names_fields_and_codes_and_nothing_of_a_person(
     finally:
         logging.getLogger().handlers = before
     lines = capsys.readouterr().out.splitlines()
-    ours = [line for line in lines if "request refused" in line]
+    ours = [line for line in lines if "request_refused" in line]
     assert len(ours) == 1
     assert "email:email" in ours[0]
     assert answer.json()["instance"] in ours[0]
