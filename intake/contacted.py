@@ -15,7 +15,7 @@ from intake.fields import BY, form_fields
 from intake.head import Head
 from intake.limits import REQUEST_SECONDS, RETRY_AFTER_SECONDS
 from intake.pages import Pages
-from intake.problem import LINK_EXPIRED, UNAVAILABLE
+from intake.problem import STAFF_LINK, UNAVAILABLE
 from intake.refusal import Refusal
 
 BY_LENGTH = 40
@@ -70,7 +70,7 @@ class Contacted:
         except StoreUnavailable:
             raise _unavailable() from None
         if marked is None:
-            raise Refusal(LINK_EXPIRED)
+            raise Refusal(STAFF_LINK)
         logger().info("contacted", reference=reference, new=marked.new)
         return _back(request)
 
@@ -100,7 +100,7 @@ class Contacted:
 def _reference(request: Request, links: ActLinks) -> str:
     reference = links.read(request.path_params["token"])
     if reference is None:
-        raise Refusal(LINK_EXPIRED)
+        raise Refusal(STAFF_LINK)
     return reference
 
 
@@ -121,6 +121,7 @@ def _back(request: Request) -> Answer:
 def _unavailable() -> Refusal:
     return Refusal(
         UNAVAILABLE,
-        "Nothing was marked: the service can't reach its store. Try again in a minute.",
+        # Whatever was asked, and even where an answer of the store's was lost.
+        "The service can't reach its store. Open the link again in a minute: it shows what was done.",
         headers=[(b"retry-after", b"%d" % RETRY_AFTER_SECONDS)],
     )

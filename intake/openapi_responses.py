@@ -4,10 +4,10 @@ from itertools import groupby
 from typing import Any
 
 from clinic.facts import ClinicFacts
-from intake.problem import KINDS, LINK_EXPIRED, NOT_FOUND, Kind
+from intake.problem import KINDS, LINK_EXPIRED, NOT_FOUND, STAFF_LINK, Kind
 
 # These answer other paths than the one for enquiries.
-ELSEWHERE = (NOT_FOUND, LINK_EXPIRED)
+ELSEWHERE = (NOT_FOUND, LINK_EXPIRED, STAFF_LINK)
 RECEIPT = {
     "reference": "CFGH3467",
     "received_at": "2026-11-24T10:03:04+00:00",

@@ -36,7 +36,7 @@ FOREIGN = Kind(
     403,
     "foreign-website",
     _("This website may not send us enquiries"),
-    _("Use the enquiry form on our own website. Whoever looks after this one can have it added to the clinic file."),
+    _("Please use the enquiry form on our own website, or phone us."),
 )
 MISDIRECTED = Kind(
     421, "misdirected", _("This is not where you wanted to go"), _("Check the address, or go to the clinic's website.")
@@ -47,6 +47,12 @@ LINK_EXPIRED = Kind(
     "link-expired",
     _("This page is no longer here"),
     _("If you sent an enquiry, we have it, and you need not send it again."),
+)
+STAFF_LINK = Kind(
+    404,
+    "staff-link",
+    _("This link is no longer valid"),
+    _("It is incomplete or older than 90 days, or the enquiry was erased. Look for the reference at the desk."),
 )
 WRONG_METHOD = Kind(
     405, "method", _("That can't be done here"), _("Use one of the methods that the Allow header names.")

@@ -1,10 +1,12 @@
 """The page behind "Mark as contacted": looking changes nothing, the button does, once, and says who and when."""
 
+import html
+
 import httpx
 import pytest
 
 from clinic.errors import StoreUnavailable
-from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
+from intake.act_links import CONTACTED, GOOD_FOR, NOT_SPAM, ActLinks
 from tests.intake.desk import SECRETS, ListMarks, StandingClock
 
 OURS = "https://enquiries.clinic.example"
@@ -87,6 +89,19 @@ def test_without_an_address_of_ours_there_is_no_link(clock: StandingClock) -> No
     assert ActLinks(CONTACTED, SECRETS, clock, "").url("CFGH3467", RECEIVED_MS) == ""
 
 
+async def test_staff_with_a_link_that_does_not_hold_are_told_where_to_look(
+    client: httpx.AsyncClient, marks: ListMarks, clock: StandingClock, path: str, aside: str
+) -> None:
+    marks.known.clear()
+    answers = [await client.post(path, data={"by": "Jo"}, headers=BROWSER)]
+    clock.move(days=GOOD_FOR.days + 1)
+    answers += [await client.get(old, headers=BROWSER) for old in (path, aside, path[:-5])]
+    for answer in answers:
+        assert answer.status_code == 404
+        assert f"older than {GOOD_FOR.days} days, or the enquiry was erased. Look for the reference" in answer.text
+        assert "If you sent an enquiry" not in answer.text
+
+
 async def test_an_erased_enquiry_and_a_store_that_is_away_are_told(
     client: httpx.AsyncClient, marks: ListMarks, path: str
 ) -> None:
@@ -98,7 +113,8 @@ async def test_an_erased_enquiry_and_a_store_that_is_away_are_told(
         await client.post(path, data={"by": "Jo"}, headers=BROWSER),
     ):
         assert answer.status_code == 503
-        assert "Nothing was marked" in answer.text
+        assert "Open the link again in a minute" in html.unescape(answer.text)
+        assert "Nothing was marked" not in answer.text
 
 
 @pytest.fixture

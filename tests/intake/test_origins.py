@@ -41,25 +41,36 @@ async def test_our_own_form_a_website_of_ours_and_a_program_may_send(
     assert len(desk.kept) == 1
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "https://evil.test"},
-        {"Origin": "null"},
-        {"Origin": "https://www.purephysiotherapy.example.evil.test"},
-        {"Origin": "https://www.purephysiotherapy.example:8443"},
-        {"Origin": "http://www.purephysiotherapy.example"},
-        {"Sec-Fetch-Site": "cross-site"},
-    ],
-)
-@pytest.mark.parametrize("accept", ["text/html", "application/json"])
-async def test_a_stranger_s_page_may_not(
-    client: httpx.AsyncClient, desk: ListAcceptance, headers: dict[str, str], accept: str
+STRANGERS = [
+    {"Origin": "https://evil.test"},
+    {"Origin": "null"},
+    {"Origin": "https://www.purephysiotherapy.example.evil.test"},
+    {"Origin": "https://www.purephysiotherapy.example:8443"},
+    {"Origin": "http://www.purephysiotherapy.example"},
+    {"Sec-Fetch-Site": "cross-site"},
+]
+
+
+@pytest.mark.parametrize("headers", STRANGERS)
+async def test_a_stranger_s_page_may_not_and_its_visitor_is_told_to_phone(
+    client: httpx.AsyncClient, desk: ListAcceptance, headers: dict[str, str]
 ) -> None:
-    answer = await client.post("/enquiries", data=ENQUIRY, headers={"Accept": accept, **headers})
+    answer = await client.post("/enquiries", data=ENQUIRY, headers={"Accept": "text/html", **headers})
     assert answer.status_code == 403
     assert "access-control-allow-origin" not in answer.headers
-    assert "01632 960123" in answer.text or accept != "text/html"
+    assert "Please use the enquiry form on our own website, or phone us." in answer.text
+    assert 'You can always phone us on <a href="tel:01632960123">01632 960123</a>.' in answer.text
+    assert desk.kept == []
+
+
+@pytest.mark.parametrize("headers", STRANGERS)
+async def test_a_stranger_s_script_may_not_and_is_told_why(
+    client: httpx.AsyncClient, desk: ListAcceptance, headers: dict[str, str]
+) -> None:
+    answer = await client.post("/enquiries", data=ENQUIRY, headers={"Accept": "application/json", **headers})
+    assert answer.status_code == 403
+    assert "access-control-allow-origin" not in answer.headers
+    assert answer.json()["type"] == "/problems/foreign-website"
     assert desk.kept == []
 
 
