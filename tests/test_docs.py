@@ -15,20 +15,37 @@ from ops.cli import app
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 COMMANDS = {str(command.name or getattr(command.callback, "__name__", "")) for command in app.registered_commands}
 BESIDE = set(run.CHECKS)
 
 
-def test_readme_names_every_setting_and_no_other() -> None:
-    table = re.findall(r"^\| (`[A-Z_`, ]+) \|", README, re.MULTILINE)
+def test_the_page_of_settings_names_every_one_and_no_other() -> None:
+    table = re.findall(r"^\| (`[A-Z_`, ]+) \|", SETTINGS, re.MULTILINE)
     named = {name for row in table for name in re.findall(r"[A-Z_]{4,}", row)}
     assert named == {name.upper() for name in Settings.model_fields}
 
 
+def commands(text: str) -> set[str]:
+    """Return the commands that a page names: behind a backtick in its sentences, as one types them in its blocks."""
+    blocks = "\n".join(re.findall(r"^ *```.*?^ *```", text, re.DOTALL | re.MULTILINE))
+    typed = re.findall(r"(?:^|[ /])(?:frontdesk|run --rm staff) +([a-z][a-z-]*)", blocks, re.MULTILINE)
+    return {*typed, *re.findall(r"(?:run\.py|`frontdesk|run --rm staff) ([a-z][a-z-]*)", text)}
+
+
+def test_a_command_is_seen_in_a_sentence_and_in_a_block() -> None:
+    page = "`frontdesk one`\n```sh\nfrontdesk two --yes\n/opt/bin/frontdesk three\npython3 run.py four\n```\nfrontdesk is"
+    assert commands(page) == {"one", "two", "three", "four"}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_that_is_named_exists(document: Path) -> None:
-    named = set(re.findall(r"(?:run\.py|`frontdesk) ([a-z-]+)", document.read_text(encoding="utf-8")))
-    assert named - COMMANDS - BESIDE == set()
+    assert commands(document.read_text(encoding="utf-8")) - COMMANDS - BESIDE == set()
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    linked = {(ROOT / link).resolve() for link in re.findall(r"\]\(([^)#]+)", README) if "://" not in link}
+    assert {*DOCUMENTS, ROOT / "CHANGELOG.md"} - {ROOT / "README.md"} <= linked
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
