@@ -34,7 +34,7 @@ def tracing(endpoint: str, process: str) -> Trace:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
         from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
     except ModuleNotFoundError as missing:
-        fault = f"OTEL_EXPORTER_OTLP_ENDPOINT: needs {missing.name}: install it with `pip install 'frontdesk[tracing]'`"
+        fault = f"OTEL_EXPORTER_OTLP_ENDPOINT: needs {missing.name}: run `pip install '.[tracing]'` in the checkout"
         raise ConfigurationError([fault]) from None
 
     class Ids(RandomIdGenerator):

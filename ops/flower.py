@@ -18,7 +18,7 @@ def run(settings: Settings) -> NoReturn:
     if ":" not in auth:
         raise ConfigurationError(["FLOWER_LOGIN: is not set: give name:password, without them everybody could look in"])
     if find_spec("flower") is None:
-        raise ConfigurationError(["flower is not installed: install it with `pip install 'frontdesk[demo]'`"])
+        raise ConfigurationError(["flower is not installed: run `pip install '.[demo]'` in the checkout"])
     given = {
         **environment(),
         "CELERY_BROKER_URL": settings.redis_url.get_secret_value().replace("unix://", "redis+socket://", 1),

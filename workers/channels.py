@@ -68,7 +68,7 @@ def _target(address: str) -> "Target | None":
             # Imported where channels are used only: it is slow to load, and comes with an extra.
             from apprise import Apprise
         except ModuleNotFoundError:
-            fault = "CHANNELS: needs apprise: install it with `pip install 'frontdesk[alerts]'`"
+            fault = "CHANNELS: needs apprise: run `pip install '.[alerts]'` in the checkout"
             raise ConfigurationError([fault]) from None
         # Its own log quotes addresses, which are secrets.
         logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)

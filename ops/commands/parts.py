@@ -47,7 +47,7 @@ def catcher(
     try:
         from ops.catcher.serve import catch
     except ModuleNotFoundError as error:
-        fault = f"the mail catcher needs {error.name}: install it with `pip install 'frontdesk[demo]'`"
+        fault = f"the mail catcher needs {error.name}: run `pip install '.[demo]'` in the checkout"
         raise ConfigurationError([fault]) from None
 
     catch(host, smtp_port or 0, inbox_port or 0, data)
