@@ -34,7 +34,7 @@ def commands(text: str) -> set[str]:
 
 
 def test_a_command_is_seen_in_a_sentence_and_in_a_block() -> None:
-    page = "`frontdesk one`\n```sh\nfrontdesk two --yes\n/opt/bin/frontdesk three\npython3 run.py four\n```\nfrontdesk is"
+    page = "`frontdesk one`\n```sh\nfrontdesk two -y\n/opt/bin/frontdesk three\nrun.py four\n```\nfrontdesk is"
     assert commands(page) == {"one", "two", "three", "four"}
 
 
