@@ -1,5 +1,6 @@
 """The clinic file is checked whole, and every fault in it is told at once."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,17 @@ def test_site_leaves_out_what_is_as_the_clinics() -> None:
 def test_facts_survive_being_kept_in_the_store(facts: ClinicFacts) -> None:
     kept = ClinicFacts.model_validate_json(facts.canonical())
     assert (kept, kept.digest()) == (facts, facts.digest())
+
+
+def test_the_examples_in_the_clinic_file_hold_where_they_stand(tmp_path: Path) -> None:
+    text = (ROOT / "clinic.toml").read_text(encoding="utf-8")
+    example = re.compile(r"^# (\[.*\]|\w+ = .*)$", re.MULTILINE)
+    (tmp_path / "clinic.toml").write_text(example.sub(r"\1", text), encoding="utf-8")
+    facts = read_facts(tmp_path / "clinic.toml")
+    assert facts.condition[0].red_flags
+    assert facts.closure
+    assert facts.special_hours
+    assert facts.site
 
 
 def test_file_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:

@@ -160,6 +160,36 @@ def test_the_compose_file_uses_what_make_secrets_makes_and_settings_that_there_a
             assert service["cap_drop"] == ["ALL"]
 
 
+# What the file for Compose sets itself, and why nobody else may.
+FIXED = {
+    "CLINIC_FILE": "is mounted there",
+    "FRONTDESK_SECRET": "is a secret of Compose",
+    "REDIS_URL": "is a secret of Compose, of each role its own",
+    "SMTP_URL": "is a secret of Compose",
+    "FLOWER_LOGIN": "is a secret of Compose",
+    "INTAKE_HOST": "a container is reached from outside of it",
+    "INTAKE_PORT": "is published",
+    "MONITOR_HOST": "a container is reached from outside of it",
+    "MONITOR_PORT": "is published",
+    "FLOWER_HOST": "a container is reached from outside of it",
+    "FLOWER_PORT": "is published",
+    "ALIVE_FILE": "is what the worker's probe looks at",
+}
+
+
+def test_every_setting_reaches_the_parts_that_the_compose_file_starts() -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    fixed = set()
+    for called in ("intake", "worker", "monitor", "staff", "flower"):
+        service = compose["services"][called]
+        # All settings come by it, save those that the file has fixed: they would win.
+        assert service["env_file"] == [{"path": "frontdesk.env", "required": False}], called
+        assert "${" not in str(service["environment"]), called
+        fixed |= {name if name in FIXED else name.removesuffix("_FILE") for name in service["environment"]}
+    assert fixed == set(FIXED)
+    assert any(mount.startswith("./desk:") for mount in compose["services"]["intake"]["volumes"])
+
+
 def test_the_page_for_kubernetes_says_what_the_compose_file_says() -> None:
     page = (ROOT / "docs" / "kubernetes.md").read_text()
     made = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
