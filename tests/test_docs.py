@@ -52,9 +52,25 @@ def test_every_page_is_reached_from_the_readme() -> None:
 def test_every_path_that_is_named_exists(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     named = re.findall(r"`((?:clinic|intake|workers|ops|tests|docs|email_templates)/[\w./-]*)`", text)
-    named += [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
     wrong = [name for name in named if not ((ROOT / name).exists() or (document.parent / name).exists())]
     assert wrong == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_to_a_page_and_to_a_heading_of_it(document: Path) -> None:
+    for link, anchor in re.findall(r"\]\(([^)#:]+)(?:#([^)]+))?\)", document.read_text(encoding="utf-8")):
+        page = document.parent / link
+        assert page.exists(), link
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in [heading.lower().replace(" ", "-") for heading in headings], link
+
+
+def test_the_snippet_for_a_website_gives_a_link_without_javascript_to_the_same_form() -> None:
+    page = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
+    snippet = re.search(r'data-condition="([a-z-]+)"></script>\n<noscript><a href="[^"]+/enquiry/([a-z-]+)">', page)
+    assert snippet
+    assert snippet[1] == snippet[2]
 
 
 def test_help_names_every_command() -> None:

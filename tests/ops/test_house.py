@@ -1,11 +1,15 @@
 """The house tells its parts where everything is, and nothing secret where others could read it."""
 
+import inspect
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
 from clinic.facts import ClinicFacts
+from clinic.settings import ROOT
+from ops.commands.house import up
 from ops.environment import for_python, names, overlaid
 from ops.folder import Folder
 from ops.house import House, Ports, house
@@ -53,6 +57,19 @@ def test_up_sends_by_the_relay_of_the_settings(tmp_path: Path, monkeypatch: pyte
     rehearsal = built(tmp_path, Ports(intake=0, inbox=0, monitor=0), demo=False)
     assert rehearsal.inbox is not None
     assert rehearsal.parts[-1].environment["SMTP_URL"] == "smtps://user:word@relay.example"
+
+
+def test_beside_up_the_page_for_operators_names_its_server_and_its_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SMTP_URL", "smtps://user:word@relay.example")
+    made = built(inspect.signature(up).parameters["data"].default, Ports(intake=0, monitor=0), demo=False)
+    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    line = re.search(r"^export REDIS_URL=(\S+) FRONTDESK_SECRET_FILE=(\S+)$", told, re.MULTILINE)
+    assert line
+    assert line[1].replace("$PWD", str(tmp_path)) == made.redis_url
+    assert str(tmp_path / line[2]) == made.parts[1].environment["FRONTDESK_SECRET_FILE"]
 
 
 def test_a_store_of_yours_is_used_and_its_password_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
