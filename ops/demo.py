@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from ops.folder import DESK_NAME, Folder
 from ops.house import House, Ports, house
+from ops.ports import origin_of
 from ops.sample import send_sample
 from ops.supervisor import PartFailed, Supervisor
 from ops.voice import Voice
@@ -68,5 +69,4 @@ def _tell_where(started: House, tell: Callable[[str], None]) -> None:
 
 
 def _page(address: tuple[str, int]) -> str:
-    host, port = address
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    return origin_of(*address) + "/"

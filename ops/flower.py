@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from clinic.errors import ConfigurationError
 from clinic.settings import Settings, environment
+from workers.app import broker_url
 
 
 def run(settings: Settings) -> NoReturn:
@@ -21,7 +22,7 @@ def run(settings: Settings) -> NoReturn:
         raise ConfigurationError(["flower is not installed: run `pip install '.[demo]'` in the checkout"])
     given = {
         **environment(),
-        "CELERY_BROKER_URL": settings.redis_url.get_secret_value().replace("unix://", "redis+socket://", 1),
+        "CELERY_BROKER_URL": broker_url(settings.redis_url.get_secret_value()),
         "FLOWER_BASIC_AUTH": auth,
     }
     command = [sys.executable, "-m", "celery", "--quiet", "flower", "--read_only=True", "--enable_events=True"]

@@ -13,7 +13,7 @@ from clinic.settings import environment as given
 from ops.environment import clinic_file, for_python, names, overlaid
 from ops.folder import Folder
 from ops.part import Part, Probe
-from ops.ports import asked, usual
+from ops.ports import asked, origin_of, usual
 from ops.probes import answers, says
 from ops.valkey import find_server, socket_for, url, valkey
 
@@ -94,7 +94,7 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
         environment = overlaid(environment, INTAKE_HOST=host, INTAKE_PORT=str(port))
         if not names(environment, "PUBLIC_URL"):
             # Links in mails lead at least to this machine.
-            environment = overlaid(environment, PUBLIC_URL=f"http://{_in_a_url(intake[0])}:{port}")
+            environment = overlaid(environment, PUBLIC_URL=origin_of(*intake))
         parts += [
             _part(f"worker-{number}", ("worker",), says("worker ready"), environment, WORKER_GRACE)
             for number in range(1, WORKERS + 1)
@@ -114,7 +114,7 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
                 "--website-port",
                 str(website[1]),
                 "--intake",
-                f"http://{_in_a_url(intake[0])}:{intake[1]}",
+                origin_of(*intake),
             )
             parts.append(_part("website", arguments, answers(website, "/"), environment))
         redis_url = _without_password(settings.redis_url.get_secret_value())
@@ -159,10 +159,6 @@ def _part(
         environment=for_python(environment),
         grace=grace,
     )
-
-
-def _in_a_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def _without_password(address: str) -> str:

@@ -36,3 +36,8 @@ def usual(host: str, port: int, option: str) -> int:
         return asked(host, port, option)
     except ConfigurationError:
         return asked(host, ANY, option)
+
+
+def origin_of(host: str, port: int) -> str:
+    """Return the origin at which a part is reached; an IPv6 address stands in brackets (RFC 3986, 3.2.2)."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

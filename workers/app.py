@@ -16,7 +16,7 @@ def celery_app(redis_url: str, *, events: bool = False) -> Celery:
     """
     app = Celery("frontdesk", set_as_current=False)
     app.conf.update(
-        broker_url=_broker(redis_url),
+        broker_url=broker_url(redis_url),
         broker_transport_options={
             "ack_emulation": False,
             "priority_steps": [0],
@@ -46,6 +46,6 @@ def celery_app(redis_url: str, *, events: bool = False) -> Celery:
     return app
 
 
-def _broker(redis_url: str) -> str:
+def broker_url(redis_url: str) -> str:
     """Return the URL as kombu spells it."""
     return redis_url.replace("unix://", "redis+socket://", 1)
