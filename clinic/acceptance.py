@@ -71,7 +71,7 @@ class Acceptance:
         """Accept under these facts; `link` gives where an enquiry is marked as contacted, `not_spam` where released."""
         self._store = store
         self._facts = facts
-        self._edition = facts.digest()
+        self._edition = facts.edition()
         self._seal = seal
         self._blinder = blinder
         self._clock = clock

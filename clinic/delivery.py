@@ -78,7 +78,7 @@ HOUR = 60 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class RetrySchedule:
     """When a delivery is tried again, in seconds after each attempt, and after how long it has failed."""
 
     delays: tuple[int, ...]
@@ -91,9 +91,9 @@ class Schedule:
 
 
 # Tried 0 s, 10 s, 40 s, 2.7, 7.7 and 17.7 min after the enquiry, then every 15 min to 72 h: 292 attempts in all.
-ALERT_SCHEDULE = Schedule((10, 30, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE), 15 * MINUTE, 72 * HOUR)
+ALERT_SCHEDULE = RetrySchedule((10, 30, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE), 15 * MINUTE, 72 * HOUR)
 # Tried 0, 1, 6, 21 min and 1 h 21 min after the enquiry, then every 2 h to 24 h: 16 attempts in all.
-CONFIRMATION_SCHEDULE = Schedule((1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 1 * HOUR), 2 * HOUR, 24 * HOUR)
+CONFIRMATION_SCHEDULE = RetrySchedule((1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 1 * HOUR), 2 * HOUR, 24 * HOUR)
 JITTER = 0.2
 # A delivery that was claimed so often without an end is set aside: something in it stops whoever tries.
 CLAIMS_AT_MOST = 3
@@ -135,7 +135,7 @@ class DeliveryName:
         return Lane.PATIENT if self.kind is Kind.CONFIRMATION else Lane.RECEPTION
 
     @property
-    def schedule(self) -> Schedule:
+    def schedule(self) -> RetrySchedule:
         """Return when this delivery is tried again."""
         return ALERT_SCHEDULE if self.kind.to_reception else CONFIRMATION_SCHEDULE
 

@@ -186,7 +186,7 @@ class ClinicFacts(_Facts):
         """Return the facts as JSON bytes that are the same for the same facts."""
         return self.model_dump_json().encode()
 
-    def digest(self) -> str:
+    def edition(self) -> str:
         """Return 16 hexadecimal digits that name this edition of the facts."""
         return hashlib.sha256(self.canonical()).hexdigest()[:16]
 

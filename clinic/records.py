@@ -86,7 +86,7 @@ class Records:
         self._store = store
         self._seal = seal
         # Caches know the same object again at a glance, and look through every word of an equal one.
-        self._facts = {current.digest(): current} if current else {}
+        self._facts = {current.edition(): current} if current else {}
 
     async def read(self, claim: Claim) -> Subject | Digest:
         """Return what a claim is about; raise Unreadable, or StoreUnavailable."""

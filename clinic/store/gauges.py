@@ -18,7 +18,7 @@ from clinic.store.store import LEASE_MS, start_of
 PAGE = 10_000
 READY_SECONDS = 1.5
 # Enquiries are kept all the same; but who can send visitors to another intake should.
-LATE_MS = 15 * 60 * 1000
+UNREADY_AFTER_MS = 15 * 60 * 1000
 # Where a delivery stands: its time has come; a worker has it; its time is to come; and the two that staff see to.
 Standing = Literal["due", "sending", "held", "in_doubt", "failed"]
 STANDINGS: tuple[Standing, ...] = ("due", "sending", "held", "in_doubt", "failed")
@@ -169,7 +169,7 @@ class Gauges:
             return f"{type(fault).__name__}: {fault}"
         if faults:
             return "; ".join(faults)
-        return f"the oldest delivery has been due for {late // 1000} s" if late > LATE_MS else ""
+        return f"the oldest delivery has been due for {late // 1000} s" if late > UNREADY_AFTER_MS else ""
 
     async def failed(self, at_most: int) -> list[tuple[str, DeliveryName, str, str, int]]:
         """Return what failed or is in doubt, the oldest first: reference, delivery, state, cause, since when (ms)."""

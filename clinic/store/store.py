@@ -14,7 +14,7 @@ from clinic.store.accepting import Accepting, Answer
 from clinic.store.categories import bucket, category
 from clinic.store.connect import in_our_words
 from clinic.store.together import Together
-from clinic.store.words import Claim, Claims, NewEnquiry, Round, Settlement
+from clinic.store.words import Claim, Claims, NewEnquiry, Settlement, Turn
 
 SCRIPTS = Path(__file__).parent / "scripts"
 # How long a claim stands without a sign of life: long enough for a busy machine, short enough that what a killed
@@ -133,7 +133,7 @@ class Store:
             entry = cast("bytes | None", await self._redis.hget(keys.DELIVERIES + reference, str(name)))
         return entry.decode().split(" ")[5] if entry else None
 
-    async def dispatch(self, process: str) -> Round:
+    async def dispatch(self, process: str) -> Turn:
         """Take or keep the dispatcher's lease and look at what is due; another holder's lease is left alone.
 
         Whoever leads also sees to what is stranded: every PROBE_MS one such delivery is due at once, to try the relay,
@@ -145,7 +145,7 @@ class Store:
             leading, due, late, hints, oldest = await self._dispatch(
                 keys=names, args=[process, *limits, *(start_of(lane) for lane in Lane)]
             )
-        return Round(leading == 1, due, late, hints, oldest.decode() or None)
+        return Turn(leading == 1, due, late, hints, oldest.decode() or None)
 
     async def errands(self) -> None:
         """Have the canary and the purge due, each if the last is done and it is time."""

@@ -141,7 +141,7 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class Turn:
     """What one turn of the dispatcher found: whether this process leads, what is due, how late the oldest is."""
 
     leading: bool

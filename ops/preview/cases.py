@@ -32,7 +32,7 @@ class Case:
         record = Record(
             reference="CFGH3467",
             received_at=self.received_at,
-            facts=self.facts.digest(),
+            facts=self.facts.edition(),
             enquiry=self.enquiry,
             link=LINK,
         )

@@ -62,7 +62,7 @@ def test_composing_a_mail_stays_within_its_budget(facts: ClinicFacts) -> None:
     # A clinic of its own: caches would compare it, word by word, with an equal one that another test has left in them.
     facts = facts.model_copy(update={"name": "Budget Physiotherapy"})
     record = Record(
-        reference="CFGH3467", received_at=datetime(2026, 11, 23, 12, tzinfo=UTC), facts=facts.digest(), enquiry=ENQUIRY
+        reference="CFGH3467", received_at=datetime(2026, 11, 23, 12, tzinfo=UTC), facts=facts.edition(), enquiry=ENQUIRY
     )
     counted = {}
     forms = Forms(packaged())

@@ -50,7 +50,7 @@ async def test_accepted_enquiry_can_be_read_back_with_our_secret(redis: Client, 
     accepted = await accept(acceptance(Store(redis), facts))
     sealed = await redis.get(f"enquiry:{accepted.reference}")
     record = read_record(Seal([SECRET]).open(sealed, accepted.reference))
-    assert (record.enquiry, record.received_at, record.facts) == (ENQUIRY, MONDAY_NOON, facts.digest())
+    assert (record.enquiry, record.received_at, record.facts) == (ENQUIRY, MONDAY_NOON, facts.edition())
     assert ClinicFacts.model_validate_json(await redis.get(f"facts:{record.facts}")) == facts
 
 
@@ -89,7 +89,7 @@ async def test_facts_that_were_wiped_are_kept_again(redis: Client, facts: Clinic
     await accept(taking)
     await redis.flushall()
     await accept(taking)
-    assert await redis.exists(f"facts:{facts.digest()}") == 1
+    assert await redis.exists(f"facts:{facts.edition()}") == 1
 
 
 async def test_alert_out_of_hours_goes_at_once_unless_the_clinic_wants_it_held(

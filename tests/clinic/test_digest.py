@@ -14,13 +14,13 @@ from clinic.settings import ROOT
 LONDON = ZoneInfo("Europe/London")
 FACTS = read_facts(ROOT / "clinic.toml")
 MIDNIGHT = FACTS.model_copy(update={"opening_hours": "Mo-Su 00:00-12:00"})
-SCHEDULES = {facts.digest(): facts.schedule() for facts in (FACTS, MIDNIGHT)}
+SCHEDULES = {facts.edition(): facts.schedule() for facts in (FACTS, MIDNIGHT)}
 
 
 def opening(received: str, facts: ClinicFacts = FACTS) -> str | None:
     """Return the opening whose digest an enquiry of this local time is on, in local time too."""
     at = datetime.fromisoformat(received).replace(tzinfo=LONDON)
-    found = digest_opening(facts, SCHEDULES[facts.digest()], at.astimezone(UTC))
+    found = digest_opening(facts, SCHEDULES[facts.edition()], at.astimezone(UTC))
     return None if found is None else found.astimezone(LONDON).isoformat(timespec="minutes")
 
 
@@ -46,7 +46,7 @@ def test_it_is_the_next_opening(received: str, expected: str | None) -> None:
 def test_a_clinic_that_opens_at_midnight_has_one_digest_on_the_night_the_clocks_change(night: str) -> None:
     evening = datetime.fromisoformat(f"{night}T12:00").replace(tzinfo=LONDON).astimezone(UTC)
     found = {
-        digest_opening(MIDNIGHT, SCHEDULES[MIDNIGHT.digest()], evening + timedelta(minutes=minutes))
+        digest_opening(MIDNIGHT, SCHEDULES[MIDNIGHT.edition()], evening + timedelta(minutes=minutes))
         for minutes in range(0, 12 * 60, 7)
     }
     next_day = datetime.fromisoformat(f"{night}T00:00") + timedelta(days=1)
@@ -56,7 +56,7 @@ def test_a_clinic_that_opens_at_midnight_has_one_digest_on_the_night_the_clocks_
 @given(st.integers(0, 3 * 365 * 24 * 60))
 def test_every_closed_instant_is_before_exactly_one_opening_and_nothing_opens_between(minutes: int) -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-    schedule = SCHEDULES[FACTS.digest()]
+    schedule = SCHEDULES[FACTS.edition()]
     found = digest_opening(FACTS, schedule, at)
     if schedule.is_open(at):
         assert found is None
@@ -70,7 +70,7 @@ def test_every_closed_instant_is_before_exactly_one_opening_and_nothing_opens_be
 
 def test_a_clinic_that_wants_none_has_none() -> None:
     unwanted = FACTS.model_copy(update={"alerts": Alerts(digest=False)})
-    assert digest_opening(unwanted, SCHEDULES[FACTS.digest()], datetime(2026, 11, 23, 22, tzinfo=UTC)) is None
+    assert digest_opening(unwanted, SCHEDULES[FACTS.edition()], datetime(2026, 11, 23, 22, tzinfo=UTC)) is None
 
 
 def test_a_late_digest_is_named_after_its_opening_too() -> None:

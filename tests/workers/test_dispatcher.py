@@ -2,18 +2,18 @@
 
 import pytest
 
-from clinic.store.words import Round
+from clinic.store.words import Turn
 from workers.dispatcher import Dispatcher
 from workers.watchdog import Watchdog
 
 
 class Found:
-    def __init__(self, found: Round) -> None:
+    def __init__(self, found: Turn) -> None:
         self.found = found
         self.hints: list[bytes] = []
         self.errands_run = 0
 
-    async def dispatch(self, process: str) -> Round:
+    async def dispatch(self, process: str) -> Turn:
         assert process == "one"
         return self.found
 
@@ -27,13 +27,13 @@ class Found:
 @pytest.mark.parametrize(
     ("found", "hints"),
     [
-        (Round(leading=True, due=3, oldest_late_ms=5, hints=0, oldest="CFGH3467"), 1),
-        (Round(leading=True, due=3, oldest_late_ms=5, hints=1, oldest="CFGH3467"), 0),
-        (Round(leading=True, due=0, oldest_late_ms=0, hints=0, oldest=None), 0),
-        (Round(leading=False, due=0, oldest_late_ms=0, hints=0, oldest=None), 0),
+        (Turn(leading=True, due=3, oldest_late_ms=5, hints=0, oldest="CFGH3467"), 1),
+        (Turn(leading=True, due=3, oldest_late_ms=5, hints=1, oldest="CFGH3467"), 0),
+        (Turn(leading=True, due=0, oldest_late_ms=0, hints=0, oldest=None), 0),
+        (Turn(leading=False, due=0, oldest_late_ms=0, hints=0, oldest=None), 0),
     ],
 )
-async def test_one_hint_when_something_is_due_and_none_is_waiting(found: Round, hints: int) -> None:
+async def test_one_hint_when_something_is_due_and_none_is_waiting(found: Turn, hints: int) -> None:
     store = Found(found)
     watchdog = Watchdog(lambda: 0.0, lambda: None)
     looked = 0

@@ -56,7 +56,7 @@ def test_a_filled_form_reads_as_the_rendered_mail(
     record = Record(
         reference="CFGH3467",
         received_at=datetime(2026, 12, 20, 12, 34, 56, tzinfo=UTC) + timedelta(hours=hours),
-        facts=FACTS.digest(),
+        facts=FACTS.edition(),
         enquiry=enquiry,
         unconfirmed=unconfirmed,
         link=link,
@@ -82,7 +82,7 @@ def test_each_of_our_mails_is_filled_in_and_not_rendered(kind: Kind, locale: Loc
     for day in range(30):
         at = datetime(2026, 12, 10, 12, tzinfo=UTC) + timedelta(days=day)
         link = "https://clinic.example/contacted/CFGH3467.1.a_b-c"
-        record = Record(reference="CFGH3467", received_at=at, facts=FACTS.digest(), enquiry=enquiry, link=link)
+        record = Record(reference="CFGH3467", received_at=at, facts=FACTS.edition(), enquiry=enquiry, link=link)
         assert letter(DeliveryName(kind), record, FACTS, cause="rcpt-550", forms=FORMS) is not None
 
 
@@ -97,7 +97,7 @@ def note(folder: Path, html: str) -> Forms:
 RECORD = Record(
     reference="CFGH3467",
     received_at=datetime(2026, 11, 23, 12, tzinfo=UTC),
-    facts=FACTS.digest(),
+    facts=FACTS.edition(),
     enquiry=Enquiry(name="Sam", email="sam@example.org", message="My back"),
 )
 
@@ -144,7 +144,7 @@ def test_no_line_that_is_set_begins_with_a_dot_which_smtp_would_double() -> None
     record = Record(
         reference="CFGH3467",
         received_at=datetime(2026, 12, 20, 12, tzinfo=UTC),
-        facts=FACTS.digest(),
+        facts=FACTS.edition(),
         enquiry=Enquiry(name="Sam", email="sam@example.org", message="m"),
     )
     for kind in KINDS:

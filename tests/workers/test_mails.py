@@ -48,7 +48,7 @@ def record(enquiry: Enquiry | None = None, received_at: datetime = OPEN, **typed
     written = enquiry or Enquiry.model_validate(
         {"name": "Sam Okafor", "email": "sam@example.org", "message": "Hello"} | typed
     )
-    return Record(reference="CFGH3467", received_at=received_at, facts=FACTS.digest(), enquiry=written)
+    return Record(reference="CFGH3467", received_at=received_at, facts=FACTS.edition(), enquiry=written)
 
 
 def headers(mail: Mail) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The relay answers, and not well: 4xx, 5xx, greylisting, drips, garbage, one of three refused (23-25, 27, 30, 33)."""
 
-from clinic.delivery import ALERT_SCHEDULE, CONFIRMATION_SCHEDULE, JITTER, Schedule
+from clinic.delivery import ALERT_SCHEDULE, CONFIRMATION_SCHEDULE, JITTER, RetrySchedule
 from tests.faults.bench import PATIENT, SENT, Bench, Case
 from tests.faults.row import Row
 from tests.support.relay import Answer
@@ -9,7 +9,7 @@ VERBS = ("CONNECT", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "DOT")
 LOGIN = "smtp://user:right@127.0.0.1"
 
 
-def longest_wait(schedule: Schedule, until: float) -> float:
+def longest_wait(schedule: RetrySchedule, until: float) -> float:
     """Return the latest second at which a schedule tries after `until` seconds of faults, all jitter added."""
     total, attempts = 0.0, 0
     while total < until:
