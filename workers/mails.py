@@ -25,12 +25,16 @@ __all__ = ["Mail", "compose", "plain_alert"]
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "email_templates"
 RECEPTION_SPEAKS: Locale = "en"
-# How a plain mail opens, and its subject, for each kind that reception reads.
+# How a plain mail opens, and its subject before and after the reference, for each kind that reception reads.
 PLAIN = {
-    Kind.ALERT: ("New enquiry", "Enquiry"),
-    Kind.UNDELIVERABLE: ("We could not email this patient: please phone. Enquiry", "Please phone: enquiry"),
-    Kind.REMINDER: ("Nobody has marked this as contacted. Enquiry", "Reminder: enquiry"),
-    Kind.ESCALATION: ("The time to reply is over. Enquiry", "Overdue: enquiry"),
+    Kind.ALERT: ("New enquiry", "Enquiry", ", contact"),
+    Kind.UNDELIVERABLE: ("We could not email this patient: please phone. Enquiry", "Please phone: enquiry", ","),
+    Kind.REMINDER: ("Nobody has marked this as contacted. Enquiry", "Reminder: enquiry", ", contact"),
+    Kind.ESCALATION: (
+        "Nobody has answered this enquiry, and its reply is due:",
+        "Reply due: enquiry",
+        ", promised",
+    ),
 }
 CAUSE = re.compile(r"[a-z0-9-]{1,40}")
 Why = Literal["address", "refused", "in_doubt", "silence", "template", "unknown"]
@@ -80,7 +84,7 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
     It states all that reception must know, and does without a reply-by time where none can be worked out.
     """
     reference, patient = spaced(record.reference), patient_of(record, facts)
-    opening, urged = PLAIN[name.kind]
+    opening, urged, asked = PLAIN[name.kind]
     try:
         due = times_of(record, facts).reply_by
     except HoursError:
@@ -94,9 +98,7 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
         "",
         "This mail is plain because its template has a fault: please tell whoever looks after this service.",
     ]
-    subject = (
-        f"{urged} {reference}, {due}" if name.kind is Kind.UNDELIVERABLE else f"{urged} {reference}, contact {due}"
-    )
+    subject = f"{urged} {reference}{asked} {due}"
     return _mail(name, record, facts, subject, "\n".join(lines) + "\n", None)
 
 

@@ -44,7 +44,7 @@ class Clinic:
     def subjects(self) -> list[str]:
         """Return the subjects of what urges the clinic, without their times."""
         subjects = [str(one["subject"]) for one in self.mails()]
-        return sorted(one.split(",")[0] for one in subjects if one.startswith(("Reminder", "Overdue")))
+        return sorted(one.split(",")[0] for one in subjects if one.startswith(("Reminder", "Reply due")))
 
     def hours_pass(self, hours: float) -> None:
         """Let what is due in so many hours be due now."""
@@ -150,8 +150,8 @@ def test_one_is_answered_and_the_other_is_not_forgotten(browser: Browser, clinic
         until(lambda: len(clinic.subjects()) > 1)
         clinic.hours_pass(24)
         time.sleep(2)
-        assert clinic.subjects() == [f"Overdue: enquiry {spaced[1]}", f"Reminder: enquiry {spaced[1]}"]
-        assert [str(one["subject"])[:7] for one in clinic.mails(to=MANAGER)] == ["Overdue"]
+        assert clinic.subjects() == [f"Reminder: enquiry {spaced[1]}", f"Reply due: enquiry {spaced[1]}"]
+        assert [str(one["subject"])[:9] for one in clinic.mails(to=MANAGER)] == ["Reply due"]
 
 
 def test_what_an_attacker_wrote_is_read_and_does_nothing(browser: Browser, clinic: Clinic) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -49,6 +50,11 @@ def record(enquiry: Enquiry | None = None, received_at: datetime = OPEN, **typed
         {"name": "Sam Okafor", "email": "sam@example.org", "message": "Hello"} | typed
     )
     return Record(reference="CFGH3467", received_at=received_at, facts=FACTS.edition(), enquiry=written)
+
+
+def plain_alert_of(name: DeliveryName, written: Record, facts: ClinicFacts) -> Mail:
+    """Return the built-in mail, asked for as `compose` is."""
+    return plain_alert(written, facts, name)
 
 
 def headers(mail: Mail) -> list[tuple[str, str]]:
@@ -229,6 +235,14 @@ def test_the_built_in_alert_says_when_a_patient_was_not_reached() -> None:
     mail = plain_alert(record(), FACTS, UNDELIVERABLE)
     assert mail.subject == "Please phone: enquiry CFGH 3467, by 2:05pm on Monday 23 November"
     assert "We could not email this patient" in mail.text
+
+
+@pytest.mark.parametrize("made", [compose, plain_alert_of])
+def test_an_escalation_is_true_before_the_promised_time_and_after(made: Callable[..., Mail]) -> None:
+    mail = made(DeliveryName(Kind.ESCALATION), record(received_at=datetime(2026, 11, 23, 16, tzinfo=UTC)), FACTS)
+    assert mail.subject == "Reply due: enquiry CFGH 3467, promised by 8pm on Monday 23 November"
+    assert "Nobody has answered this enquiry, and its reply is due" in mail.text
+    assert not re.search(r"\bover\b|overdue", mail.text + (mail.html or ""), re.IGNORECASE)
 
 
 def test_a_mail_is_dated_when_the_enquiry_was_received() -> None:

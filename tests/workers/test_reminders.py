@@ -40,7 +40,7 @@ def watched(facts: ClinicFacts) -> ClinicFacts:
 def told(relay: ScriptedRelay) -> list[str]:
     """Return the subjects of what went to the clinic after the alert, with its first words only."""
     subjects = [mail.message["Subject"] for mail in relay.taken]
-    return [subject.split(":")[0] for subject in subjects if subject.startswith(("Reminder", "Overdue"))]
+    return [subject.split(":")[0] for subject in subjects if subject.startswith(("Reminder", "Reply due"))]
 
 
 async def pass_until(desk: Desk, at: datetime) -> None:
@@ -72,10 +72,10 @@ async def test_an_enquiry_left_alone_is_reminded_and_escalated_once_at_its_hour(
     await desk.work()
     assert told(relay) == ["Reminder"]
     await pass_until(desk, local(escalation))
-    assert told(relay) == ["Reminder", "Overdue"]
+    assert told(relay) == ["Reminder", "Reply due"]
     assert relay.taken[-1].to == MANAGER
     await desk.work_off()
-    assert told(relay) == ["Reminder", "Overdue"]
+    assert told(relay) == ["Reminder", "Reply due"]
     await desk.close()
 
 
@@ -148,7 +148,7 @@ async def test_a_reminder_that_comes_late_waits_for_the_clinic_to_open(
     assert told(relay) == []
     assert await desk.next_due() == local("2026-11-24 08:00")
     await pass_until(desk, local("2026-11-24 08:00"))
-    assert sorted(told(relay)) == ["Overdue", "Reminder"]
+    assert sorted(told(relay)) == ["Reminder", "Reply due"]
     await desk.close()
 
 
@@ -205,5 +205,5 @@ async def test_an_enquiry_that_is_released_late_gives_whoever_released_it_an_hou
     await pass_until(desk, local("2026-11-23 16:00"))
     assert told(relay) == ["Reminder"]
     await pass_until(desk, local("2026-11-23 17:00"))
-    assert told(relay) == ["Reminder", "Overdue"]
+    assert told(relay) == ["Reminder", "Reply due"]
     await desk.close()
