@@ -63,13 +63,13 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
 def plain_digest(name: DeliveryName, digest: Digest) -> Mail:
     """Return the digest in plain text without a template, for when the template is broken: references and times."""
     entries = entries_of(digest.members)
-    occasion = "at once" if name.kind is Kind.FLOOD else "while you were closed"
-    subject = f"Enquiries that came in {occasion}: {len(entries) + len(digest.unread)}"
+    listed = "More enquiries" if name.kind is Kind.FLOOD else "Enquiries that came in while you were closed"
+    subject = f"{listed}: {len(entries) + len(digest.unread)}"
     lines = [
         f"{subject}.",
         "",
         *(f"{entry.reference}: contact {entry.reply_by} {entry.link}".rstrip() for entry in entries),
-        *(f"{spaced(reference)}: can't be read" for reference in digest.unread),
+        *(f"{spaced(reference)}: its record can't be opened" for reference in digest.unread),
         *(f"{spaced(reference)}: overdue" for reference, _ in digest.overdue),
         *(f"{spaced(reference)}: could not be emailed, please phone" for reference, _ in digest.undeliverable),
         *(f"{spaced(reference)}: set aside as spam" for reference, _ in digest.aside),

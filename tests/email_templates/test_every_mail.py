@@ -132,15 +132,18 @@ def test_it_is_large_enough_to_read_and_small_enough_to_arrive_whole(case: Case 
 @each(DIGESTS)
 def test_the_subject_of_a_digest_counts_and_tells_nothing_of_anybody(case: DigestCase) -> None:
     count = len(case.received) + len(case.unread)
-    more, occasion = ("more ", "at once") if case.kind is Kind.FLOOD else ("", "while you were closed")
-    noun = f"1 {more}enquiry" if count == 1 else f"{count} {more}enquiries"
+    flood = case.kind is Kind.FLOOD
     if case.template_broken:
-        assert case.mail().subject == f"Enquiries that came in {occasion}: {count}"
+        listed = "More enquiries" if flood else "Enquiries that came in while you were closed"
+        assert case.mail().subject == f"{listed}: {count}"
+    elif flood:
+        assert case.mail().subject == ("1 more enquiry" if count == 1 else f"{count} more enquiries")
     elif count:
-        assert case.mail().subject == f"{noun} came in {occasion}"
+        noun = "1 enquiry" if count == 1 else f"{count} enquiries"
+        assert case.mail().subject == f"{noun} came in while you were closed"
     else:
         waiting = sum(case.waiting) + len(case.aside)
-        assert case.mail().subject == f"{waiting or 'No'} enquiries wait for you"
+        assert case.mail().subject == f"{waiting or 'No'} enquiries are waiting for you"
 
 
 @each([case for case in ALL if case.delivery.kind is Kind.CONFIRMATION])
@@ -180,3 +183,12 @@ def test_open_and_closed_are_told_apart() -> None:
     assert "closed (Christmas Day)" in texts["confirmation-bank-holiday"]
     assert "closed (staff training)" in texts["alert-closure"]
     assert "Friday 14 August" in texts["confirmation-closure"]
+
+
+def test_a_digest_points_to_the_messages_only_where_mails_hold_them() -> None:
+    texts = {case.name: case.mail().text for case in DIGESTS}
+    pointed = "Each patient's message is in the alert for that enquiry."
+    assert pointed in texts["digest-three"]
+    assert pointed not in texts["digest-link"]
+    assert "this is still waiting" not in texts["digest-nobody"]
+    assert "these are still waiting for you" in texts["digest-nobody"]

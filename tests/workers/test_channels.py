@@ -120,7 +120,7 @@ async def test_a_flood_is_announced_by_its_list(desk: Desk, hook: Hook) -> None:
     desk.clock.forward(300)
     await desk.work()
     last = hook.told["chat"][-1]
-    assert last["title"] == "3 enquiries came in at once"
+    assert last["title"] == "3 more enquiries"
     assert all(f"{one[:4]} {one[4:]}" in last["message"] for one in references[20:])
 
 

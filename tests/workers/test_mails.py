@@ -19,10 +19,12 @@ from clinic.facts import ClinicFacts, Site, read_facts
 from clinic.hours import Closure, HoursError
 from clinic.patient import first_name
 from clinic.record import Record
+from clinic.records import Digest, Subject
 from clinic.settings import ROOT
 from clinic.templates import TemplateFault, mails
 from ops.preview import CLOSED, HOSTILE, OPEN
 from tests.email_templates.reading import Reader
+from workers.digests import compose_digest
 from workers.mails import TEMPLATES, Mail, compose, plain_alert
 from workers.message import message_bytes
 
@@ -87,6 +89,36 @@ def test_a_clinic_that_wants_links_only_gets_nothing_of_the_patient_by_mail(kind
         whole = message_bytes(mail).decode() + mail.text + (mail.html or "")
         assert not re.search("zebedee|960456|xylophone", whole, re.IGNORECASE)
         assert "CFGH 3467" in mail.subject
+
+
+@pytest.mark.parametrize("kind", [Kind.ALERT, Kind.UNDELIVERABLE, Kind.REMINDER, Kind.ESCALATION])
+@pytest.mark.parametrize(("detail", "there"), [("full", True), ("link", False)])
+def test_reception_is_sent_to_the_address_above_where_there_is_a_good_one(kind: Kind, detail: str, there: bool) -> None:
+    facts = FACTS.model_copy(update={"alerts": FACTS.alerts.model_copy(update={"detail": detail})})
+    text = compose(DeliveryName(kind), record(), facts, cause="rcpt-550").text
+    assert "Replying to this email does not reach the patient." in text
+    assert ("Write to the address above." in text) is (there and kind is not Kind.UNDELIVERABLE)
+    # A manager may have had no alert; in a flood nobody had one.
+    assert "in the alert" not in text
+
+
+@pytest.mark.parametrize(
+    ("unconfirmed", "why"),
+    [
+        ("recipient-limit", "this address has already had as many confirmations as we send to one address."),
+        ("breaker", "too many enquiries came in at once."),
+        ("own-address", "this address is the clinic's own, or belongs to a machine."),
+        ("no-person", "this address is the clinic's own, or belongs to a machine."),
+    ],
+)
+def test_why_a_patient_was_sent_nothing_is_true_of_each_reason(unconfirmed: str, why: str) -> None:
+    held = record().model_copy(update={"unconfirmed": unconfirmed})
+    alert = compose(ALERT, held, FACTS).text
+    flood = compose_digest(
+        DeliveryName(Kind.FLOOD), Digest("F1795420800000", [Subject(held, FACTS)], [], CLOSED, FACTS)
+    ).text
+    for text in (alert, flood):
+        assert f"No email was sent to the patient: {why}" in text
 
 
 @pytest.mark.parametrize(

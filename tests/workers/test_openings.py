@@ -91,8 +91,8 @@ async def test_what_looks_like_spam_is_told_of_at_the_next_opening(morning: Morn
     morning.clock.at = local(came)
     reference = await morning.set_aside()
     [digest] = await morning.opens(opening)
-    assert digest.startswith("1 enquiry waits for you\n")
-    assert "Nothing came in while you were closed" in digest
+    assert digest.startswith("1 enquiry is waiting for you\n")
+    assert "Nothing came in while you were closed, and this is still waiting for you." in digest
     assert f"https://ours.example/not-spam/{reference}" in digest
 
 
@@ -154,7 +154,7 @@ async def test_what_was_seen_to_at_the_last_moment_is_said(morning: Morning) -> 
     await morning.desk.staff.erase(kept, b"")
     await morning.desk.work()
     [digest] = morning.digests()
-    assert digest.startswith("No enquiries wait for you\n")
+    assert digest.startswith("No enquiries are waiting for you\n")
 
 
 async def test_a_clinic_that_wants_no_digest_has_none(redis: Client, facts: ClinicFacts) -> None:
