@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from clinic.delivery import DeliveryName, Kind
+from clinic.enquiry import ContactBy
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError, day_and_time
 from clinic.languages import TAGS, Locale
@@ -36,6 +37,7 @@ PLAIN = {
         ", promised",
     ),
 }
+CONTACT: dict[ContactBy, str] = {"phone": "by phone", "email": "by email", "either": "by phone or email"}
 CAUSE = re.compile(r"[a-z0-9-]{1,40}")
 Why = Literal["address", "refused", "in_doubt", "silence", "template", "unknown"]
 
@@ -109,7 +111,7 @@ def _shown(record: Record, facts: ClinicFacts, patient: Patient) -> list[str]:
         f"Name: {patient.name}",
         f"Phone: {patient.phone or 'not given'}",
         f"Email: {patient.email}",
-        f"Contact by: {patient.contact_by}",
+        f"Contact them: {CONTACT[patient.contact_by]}",
         f"When: {patient.contact_when or 'not given'}",
         f"Condition: {patient.condition or 'not given'}",
         *([f"Language: {patient.language}"] if patient.language else []),

@@ -254,6 +254,13 @@ def test_a_broken_template_is_a_fault_and_the_built_in_alert_does_without(tmp_pa
         assert line in mail.text
 
 
+@pytest.mark.parametrize("contact_by", ["phone", "email", "either"])
+def test_the_built_in_alert_says_how_to_reach_the_patient_as_the_alert_does(contact_by: str) -> None:
+    written = record(phone="01632 960456", contact_by=contact_by)
+    [told] = [line for line in compose(ALERT, written, FACTS).text.splitlines() if line.startswith("Contact them:")]
+    assert told in plain_alert(written, FACTS, ALERT).text.splitlines()
+
+
 def test_the_built_in_alert_needs_no_promise() -> None:
     years = [("2026-11-01", "2027-11-30"), ("2027-12-01", "2028-12-31")]
     shut = [Closure.model_validate({"from": first, "until": last}) for first, last in years]
