@@ -119,6 +119,7 @@ def test_why_a_patient_was_sent_nothing_is_true_of_each_reason(unconfirmed: str,
     ).text
     for text in (alert, flood):
         assert f"No email was sent to the patient: {why}" in text
+    assert f"{why}\n\nWho, and how to reach them" in alert
 
 
 @pytest.mark.parametrize(
