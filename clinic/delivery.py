@@ -95,7 +95,7 @@ ALERT_SCHEDULE = RetrySchedule((10, 30, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE), 15
 # Tried 0, 1, 6, 21 min and 1 h 21 min after the enquiry, then every 2 h to 24 h: 16 attempts in all.
 CONFIRMATION_SCHEDULE = RetrySchedule((1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 1 * HOUR), 2 * HOUR, 24 * HOUR)
 JITTER = 0.2
-# A delivery that was claimed so often without an end is set aside: something in it stops whoever tries.
+# A delivery that was claimed so often without an end fails as `poison`: something in it stops whoever tries.
 CLAIMS_AT_MOST = 3
 # After so many claims without an end it is tried alone, so that it takes nothing else down and nothing that only stood
 # beside it is held to be the culprit. One is no suspicion yet: whoever stops a worker leaves a whole batch like that.

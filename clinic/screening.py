@@ -12,7 +12,7 @@ QUARANTINE = "quarantine-"
 
 
 class Screening(NamedTuple):
-    """`quarantined`: why it looks like no patient's; `unconfirmed`: why no confirmation may go to its address.
+    """`quarantined`: why it looks like spam; `unconfirmed`: why no confirmation may go to its address.
 
     Each is one word, or empty.
     """

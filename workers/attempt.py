@@ -25,7 +25,7 @@ from workers.settlements import Settlements
 from workers.settling import ended, settle
 from workers.window import Window
 
-# A record that can't be read now may be readable once a secret is put back; then it is set aside.
+# A record that can't be read now may be readable once a secret is put back; after so many tries it fails.
 READS_AT_MOST = 3
 # Why a mail is due that staff asked for, however old its enquiry is.
 WANTED = (b"released", b"resent", b"replayed")

@@ -9,7 +9,7 @@ class Trial:
     """Sees to it that a process tries one suspect at a time, over all its lanes.
 
     A mail that stops its worker and another of the same enquiry come back together every time: tried side by side, the
-    harmless one would be set aside with it.
+    harmless one would fail as `poison` with it.
     """
 
     def __init__(self) -> None:

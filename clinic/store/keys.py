@@ -25,7 +25,7 @@ STRANDED = "stranded"
 RELAY_ANSWERED = "relay-answered"
 # string: when a stranded delivery was last tried out of its turn, ms since 1970
 PROBED = "probed"
-# sorted set: the references of enquiries that look like no patient's, by when they came, ms since 1970
+# sorted set: the references of enquiries that look like spam, by when they came, ms since 1970
 QUARANTINED = "quarantined"
 # sorted set: the references of enquiries that nobody has marked as contacted, by when a reply is due, ms since 1970
 OPEN = "open"

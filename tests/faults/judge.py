@@ -25,7 +25,7 @@ class Judgement:
     phantom: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     in_window: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    set_aside: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, str] = field(default_factory=dict)
     waits: dict[Mail, float] = field(default_factory=dict)
     windows: list[float] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
@@ -54,13 +54,13 @@ class Judgement:
     @property
     def examples(self) -> list[str]:
         """Return a few of what went wrong, to look into."""
-        return [*self.lost[:5], *self.phantom[:5], *self.doubled[:5], *[f"{m}: {e}" for m, e in self.set_aside.items()]]
+        return [*self.lost[:5], *self.phantom[:5], *self.doubled[:5], *[f"{m}: {e}" for m, e in self.listed.items()]]
 
     def row(
         self, fault: str, tried: str, *, allowed: int = 0, recovery: float | None = None, at_most: float | None = None
     ) -> Row:
-        """Return what it cost; whatever was set aside is a fault where nothing but the service itself was hurt."""
-        aside = [f"{len(self.set_aside)} set aside"] if self.set_aside else []
+        """Return what it cost; what is listed for staff is a fault where nothing but the service itself was hurt."""
+        listed = [f"{len(self.listed)} listed for staff"] if self.listed else []
         return Row(
             fault=fault,
             tried=tried,
@@ -71,7 +71,7 @@ class Judgement:
             allowed=allowed,
             recovery=self.worst if recovery is None else recovery,
             at_most=at_most,
-            others=[*self.others, *aside],
+            others=[*self.others, *listed],
         )
 
 
@@ -105,7 +105,7 @@ def _acceptances(found: Judgement, loads: Sequence[Load], told: dict[str, int], 
 
 
 async def _ends(found: Judgement, references: set[str], copies: dict[Mail, list[Copy]], redis: Client) -> None:
-    """Find what ended neither sent, and taken by a relay, nor set aside where staff see it."""
+    """Find what ended neither sent, and taken by a relay, nor listed for staff."""
     attention = {member.decode() for member in await redis.zrange("attention", 0, -1)}
     for reference in references:
         entries = {
@@ -115,7 +115,7 @@ async def _ends(found: Judgement, references: set[str], copies: dict[Mail, list[
             entry = entries.get(name, "missing")
             mail = f"{reference}/{name}"
             if entry.split(" ")[0] in {"failed", "in_doubt"} and mail in attention:
-                found.set_aside[mail] = entry
+                found.listed[mail] = entry
             elif not entry.startswith("sent ") or (reference, name) not in copies:
                 found.lost.append(f"{mail}: {entry}, {len(copies.get((reference, name), ()))} copies")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class Row:
     """What one fault cost.
 
-    `lost` are accepted enquiries or their mails that ended neither sent nor visibly set aside; `doubled` are extra
+    `lost` are accepted enquiries or their mails that ended neither sent nor listed for staff; `doubled` are extra
     copies outside the window, `in_window` those in it, of which `allowed` may be. `recovery` is the longest wait for a
     mail in seconds, None where no time passes (a set clock), `at_most` the limit to it.
     """

@@ -1,4 +1,4 @@
-"""The door: what looks like no patient's is set aside and kept, and nobody can make us send mail to strangers."""
+"""The door: what looks like spam is set aside and kept, and nobody can make us send mail to strangers."""
 
 import httpx
 import pytest

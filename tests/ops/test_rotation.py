@@ -54,7 +54,7 @@ async def test_a_secret_is_changed_by_its_command_under_load(on: Stage) -> None:
     await loading
     assert told[0].startswith("60 sealed anew")
     found = await on.judge()
-    assert (found.accepted, found.lost, found.doubled, found.set_aside, found.others) == (210, [], [], {}, [])
+    assert (found.accepted, found.lost, found.doubled, found.listed, found.others) == (210, [], [], {}, [])
     newest = Seal([NEWER])
     names = set()
     async for key in on.redis.scan_iter("enquiry:*"):

@@ -31,7 +31,7 @@ async def unreadable(bench: Bench) -> Row:
     for kind in ("alert", "confirmation"):
         for cause in ("seal-broken", "record-unknown", "record-missing"):
             bench.expect(states[f"{kind} failed {cause}"] == 1, f"{kind} {cause}: {states}")
-    return await bench.row("40 records that can't be read", f"3, among {BESIDE} good ones; set aside after 3 tries")
+    return await bench.row("40 records that can't be read", f"3, among {BESIDE} good ones; fail after 3 tries")
 
 
 async def deadly(bench: Bench) -> Row:
@@ -55,7 +55,9 @@ async def deadly(bench: Bench) -> Row:
     bench.expect(tries == 3 * CLAIMS_AT_MOST, f"tried {tries} times")
     for kind in ("alert", "confirmation", "undeliverable"):
         bench.expect(states[f"{kind} failed poison"] == 1, f"{states}")
-    return await bench.row("41 a record that ends its worker", f"1, among {BESIDE} good ones; set aside after 3 tries")
+    return await bench.row(
+        "41 a record that ends its worker", f"1, among {BESIDE} good ones; fails as `poison` after 3 tries"
+    )
 
 
 async def old_backup(bench: Bench) -> Row:
