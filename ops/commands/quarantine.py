@@ -9,7 +9,7 @@ from ops.commands.arguments import By, user
 
 
 def quarantine() -> None:
-    """Show the enquiries that were set aside because they look like no patient's."""
+    """Show the enquiries that were set aside because they look like spam."""
     import asyncio
 
     from rich.console import Console

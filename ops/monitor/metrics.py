@@ -89,7 +89,7 @@ def _counted(reading: Reading) -> Iterator[Metric]:
     counts = reading.counts
     for name, told in (
         ("accepted", "Enquiries accepted."),
-        ("quarantined", "Enquiries set aside because they look like no patient's."),
+        ("quarantined", "Enquiries set aside because they look like spam."),
         ("flooded", "Enquiries announced by a list because many came at once."),
     ):
         yield CounterMetricFamily(f"frontdesk_enquiries_{name}", told, value=counts.get(name, 0))
