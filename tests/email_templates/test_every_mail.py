@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ FACTS = read_facts(ROOT / "clinic.toml")
 ALL = cases(FACTS)
 DIGESTS = digests(FACTS)
 WITH_HTML = [case for case in every(FACTS) if not case.template_broken]
+LISTS = {"digest-three", "flood-three"}
 GMAIL_CLIPS_AT = 102_000
 CHARSET_WITHIN = 1024  # bytes, HTML Standard section 4.2.5.4
 
@@ -183,6 +185,13 @@ def test_open_and_closed_are_told_apart() -> None:
     assert "closed (Christmas Day)" in texts["confirmation-bank-holiday"]
     assert "closed (staff training)" in texts["alert-closure"]
     assert "Friday 14 August" in texts["confirmation-closure"]
+
+
+def test_nobody_is_sent_to_look_for_an_alert_after_a_flood() -> None:
+    unread = {case.kind: replace(case, unread=["CFGH3467"]).mail().text for case in DIGESTS if case.name in LISTS}
+    assert "These records can't be opened, please look for their alerts: CFGH 3467" in unread[Kind.DIGEST]
+    assert "can't be opened, please tell whoever looks after this service: CFGH 3467" in unread[Kind.FLOOD]
+    assert "look for their alerts" not in unread[Kind.FLOOD]
 
 
 def test_a_digest_points_to_the_messages_only_where_mails_hold_them() -> None:
