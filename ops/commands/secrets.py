@@ -32,12 +32,12 @@ def make_secrets(
 
 def desk_password(
     name: Annotated[str, typer.Argument(help="Who signs in.")],
-    password: Annotated[
-        str,
-        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if left out."),
-    ],
+    password: Annotated[str | None, typer.Option(help="Asked for if left out.")] = None,
 ) -> None:
     """Print the line for an account of the desk, to be put into the file that DESK_USERS names."""
     from intake.desk.accounts import account_line
 
+    # On standard error, for the output is what goes into the file.
+    if password is None:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     typer.echo(account_line(name, password))
