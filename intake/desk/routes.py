@@ -20,13 +20,13 @@ from intake.assets import Assets
 from intake.body import read_body
 from intake.desk.gate import Gate
 from intake.desk.rows import Rows
+from intake.desk.told import ACTS, NOTE_FAULT, NOTE_LENGTH, line_of, word_of
 from intake.fields import plain_fields
 from intake.limits import REQUEST_SECONDS, RETRY_AFTER_SECONDS
 from intake.pages import FOLDER
 from intake.problem import NOT_FOUND, UNAVAILABLE
 from intake.refusal import Refusal
 
-NOTE_LENGTH = 500
 # A browser asks again when this is over; a server that stops waits for no longer.
 STREAM_SECONDS, LOOK_SECONDS = 10.0, 2.0
 TITLES: Mapping[View, str] = {
@@ -50,10 +50,7 @@ def desk_routes(clinic_name: str, gate: Gate, rows: Rows, acts: Acts, assets: As
         Route("/desk/changes", desk.behind(desk.changes)),
         Route("/desk/report", desk.behind(desk.report)),
         Route("/desk/{reference}", desk.behind(desk.sheet)),
-        *(
-            Route(f"/desk/{{reference}}/{act}", desk.behind(desk.act(act)), methods=["POST"])
-            for act in ("contacted", "release", "resend", "erase")
-        ),
+        *(Route(f"/desk/{{reference}}/{act}", desk.behind(desk.act(act)), methods=["POST"]) for act in ACTS),
     ]
 
 
@@ -130,12 +127,19 @@ class _Desk:
         return self._page(200, "report.html", user=self._gate.user(request), report=report, weeks=WEEKS)
 
     async def sheet(self, request: Request) -> Response:
-        """Show one enquiry."""
+        """Show one enquiry, and how the act that led here went."""
         reference = parse_reference(request.path_params["reference"])
+        return await self._sheet(request, reference, told=line_of(request.query_params.get("told", "")))
+
+    async def _sheet(
+        self, request: Request, reference: str | None, *, told: str = "", note: str = "", fault: str = ""
+    ) -> Response:
+        user = self._gate.user(request)
         sheet = await self._rows.sheet(reference) if reference else None
         if sheet is None:
-            return self._page(404, "missing.html", user=self._gate.user(request))
-        return self._page(200, "sheet.html", user=self._gate.user(request), sheet=sheet, note_length=NOTE_LENGTH)
+            return self._page(404, "missing.html", user=user)
+        more = {"told": told, "note": note, "fault": fault, "note_length": NOTE_LENGTH}
+        return self._page(422 if fault else 200, "sheet.html", user=user, sheet=sheet, **more)
 
     def act(self, what: str) -> Endpoint:
         """Return the endpoint that does one thing to an enquiry."""
@@ -148,11 +152,13 @@ class _Desk:
             fields = plain_fields(await read_body(request.scope, request.receive, REQUEST_SECONDS))
             match what:
                 case "contacted":
+                    written = fields.get("note", "")
                     try:
-                        note = many_lines(fields.get("note", ""), NOTE_LENGTH)
+                        note = many_lines(written, NOTE_LENGTH)
                     except Unacceptable:
-                        note = ""
-                    done = await self._acts.mark(reference, user, note) is not None
+                        return await self._sheet(request, reference, note=written, fault=NOTE_FAULT)
+                    contact = await self._acts.mark(reference, user, note)
+                    done = contact is not None and contact.new
                 case "release":
                     done = await self._acts.release(reference, user)
                 case "resend":
@@ -160,7 +166,7 @@ class _Desk:
                 case _:
                     done = fields.get("sure") == "yes" and await self._acts.erase(reference, user)
             logger().info("desk_act", reference=reference, act=what, done=done)
-            return _see(f"/desk/{reference}")
+            return _see(f"/desk/{reference}?told={word_of(what, done=done)}")
 
         return endpoint
 

@@ -270,6 +270,41 @@ async def test_marking_keeps_the_note_and_who_did_it(house: House, redis: Client
     assert b"Rang" not in b"".join(await redis.lrange(f"acts:{accepted.reference}", 0, -1))
 
 
+@pytest.mark.parametrize("note", ["Rang <twice>. " * 100, "Rang <twice>\0"], ids=["too long", "not seen"])
+async def test_a_note_that_won_t_do_stays_in_its_field_and_marks_nothing(house: House, note: str) -> None:
+    accepted = await house.behind.accept()
+    await house.sign_in()
+    answer = await house.post(f"/desk/{accepted.reference}/contacted", note=note)
+    assert answer.status_code == 422
+    assert "The note is too long, or has characters that can&#39;t be seen" in answer.text
+    assert re.search(r"<textarea[^>]*>\nRang &lt;twice&gt;", answer.text)
+    assert await house.acts.of(accepted.reference) is None
+
+
+async def test_a_note_for_one_that_was_marked_before_is_said_to_be_lost(house: House) -> None:
+    accepted = await house.behind.accept()
+    await house.acts.mark(accepted.reference, "sam")
+    await house.sign_in()
+    answer = await house.post(f"/desk/{accepted.reference}/contacted", note="Rang")
+    assert "a note of yours was not kept" in await house.get(answer.headers["location"])
+
+
+async def test_the_sheet_says_how_an_act_went_in_words_of_its_own(house: House) -> None:
+    aside = await house.behind.acceptance.accept(
+        enquiry(), idempotency_key=None, body=b"", screening=Screening(quarantined="trap")
+    )
+    await house.sign_in()
+    for act, line in (
+        ("release", "Its mails are on their way."),
+        ("release", "Nothing was sent: it is no longer set aside."),
+        ("resend", "Nothing was sent: it is already on its way."),
+        ("erase", "Nothing was erased: tick the box first."),
+    ):
+        led_to = (await house.post(f"/desk/{aside.reference}/{act}")).headers["location"]
+        assert f'<p role="status"><strong>{line}</strong></p>' in await house.get(led_to)
+    assert "Ring" not in await house.get(f"/desk/{aside.reference}?told=Ring+this+number")
+
+
 async def test_not_spam_sends_what_was_held_back(house: House) -> None:
     aside = await house.behind.acceptance.accept(
         enquiry(), idempotency_key=None, body=b"", screening=Screening(quarantined="trap")
@@ -287,8 +322,9 @@ async def test_a_confirmation_is_sent_again_when_it_is_not_on_its_way(house: Hou
     assert (await house.behind.states())[f"{accepted.reference}/confirmation"] == "due -"
     await redis.hset(f"deliveries:{accepted.reference}", "confirmation", "failed 1 1 0 0 rcpt-550")
     await redis.zadd("attention", {f"{accepted.reference}/confirmation": 1})
-    await house.post(f"/desk/{accepted.reference}/resend")
+    resent = await house.post(f"/desk/{accepted.reference}/resend")
     assert (await house.behind.states())[f"{accepted.reference}/confirmation"] == "due resent"
+    assert "The confirmation is on its way." in await house.get(resent.headers["location"])
     assert await redis.zcard("attention") == 0
     assert [act.what for act in await house.acts.history(accepted.reference)] == ["resent"]
 

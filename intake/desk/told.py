@@ -1,0 +1,29 @@
+"""Told: what the desk says of an act, by a word in the address of the page that the act leads to."""
+
+from collections.abc import Mapping
+
+NOTE_LENGTH = 500
+NOTE_FAULT = (
+    "The note is too long, or has characters that can't be seen: "
+    f"write up to {NOTE_LENGTH} characters, and type it anew where you pasted it"
+)
+ACTS = ("contacted", "release", "resend", "erase")
+# What the page shows by itself needs no line: that somebody is contacted, or erased.
+LINES: Mapping[str, str] = {
+    "no-contacted": "Nothing was changed: it was marked before, and a note of yours was not kept.",
+    "release": "Its mails are on their way.",
+    "no-release": "Nothing was sent: it is no longer set aside.",
+    "resend": "The confirmation is on its way.",
+    "no-resend": "Nothing was sent: it is already on its way.",
+    "no-erase": "Nothing was erased: tick the box first.",
+}
+
+
+def word_of(act: str, *, done: bool) -> str:
+    """Return the word for an act that was done, or was not."""
+    return act if done else f"no-{act}"
+
+
+def line_of(word: str) -> str:
+    """Return the line for a word, or nothing for one that is not ours: anyone can write an address."""
+    return LINES.get(word, "")
