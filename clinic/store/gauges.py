@@ -13,6 +13,7 @@ from clinic.errors import StoreUnavailable
 from clinic.hint import QUEUE
 from clinic.store import keys
 from clinic.store.connect import DURABLE, in_our_words
+from clinic.store.files import Files, View
 from clinic.store.store import LEASE_MS, start_of
 
 PAGE = 10_000
@@ -66,7 +67,7 @@ class Reading:
     workers: tuple[Worker, ...]
     intakes_ms: tuple[int, ...]
     canary_ms: int | None
-    views: Mapping[str, int]
+    views: Mapping[View, int]
     counts: Mapping[str, int]
     server: Server
     facts: Mapping[str, int] = field(default_factory=dict)
@@ -104,13 +105,10 @@ class Gauges:
                 pipe.hgetall(keys.PROGRESS)
                 pipe.zrange(keys.INTAKES, 0, -1, withscores=True)
                 pipe.get(keys.CANARY_BACK)
-                pipe.zcount(keys.OPEN, f"({now}", "+inf")
-                pipe.zcount(keys.OPEN, "-inf", now)
-                pipe.zcard(keys.CONTACTED)
-                pipe.zcard(keys.QUARANTINED)
                 answers = await pipe.execute()
         hints, counts, retrying, stranded, first_stranded, login, dispatcher = answers[:7]
-        workers, progress, intakes, canary, coming, overdue, contacted, quarantined = answers[7:]
+        workers, progress, intakes, canary = answers[7:]
+        views = await Files(self._redis).counts(now)
         return Reading(
             at_ms=now,
             hints=hints,
@@ -124,7 +122,8 @@ class Gauges:
             workers=tuple(_worker(name, score, progress.get(name, b"0 0"), now) for name, score in workers),
             intakes_ms=tuple(max(now - int(score), 0) for _, score in intakes),
             canary_ms=None if canary is None else now - int(canary),
-            views={"open": coming, "overdue": overdue, "contacted": contacted, "quarantined": quarantined},
+            # What failed is mails, which stand in `standing`.
+            views={view: number for view, number in views.items() if view != "failed"},
             counts={name.decode(): int(number) for name, number in counts.items()},
             server=await self.server(),
         )

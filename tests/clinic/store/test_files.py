@@ -2,7 +2,7 @@
 
 import pytest
 
-from clinic.store import Files
+from clinic.store import Files, Gauges
 from clinic.store.files import View
 from tests.support.valkey import Client
 
@@ -22,6 +22,14 @@ async def files(redis: Client) -> Files:
 async def test_a_wave_of_spam_hides_no_patient(files: Files, view: View, patient: str) -> None:
     assert await files.listed(view, NOW_MS, 50) == [patient]
     assert (await files.counts(NOW_MS))[view] == 1
+
+
+async def test_the_monitor_counts_as_the_desk_lists(redis: Client, files: Files) -> None:
+    reading = await Gauges(redis).read()
+    at_ms = reading.at_ms
+    for view, number in reading.views.items():
+        assert number == len(await files.listed(view, at_ms, 5000)) == (await files.counts(at_ms))[view]
+    assert reading.views["overdue"] == len(PATIENTS)
 
 
 async def test_no_more_is_listed_than_is_wanted(redis: Client, files: Files) -> None:
