@@ -142,6 +142,11 @@ class Settings(BaseModel):
         return [secret.get_secret_value() for secret in (self.frontdesk_secret, *self.frontdesk_old_secrets)]
 
     @property
+    def has_desk(self) -> bool:
+        """Return whether anybody may sign in at the desk."""
+        return bool(self.desk_users or self.desk_user_header)
+
+    @property
     def channel_addresses(self) -> dict[str, str]:
         """Return the address of each channel by its name."""
         entries = self.channels.get_secret_value().split()

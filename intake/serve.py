@@ -45,6 +45,9 @@ def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     facts, clock = read_facts(settings.clinic_file), WallClock()
+    if facts.alerts.detail == "link" and not settings.has_desk:
+        # Nobody could read what patients write.
+        raise ConfigurationError(['alerts.detail: "link" needs the desk: set DESK_USERS or DESK_USER_HEADER'])
     redis = connect(settings.redis_url.get_secret_value())
     store = Store(redis)
     try:
@@ -106,7 +109,7 @@ def _desk(
     clock: Clock,
 ) -> Callable[[Assets], Sequence[Route]]:
     """Return what makes the desk's routes: none where nobody may sign in."""
-    if not settings.desk_users and not settings.desk_user_header:
+    if not settings.has_desk:
         return lambda _assets: ()
     # Imported where somebody may sign in: it brings argon2 and jinja2 into the start.
     from clinic.records import Records

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from clinic.clock import Clock
 from clinic.errors import ConfigurationError, FrontdeskError
 from clinic.facts import ClinicFacts, read_facts
 from clinic.hours import HoursError
-from clinic.relay import Relay
+from clinic.relay import Relay, is_loopback
 from clinic.settings import Settings
 from clinic.store import Gauges, check_durability, connect
 from clinic.templates import TemplateFault
@@ -55,6 +56,7 @@ async def check(settings: Settings, clock: Clock, names: "Resolver | None" = Non
         yield finding
     yield await _relay(settings)
     yield _alarms(settings)
+    yield _contacted(settings)
     if facts:
         yield _channels(settings, facts)
         for finding in await _dns(facts.sender.rpartition("@")[2], names):
@@ -149,6 +151,18 @@ def _alarms(settings: Settings) -> Finding:
     except ConfigurationError as error:
         return Finding("alarms", False, "; ".join(error.faults))
     return Finding("alarms", True, f"{len(addresses)} told" if len(addresses) > 1 else "1 told")
+
+
+def _contacted(settings: Settings) -> Finding:
+    """Return how an enquiry can be marked as contacted, without which reception is reminded of every one."""
+    host = urlsplit(settings.public_url).hostname
+    if not host and not settings.has_desk:
+        cure = "set PUBLIC_URL for links in mails, or DESK_USERS for the desk"
+        return Finding("contacted", False, f"nobody can mark an enquiry as contacted: {cure}")
+    if host and is_loopback(host):
+        return Finding("contacted", None, f"links lead to {host}, which is this machine only: set PUBLIC_URL")
+    ways = [way for way, there in (("by links in mails", host), ("at the desk", settings.has_desk)) if there]
+    return Finding("contacted", True, f"marked {' and '.join(ways)}")
 
 
 async def _dns(domain: str, names: "Resolver | None") -> list[Finding]:

@@ -133,6 +133,7 @@ async def test_a_broken_clinic_file_hides_nothing_else(shared_valkey: Valkey, re
         "clocks": True,
         "mail relay": False,
         "alarms": None,
+        "contacted": False,
     }
 
 
@@ -158,3 +159,25 @@ async def test_targets_of_alarms_are_looked_at(
     alarms = (await found(shared_valkey, alarm_urls=addresses))["alarms"]
     assert alarms.good is good
     assert alarms.told.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("given", "good", "told"),
+    [
+        ({}, False, "nobody can mark an enquiry as contacted: set PUBLIC_URL for links in mails, or DESK_USERS"),
+        ({"public_url": "http://127.0.0.1:8000"}, None, "links lead to 127.0.0.1, which is this machine only"),
+        ({"desk_user_header": "X-Forwarded-User"}, True, "marked at the desk"),
+        (
+            {"public_url": "https://book.example", "desk_users": "desk-users"},
+            True,
+            "marked by links in mails and at the desk",
+        ),
+    ],
+)
+async def test_a_way_to_mark_as_contacted_is_looked_for(
+    shared_valkey: Valkey, redis: Client, given: dict[str, str], good: bool | None, told: str
+) -> None:
+    assert await redis.ping()
+    contacted = (await found(shared_valkey, None, None, **given))["contacted"]
+    assert contacted.good is good
+    assert contacted.told.startswith(told)

@@ -70,6 +70,14 @@ async def test_every_fault_of_the_settings_is_a_line_that_names_its_setting(tmp_
     assert [line.split(":")[0] for line in lines] == ["REDIS_URL", "FRONTDESK_SECRET", "INTAKE_PORT"]
 
 
+async def test_mails_that_lead_to_the_desk_need_one(tmp_path: Path) -> None:
+    text = (ROOT / "clinic.toml").read_text(encoding="utf-8")
+    (tmp_path / "clinic.toml").write_text(text.replace('detail = "full"', 'detail = "link"'), encoding="utf-8")
+    settings = {"REDIS_URL": "unix:///no/such.sock", "FRONTDESK_SECRET": SECRET, "CLINIC_FILE": "clinic.toml"}
+    (line,) = await refused(tmp_path, "intake", **settings)
+    assert line == 'alerts.detail: "link" needs the desk: set DESK_USERS or DESK_USER_HEADER'
+
+
 async def test_up_refuses_to_start_without_a_relay_and_tells_of_the_clinic_file_too(tmp_path: Path) -> None:
     lines = await refused(tmp_path, "up", "--data", "kept", CLINIC_FILE="absent.toml")
     assert [line.split(":")[0] for line in lines] == ["SMTP_URL", "CLINIC_FILE"]
