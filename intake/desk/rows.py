@@ -16,22 +16,13 @@ from clinic.reference import spaced
 from clinic.report import Report, read_cases, report_of, since
 from clinic.store import Files
 from clinic.store.files import View
+from intake.desk.words import STATES, why
 
 SHOWN_AT_MOST = 100
-# What staff are told of a delivery, by its state.
-STATES = {
-    "due": "on its way",
-    "sending": "being sent",
-    "sent": "sent",
-    "failed": "failed",
-    "in_doubt": "may have arrived",
-    "suppressed": "not sent",
-}
-
 # Of these staff want to know why.
 UNSENT = ("failed", "in_doubt", "suppressed")
 NEEDS_ATTENTION = ("failed", "in_doubt")
-# A mail's name, its state and its cause.
+# A mail's name, its state and why, in plain words.
 Mail = tuple[str, str, str]
 
 
@@ -88,7 +79,9 @@ class Rows:
     async def _failed(self, reference: str) -> Sequence[Mail]:
         mails = await self._files.deliveries(reference)
         return [
-            (_called(name), STATES[state], cause) for name, (state, cause) in mails.items() if state in NEEDS_ATTENTION
+            (_called(name), STATES[state], why(cause))
+            for name, (state, cause) in mails.items()
+            if state in NEEDS_ATTENTION
         ]
 
     async def counts(self) -> dict[View, int]:
@@ -110,7 +103,7 @@ class Rows:
         return Sheet(
             row=await self._row(reference, sealed),
             mails=[
-                (_called(name), _standing(name, state), cause if state in UNSENT else "-")
+                (_called(name), _standing(name, state), why(cause) if state in UNSENT else "")
                 for name, (state, cause) in mails.items()
             ],
             history=[(day_and_time(act.at, self._facts.schedule().timezone), act) for act in history],

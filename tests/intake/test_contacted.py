@@ -143,7 +143,7 @@ async def test_not_spam_releases_it_once_and_says_who_did(
 
 async def test_what_was_released_elsewhere_is_told(client: httpx.AsyncClient, marks: ListMarks, aside: str) -> None:
     marks.aside.clear()
-    assert "is not set aside any more" in (await client.get(aside, headers=BROWSER)).text
+    assert "is no longer set aside" in (await client.get(aside, headers=BROWSER)).text
 
 
 async def test_a_link_acts_for_its_own_purpose_only(
