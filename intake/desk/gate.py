@@ -45,6 +45,11 @@ class Gate:
         self._secure = secure
         self._trusted_proxies = trusted_proxies
 
+    @property
+    def elsewhere(self) -> bool:
+        """Return whether people sign in and out at an identity proxy, and not here."""
+        return bool(self._user_header)
+
     def user(self, request: Request) -> str | None:
         """Return who is asking, or None."""
         if self._user_header:

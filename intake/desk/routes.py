@@ -66,6 +66,7 @@ class _Desk:
             "icon": assets.path("icon.svg"),
             "desk_script": assets.path("desk.js"),
             "titles": TITLES,
+            "elsewhere": gate.elsewhere,
         }
 
     def behind(self, endpoint: Endpoint) -> Endpoint:

@@ -376,8 +376,12 @@ async def test_behind_an_identity_proxy_its_header_says_who_is_asking(
     house = House(redis, facts, accounts, rates, header="X-Forwarded-User")
     await house.sign_in()
     assert (await house.client.get("/desk")).headers["location"] == "/desk/login"
+    login = await house.get("/desk/login")
+    assert "Sign in where your clinic does" in login
+    assert "<form" not in login
     answer = await house.client.get("/desk", headers={"X-Forwarded-User": "sam@clinic.example"})
     assert "sam@clinic.example" in answer.text
+    assert "Sign out" not in answer.text
 
 
 async def test_where_nobody_may_sign_in_there_is_no_desk(client: httpx.AsyncClient) -> None:
