@@ -154,10 +154,6 @@ class Forms:
         return form if same and Page.of(_read(sample.html)) == Page.of(whole.html + "\n") else None
 
 
-def _stand_in(number: int) -> str:
-    return StandIn(chr(FIRST + number))
-
-
 def _form(stood: Rendered) -> Form | None:
     subject, text, html = (STAND_IN.split(part) for part in (stood.subject, stood.text, stood.html))
     if any(PRIVATE.search(piece) for part in (subject, text, html) for piece in part[::2]):

@@ -22,8 +22,6 @@ from workers.forms import Forms
 from workers.mail import Head, Mail
 from workers.message import filled_bytes
 
-__all__ = ["Mail", "compose", "plain_alert"]
-
 TEMPLATES = Path(__file__).resolve().parent.parent / "email_templates"
 RECEPTION_SPEAKS: Locale = "en"
 # How a plain mail opens, and its subject before and after the reference, for each kind that reception reads.

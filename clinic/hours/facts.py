@@ -1,8 +1,7 @@
 """The facts a schedule is built from, each checked as it is read: the part of `clinic.toml` that is about time."""
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
@@ -87,7 +86,3 @@ class HoursFacts(BaseModel):
                 if dated.note == note and dated.note_cy:
                     return dated.note_cy
         return name_in(note, locale)
-
-    def overridden(self, own: Mapping[str, Any]) -> Self:
-        """The facts of a site: its own values over these; raises pydantic's ValidationError as a new one does."""
-        return type(self).model_validate({**self.model_dump(), **own})

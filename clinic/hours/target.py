@@ -53,11 +53,6 @@ class ReplyTarget:
             case _:
                 return None
 
-    @property
-    def working_days(self) -> int | None:
-        """The open days to count, or None when open time is counted."""
-        return self.amount if self.unit == "working day" else None
-
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
         """In a pydantic model a target is read from its text and written as it."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, cast
 
 from redis.asyncio import Redis
@@ -43,7 +43,6 @@ class Server:
     memory: int
     memory_limit: int
     aof_size: int
-    aof_writes: bool
     aof_rewrites: bool
     faults: tuple[str, ...]
 
@@ -70,7 +69,6 @@ class Reading:
     views: Mapping[View, int]
     counts: Mapping[str, int]
     server: Server
-    facts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def unsent_ms(self) -> int:
@@ -133,11 +131,10 @@ class Gauges:
         with in_our_words():
             info = cast("dict[str, object]", await self._redis.info("default"))
             actual = {name: str((await self._redis.config_get(name)).get(name)) for name in DURABLE}
-        writes = info.get("aof_last_write_status") == "ok"
         faults = [
             f"{name} is {actual[name]}, not {wanted}" for name, wanted in DURABLE.items() if actual[name] != wanted
         ]
-        if not writes:
+        if info.get("aof_last_write_status") != "ok":
             faults.append("the last write to the append-only file failed")
         return Server(
             version=f"Valkey {info['valkey_version']}"
@@ -146,7 +143,6 @@ class Gauges:
             memory=cast(int, info.get("used_memory", 0)),
             memory_limit=cast(int, info.get("maxmemory", 0)),
             aof_size=cast(int, info.get("aof_current_size", 0)),
-            aof_writes=writes,
             aof_rewrites=info.get("aof_last_bgrewrite_status") == "ok",
             faults=tuple(faults),
         )

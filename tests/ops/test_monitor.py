@@ -41,7 +41,7 @@ WELL = Reading(
     canary_ms=3000,
     views={"open": 0, "overdue": 0, "contacted": 0, "quarantined": 0},
     counts={},
-    server=Server("9.1.0", 1_000_000, 10_000_000, 1000, True, True, ()),
+    server=Server("9.1.0", 1_000_000, 10_000_000, 1000, True, ()),
 )
 
 

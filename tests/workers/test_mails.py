@@ -25,7 +25,8 @@ from clinic.templates import TemplateFault, mails
 from ops.preview import CLOSED, HOSTILE, OPEN
 from tests.email_templates.reading import Reader
 from workers.digests import compose_digest
-from workers.mails import TEMPLATES, Mail, compose, plain_alert
+from workers.mail import Mail
+from workers.mails import TEMPLATES, compose, plain_alert
 from workers.message import message_bytes
 
 FACTS = read_facts(ROOT / "clinic.toml").model_copy(

@@ -33,7 +33,8 @@ def test_every_example_is_valid(example: dict[str, Any]) -> None:
     facts = facts_of(example)
     Alerts.model_validate(example.get("alerts", {}))
     for site in example.get("site", ()):
-        facts.overridden({key: value for key, value in site.items() if key not in ("slug", "name")})
+        own = {key: value for key, value in site.items() if key not in ("slug", "name")}
+        HoursFacts.model_validate({**facts.model_dump(), **own})
 
 
 def test_every_setting_is_explained() -> None:

@@ -33,14 +33,3 @@ def test_facts_survive_a_journey_through_json() -> None:
     assert facts.week.open_minutes == 6 * 12 * 60
     assert HoursFacts.model_validate_json(facts.model_dump_json()) == facts
     assert Schedule.of(facts).facts is facts
-
-
-def test_a_site_puts_its_own_values_over_those_of_the_clinic() -> None:
-    clinic = HoursFacts.model_validate({"closure": [{"from": "2026-12-24"}], "bank_holidays": "scotland"})
-
-    site = clinic.overridden({"opening_hours": "Mo-Fr 09:00-17:00", "closure": []})
-
-    assert site == HoursFacts(opening_hours="Mo-Fr 09:00-17:00", bank_holidays="scotland")
-    assert clinic.overridden({}) == clinic
-    with pytest.raises(ValidationError, match="opening_hours"):
-        clinic.overridden({"opening_hours": "9-5"})

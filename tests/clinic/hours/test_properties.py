@@ -62,7 +62,7 @@ def test_a_deadline_is_inside_open_hours_or_at_the_instant_they_end(
 
     assert due > at
     assert schedule.is_open(due - EPSILON)
-    if target.working_days:
+    if target.open_time is None:
         local = due.astimezone(schedule.timezone)
         assert not schedule.is_open(due) or local.time() == time(0)
 
