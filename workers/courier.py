@@ -27,15 +27,17 @@ class Courier:
     def __init__(self, store: Store, deliver: Deliver) -> None:
         self._store = store
         trial = Trial()
-        self._rounds = [Round(store, lane, deliver, trial) for lane in Lane]
+        rounds = {lane: Round(store, lane, deliver, trial) for lane in Lane}
+        self._rounds = [*rounds.values()]
+        self._of_mails = [rounds[Lane.RECEPTION], rounds[Lane.PATIENT]]
 
     async def wake(self, at_most: float) -> None:
         """Empty every lane; return when that is done, or after `at_most` seconds while it goes on by itself."""
-        at_work = [task for one in self._rounds if (task := one.under_way) is not None]
+        at_work = [task for one in self._of_mails if (task := one.under_way) is not None]
         started = [task for one in self._rounds if (task := one.wake()) is not None]
         if started:
             await asyncio.wait(started, timeout=at_most)
-        if at_work:
+        if len(at_work) == len(self._of_mails):
             # They will look again by themselves. Whoever brings hints brings the next later, or when all is at rest:
             # in a burst there is one for each enquiry, and Celery takes longer over it than a mail takes.
             await asyncio.wait(at_work, timeout=min(PAUSE_SECONDS, at_most))

@@ -31,9 +31,12 @@ Answer = Stored | Exceeded | Literal["conflict", "facts", "taken"]
 class Accepting:
     """Has enquiries accepted and limits counted; each is stored whole or not at all, whoever travels with it."""
 
-    def __init__(self, together: Together, accept: AsyncScript, count: AsyncScript, clock: Clock | None) -> None:
-        """Take the two scripts, and the way to the server."""
+    def __init__(
+        self, together: Together, aside: Together, accept: AsyncScript, count: AsyncScript, clock: Clock | None
+    ) -> None:
+        """Take the two scripts, and two ways to the server: who only counts soon gives up, and the way with it."""
         self._together = together
+        self._aside = aside
         self._accept = accept
         self._count = count
         self._clock = clock
@@ -63,7 +66,7 @@ class Accepting:
     async def count(self, sides: Sequence[bytes], seconds: float | None = None) -> int | None:
         """Count one more under each limit; see `Store.count`."""
         with in_our_words():
-            found = await self._together.call(self._count, (), (self._now(), *sides), seconds)
+            found = await self._aside.call(self._count, (), (self._now(), *sides), seconds)
         return int(found) - 1 if found else None
 
     def _carry(self, batch: Sequence[NewEnquiry], flight: Flight[NewEnquiry]) -> None:

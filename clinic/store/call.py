@@ -1,8 +1,6 @@
-"""A call: words to the server, who hears what it answers, and by when."""
+"""A call: a command to the server, who hears what it answers, and by when."""
 
 from typing import Any, NamedTuple, Protocol
-
-Words = tuple[str | bytes | int, ...]
 
 
 class Waiter(Protocol):
@@ -33,9 +31,9 @@ class Nobody:
 
 
 class Call(NamedTuple):
-    """`script` is the text behind the name in the words, while it may have to be loaded first."""
+    """`command` is packed; `script` is the text behind the name in it, while it may have to be loaded first."""
 
-    words: Words
+    command: bytes
     answer: Waiter
     deadline: float
     script: str = ""

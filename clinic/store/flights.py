@@ -6,6 +6,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from clinic.store.timer import Timer
 
+# The way of a flight that has been under way for so long, and that nobody waits for any more, may be a dead end.
+DEAD_END_SECONDS = 1.0
+
 Item = TypeVar("Item")
 
 
@@ -20,9 +23,12 @@ class Passenger(NamedTuple, Generic[Item]):
 class Flight(Generic[Item]):
     """Items that travel together; it takes an answer for each of them, or a fault for all, and passes them on."""
 
-    def __init__(self, passengers: Sequence[Passenger[Item]], landed: "Callable[[Flight[Item]], None]") -> None:
-        """`landed` is told when it is over, whatever came of it."""
+    def __init__(
+        self, passengers: Sequence[Passenger[Item]], left: float, landed: "Callable[[Flight[Item]], None]"
+    ) -> None:
+        """`left` is when, in the loop's time; `landed` is told when it is over, whatever came of it."""
         self.passengers = passengers
+        self.left = left
         self._landed = landed
         self._over = False
 
@@ -64,8 +70,8 @@ class Flights(Generic[Item]):
     ) -> None:
         """Have so many flights at once of so many items; who names no deadline waits at most so many `seconds`.
 
-        `carry` has items answered, and gives the answers to their flight; `give_up` is told of a flight that nobody
-        waits for any more.
+        `carry` has items answered, and gives the answers to their flight; `give_up` is told of a flight whose way may
+        be a dead end.
         """
         self._carry = carry
         self._give_up = give_up
@@ -102,7 +108,7 @@ class Flights(Generic[Item]):
             # Whoever gave up waiting was told that nothing was done, so nothing is.
             boarding = [passenger for passenger in boarding if not passenger.answer.done()]
             if boarding:
-                flight = Flight(boarding, self._landed)
+                flight = Flight(boarding, asyncio.get_running_loop().time(), self._landed)
                 self._under_way.add(flight)
                 self._carry([passenger.item for passenger in boarding], flight)
 
@@ -112,17 +118,23 @@ class Flights(Generic[Item]):
         self._leave()
 
     def _expire(self, now: float) -> float | None:
-        """Tell who waited too long; return the earliest deadline that is left."""
+        """Tell who waited too long; return the earliest deadline that is left.
+
+        Whoever has gone without waiting for an answer is looked at when their time is over: a flight of theirs is late
+        only then.
+        """
+        _told(self._waiting, now)
         for flight in list(self._under_way):
             if _told(flight.passengers, now):
                 self._late.add(flight)
-            if all(passenger.answer.done() for passenger in flight.passengers):
-                self._give_up(flight)
+            if all(passenger.answer.done() and passenger.deadline <= now for passenger in flight.passengers):
+                # Others may be under way on the same line, and have time: a hasty one is no reason to cut it.
+                if now - flight.left >= DEAD_END_SECONDS:
+                    self._give_up(flight)
                 flight.end()
-        _told(self._waiting, now)
         self._leave()
         left = [*self._waiting, *(passenger for flight in self._under_way for passenger in flight.passengers)]
-        return min((passenger.deadline for passenger in left if not passenger.answer.done()), default=None)
+        return min((one.deadline for one in left if one.deadline > now or not one.answer.done()), default=None)
 
 
 def _told(passengers: Sequence[Passenger[Any]], now: float) -> bool:

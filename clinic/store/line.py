@@ -21,6 +21,12 @@ from clinic.store.call import Call, Waiter
 Refused = Callable[[Call, ResponseError], None]
 
 
+def packed(*words: str | bytes | int) -> bytes:
+    """Return a command as it travels; raise TypeError or UnicodeError for a word that can't."""
+    # Its annotation knows words that are texts only.
+    return cast(bytes, pack_command(words))  # type: ignore[arg-type]
+
+
 class Line(asyncio.Protocol):
     """Sends commands as they come; the answers are given in the same order."""
 
@@ -53,8 +59,7 @@ class Line(asyncio.Protocol):
     def send(self, calls: Sequence[Call]) -> None:
         """Send calls in one write; each answer comes to who waits for it, or the fault does."""
         self.asked.extend(calls)
-        # Its annotation knows words that are texts only.
-        self._transport.write(b"".join([pack_command(call.words) for call in calls]))  # type: ignore[arg-type]
+        self._transport.write(b"".join([call.command for call in calls]))
 
     def owes(self, answer: Waiter) -> bool:
         """Return whether the call of this answer was sent on it, and nothing came back."""

@@ -47,7 +47,7 @@ class Store:
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
             for name in ("accept", "count", "claim", "hold", "settle", "dispatch", "beat", "errand")
         )
-        self._accepting = Accepting(self._together, accept, count, clock)
+        self._accepting = Accepting(self._together, Together(redis), accept, count, clock)
 
     async def accept(self, new: NewEnquiry, seconds: float | None = None) -> Answer:
         """Store an enquiry whole or not at all; whoever has no answer within `seconds` does not know which.

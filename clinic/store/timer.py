@@ -24,6 +24,7 @@ class Timer:
 
     def _ring(self) -> None:
         self._handle = None
-        following = self._expire(asyncio.get_running_loop().time())
+        # uvloop counts in milliseconds, and may ring up to half of one early.
+        following = self._expire(max(asyncio.get_running_loop().time(), self._at))
         if following is not None:
             self.no_later_than(following)

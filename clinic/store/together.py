@@ -10,7 +10,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from clinic.deadline import answered_within
 from clinic.store.call import Call, Nobody, Waiter
-from clinic.store.line import Line
+from clinic.store.line import Line, packed
 from clinic.store.timer import Timer
 
 # A way that is not open by then may be a dead end: the next try takes another.
@@ -99,7 +99,7 @@ class Together:
         if call.answer.done():
             return
         if self._line is not None and call.script and str(fault).startswith("NOSCRIPT"):
-            load = Call(("SCRIPT", "LOAD", call.script), Nobody(), call.deadline)
+            load = Call(packed("SCRIPT", "LOAD", call.script), Nobody(), call.deadline)
             self._line.send([load, call._replace(script="")])
         else:
             call.answer.set_exception(fault)
@@ -119,5 +119,6 @@ class Together:
 def _call(
     script: AsyncScript, keys: Sequence[Argument], arguments: Sequence[Argument], answer: Waiter, deadline: float
 ) -> Call:
-    words = ("EVALSHA", str(script.sha), len(keys), *keys, *arguments)
-    return Call(words, answer, deadline, str(script.script))
+    # Packed here, so that what can't be is a fault of its caller's alone.
+    command = packed("EVALSHA", str(script.sha), len(keys), *keys, *arguments)
+    return Call(command, answer, deadline, str(script.script))

@@ -14,7 +14,7 @@ from clinic.errors import StoreUnavailable
 from clinic.store import Store
 from clinic.store.words import Claim, Claims, Settlement
 from workers.attempt import ClaimLost
-from workers.courier import SLOTS, Courier
+from workers.courier import PAUSE_SECONDS, SLOTS, Courier
 from workers.settlements import Settlements
 
 
@@ -214,4 +214,44 @@ async def test_a_wake_that_finds_no_free_slot_costs_no_turns_of_the_loop() -> No
     await asyncio.sleep(0.3)
     assert time.process_time() - before < 0.1
     stalled.set()
+    await carrying.stop()
+
+
+@pytest.mark.parametrize("kind", [Kind.ALERT, Kind.CONFIRMATION, Kind.NOTICE])
+async def test_a_lane_that_stalls_keeps_no_hint_for_another_waiting(kind: Kind) -> None:
+    stalled = asyncio.Event()
+
+    async def attempt(one: Claim) -> Settlement:
+        if one.name.kind is kind:
+            await stalled.wait()
+        return await sent(one)
+
+    diary = Diary([claim(0, kind)])
+    carrying = courier(diary, attempt)
+    await carrying.wake(0.01)
+    began = time.monotonic()
+    for _ in range(5):
+        await carrying.wake(5)
+    assert time.monotonic() - began < PAUSE_SECONDS
+    stalled.set()
+    await carrying.stop()
+
+
+async def test_hints_are_slowed_while_both_lanes_of_mails_are_at_work() -> None:
+    stalled = asyncio.Event()
+
+    async def attempt(one: Claim) -> Settlement:
+        await stalled.wait()
+        return await sent(one)
+
+    carrying = courier(Diary([claim(0, Kind.ALERT), claim(1, Kind.CONFIRMATION)]), attempt)
+    await carrying.wake(0.01)
+    began = time.monotonic()
+    await carrying.wake(5)
+    assert time.monotonic() - began >= PAUSE_SECONDS * 0.9
+    waiting = asyncio.create_task(carrying.wake(5))
+    await asyncio.sleep(0)
+    stalled.set()
+    async with asyncio.timeout(PAUSE_SECONDS / 2):
+        await waiting
     await carrying.stop()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from clinic.store.flights import Flight, Flights
+from clinic.store.flights import DEAD_END_SECONDS, Flight, Flights
 
 
 class Port:
@@ -81,7 +81,8 @@ async def test_who_waits_too_long_is_told_so_and_those_after_take_another_way() 
     after = port.ask(2, 5)
     with pytest.raises(TimeoutError):
         await late
-    assert port.given_up == [port.left[0][1]]
+    # So soon it is no reason to cut a way on which others may be.
+    assert port.given_up == []
     assert port.items == [[1], [2]]
     # What comes of the first now is no answer to the second.
     port.land(0)
@@ -89,6 +90,30 @@ async def test_who_waits_too_long_is_told_so_and_those_after_take_another_way() 
     assert not after.done()
     port.land(1)
     assert await after == 20
+
+
+async def test_the_way_of_a_flight_that_nobody_waits_for_any_more_is_given_up_after_a_while() -> None:
+    port = Port()
+    late = port.ask(1, 0.02)
+    await turns()
+    port.left[0][1].left -= DEAD_END_SECONDS
+    with pytest.raises(TimeoutError):
+        await late
+    assert port.given_up == [port.left[0][1]]
+
+
+async def test_a_visitor_who_leaves_is_no_reason_to_give_up_a_way() -> None:
+    port = Port(flights=2, at_most=1)
+    gone, answered = port.ask(1, 5), port.ask(2, 0.02)
+    await turns()
+    port.left[0][1].left -= DEAD_END_SECONDS
+    gone.cancel()
+    port.land(1)
+    await answered
+    # The timer rings for the one who was answered.
+    await asyncio.sleep(0.05)
+    assert port.given_up == []
+    assert not port.left[0][1].done()
 
 
 async def test_a_flight_is_kept_up_for_the_last_who_waits_for_it() -> None:

@@ -24,6 +24,14 @@ async def test_each_has_its_own_answer_and_a_fault_is_its_own_too(redis: Client)
             assert answer == word.encode()
 
 
+async def test_what_cannot_be_sent_is_a_fault_of_its_caller_alone(redis: Client) -> None:
+    script, together = redis.register_script(ECHO), Together(redis)
+    words = ["1", "\ud800", "2", "3"]
+    found = await asyncio.gather(*(together.call(script, [], [word]) for word in words), return_exceptions=True)
+    assert isinstance(found[1], UnicodeError)
+    assert [*found[:1], *found[2:]] == [b"1", b"2", b"3"]
+
+
 async def test_they_leave_in_a_few_writes(redis: Client) -> None:
     script, together = redis.register_script(ECHO), Together(redis)
     await together.call(script, [], ["1"])
