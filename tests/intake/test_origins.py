@@ -52,25 +52,19 @@ STRANGERS = [
 
 
 @pytest.mark.parametrize("headers", STRANGERS)
-async def test_a_stranger_s_page_may_not_and_its_visitor_is_told_to_phone(
+async def test_a_stranger_s_page_and_script_may_not_and_each_is_told_what_to_do(
     client: httpx.AsyncClient, desk: ListAcceptance, headers: dict[str, str]
 ) -> None:
-    answer = await client.post("/enquiries", data=ENQUIRY, headers={"Accept": "text/html", **headers})
-    assert answer.status_code == 403
-    assert "access-control-allow-origin" not in answer.headers
-    assert "Please use the enquiry form on our own website, or phone us." in answer.text
-    assert 'You can always phone us on <a href="tel:01632960123">01632 960123</a>.' in answer.text
-    assert desk.kept == []
-
-
-@pytest.mark.parametrize("headers", STRANGERS)
-async def test_a_stranger_s_script_may_not_and_is_told_why(
-    client: httpx.AsyncClient, desk: ListAcceptance, headers: dict[str, str]
-) -> None:
-    answer = await client.post("/enquiries", data=ENQUIRY, headers={"Accept": "application/json", **headers})
-    assert answer.status_code == 403
-    assert "access-control-allow-origin" not in answer.headers
-    assert answer.json()["type"] == "/problems/foreign-website"
+    page, program = [
+        await client.post("/enquiries", data=ENQUIRY, headers={"Accept": accepted, **headers})
+        for accepted in ("text/html", "application/json")
+    ]
+    for answer in (page, program):
+        assert answer.status_code == 403
+        assert "access-control-allow-origin" not in answer.headers
+    assert "Please use the enquiry form on our own website, or phone us." in page.text
+    assert 'You can always phone us on <a href="tel:01632960123">01632 960123</a>.' in page.text
+    assert program.json()["type"] == "/problems/foreign-website"
     assert desk.kept == []
 
 
