@@ -14,7 +14,7 @@ from rich.text import Text
 
 from clinic.errors import StoreUnavailable
 from clinic.store import Gauges, connect
-from clinic.store.gauges import Reading
+from clinic.store.reading import Reading
 from ops.monitor.alarms import Raised, raised
 from ops.monitor.summary import Cell, Table, summary
 

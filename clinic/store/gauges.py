@@ -1,9 +1,8 @@
-"""The store as ops reads it: how much stands where, how old the oldest is, who lives. It changes nothing."""
+"""Gauges: reads for ops how much stands where, how old the oldest is, who lives. It changes nothing."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from typing import Literal, cast
+from collections.abc import AsyncIterator
+from typing import cast
 
 from redis.asyncio import Redis
 
@@ -13,71 +12,14 @@ from clinic.errors import StoreUnavailable
 from clinic.hint import QUEUE
 from clinic.store import keys
 from clinic.store.connect import DURABLE, in_our_words
-from clinic.store.files import Files, View
+from clinic.store.files import Files
+from clinic.store.reading import Reading, Server, Standing, Worker
 from clinic.store.store import LEASE_MS, start_of
 
 PAGE = 10_000
 READY_SECONDS = 1.5
 # Enquiries are kept all the same; but who can send visitors to another intake should.
 UNREADY_AFTER_MS = 15 * 60 * 1000
-# Where a delivery stands: its time has come; a worker has it; its time is to come; and the two that staff see to.
-Standing = Literal["due", "sending", "held", "in_doubt", "failed"]
-STANDINGS: tuple[Standing, ...] = ("due", "sending", "held", "in_doubt", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """A worker process: how long ago it was seen, how many deliveries it settled, how long ago the last (ms)."""
-
-    name: str
-    seen_ms: int
-    settled: int
-    last_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """What the server says of itself; `faults` is what makes it unsafe, one line each."""
-
-    version: str
-    memory: int
-    memory_limit: int
-    aof_size: int
-    aof_rewrites: bool
-    faults: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Everything at one instant of the server's clock (ms since 1970); ages are in ms.
-
-    `intakes_ms` is how long ago each intake was there; `canary_ms` how long ago a canary came back, or None.
-    """
-
-    at_ms: int
-    hints: int
-    standing: Mapping[tuple[Kind, Standing], int]
-    oldest_ms: Mapping[Lane, int]
-    retrying_ms: int
-    stranded: int
-    stranded_ms: int
-    login_paused: bool
-    dispatcher: bool
-    workers: tuple[Worker, ...]
-    intakes_ms: tuple[int, ...]
-    canary_ms: int | None
-    views: Mapping[View, int]
-    counts: Mapping[str, int]
-    server: Server
-
-    @property
-    def unsent_ms(self) -> int:
-        """Return how long the oldest delivery has been due and unsent."""
-        return max([self.retrying_ms, *self.oldest_ms.values()])
-
-    def count(self, standing: Standing) -> int:
-        """Return how many deliveries stand so, errands left out."""
-        return sum(number for (kind, where), number in self.standing.items() if where == standing and not kind.errand)
 
 
 class Gauges:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from clinic.store.gauges import Reading
+from clinic.store.reading import Reading
 
 # Workers and intakes beat every 5 s, a canary flies every 15 s, a relay is tried every 10 s.
 UNSEEN_MS = 30_000

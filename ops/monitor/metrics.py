@@ -13,7 +13,7 @@ from prometheus_client.core import (
 
 from clinic.delivery import Kind, Lane, State
 from clinic.store.categories import BEYOND, BUCKETS_MS, CATEGORIES, OTHER
-from clinic.store.gauges import STANDINGS, Reading
+from clinic.store.reading import STANDINGS, Reading
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MAILS = tuple(kind for kind in Kind if not kind.errand)

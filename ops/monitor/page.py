@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape
 
 from clinic.clock import instant
-from clinic.store.gauges import Reading
+from clinic.store.reading import Reading
 from ops.monitor.alarms import Raised
 from ops.monitor.summary import Cell, Table, summary
 

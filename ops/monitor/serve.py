@@ -16,7 +16,7 @@ from clinic.errors import StoreUnavailable
 from clinic.logs import logger
 from clinic.settings import Settings
 from clinic.store import Gauges, connect
-from clinic.store.gauges import Reading
+from clinic.store.reading import Reading
 from ops.monitor.alarms import NAMES, Raised, raised
 from ops.monitor.bell import Bell, ringers
 from ops.monitor.metrics import CONTENT_TYPE, exposition

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clinic.store.gauges import STANDINGS, Reading
+from clinic.store.reading import STANDINGS, Reading
 from ops.monitor.alarms import AWAY_MS, CANARY_LATE_MS, LATE_MS
 from ops.monitor.metrics import ALIVE_MS, MAILS
 

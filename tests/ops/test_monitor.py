@@ -15,7 +15,7 @@ from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from clinic.store import Gauges, Store, connect
 from clinic.store.categories import bucket, category
-from clinic.store.gauges import Reading, Server, Worker
+from clinic.store.reading import Reading, Server, Worker
 from ops.monitor.alarms import NAMES, Raised, raised
 from ops.monitor.bell import Bell, ringers
 from ops.monitor.metrics import exposition
