@@ -17,6 +17,8 @@ from tests.support.fleet import Slot
 from tests.support.relay import Answer
 
 WITHIN_SECONDS = 20.0
+# Whoever lives has long stored by then how its mails ended, and a lease that runs out takes none of them from it.
+STORED_WITHIN_SECONDS = 10.0
 ENQUIRIES = 3
 
 
@@ -118,7 +120,9 @@ async def test_valkey_killed_and_started_again_goes_on_with_both(on: Stage, fact
     on.valkey.kill()
     await asyncio.to_thread(on.valkey.start)
     second = await accept(on, facts, 5)
-    await lease_runs_out(on)
+    if not await on.drained(STORED_WITHIN_SECONDS):
+        # The answer to a claim died with the store: nobody knows of that one until its lease has run out.
+        await lease_runs_out(on)
     assert await on.drained(WITHIN_SECONDS)
     assert set(copies(on).values()) == {1}
     assert {reference for reference, _ in copies(on)} == {*first, *second}
