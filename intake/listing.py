@@ -27,13 +27,13 @@ class Listing:
 
     def _place(self, slug: str, day: datetime) -> dict[str, object]:
         facts = self._facts
-        site = next((site for site in facts.site if site.slug == slug), None)
+        practice = facts.practice(slug)
         return {
             "@type": "MedicalClinic",
-            "name": f"{facts.name}, {site.name}" if site else facts.name,
+            "name": ", ".join(filter(None, (practice.clinic, practice.site))),
             "url": facts.website,
-            "telephone": (site and site.phone) or facts.phone,
-            "address": (site and site.address) or facts.address,
+            "telephone": practice.phone,
+            "address": practice.address,
             "openingHoursSpecification": opening_hours_specification(facts.hours(slug)),
             "specialOpeningHoursSpecification": special_opening_hours_specification(facts.schedule(slug), day),
         }

@@ -64,7 +64,7 @@ class Places:
 
     def __init__(self, facts: ClinicFacts) -> None:
         self._facts = facts
-        self._sites = {site.slug: site for site in facts.site}
+        self._sites = {site.slug for site in facts.site}
         self._made = cache(self._place)
 
     def of(self, site: str, locale: Locale = "en") -> Place:
@@ -72,11 +72,11 @@ class Places:
         return self._made(site if site in self._sites else "", self._facts.spoken(locale))
 
     def _place(self, slug: str, locale: Locale) -> Place:
-        facts, site = self._facts, self._sites.get(slug)
+        facts, practice = self._facts, self._facts.practice(slug)
         return Place(
-            site.name if site else facts.name,
-            (site and site.phone) or facts.phone,
-            (site and site.address) or facts.address,
+            practice.site or practice.clinic,
+            practice.phone,
+            practice.address,
             facts.schedule(slug),
             facts.reply.target,
             locale,

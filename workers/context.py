@@ -53,16 +53,15 @@ class Times:
 @lru_cache(maxsize=64)
 def clinic_of(facts: ClinicFacts, slug: str, locale: Locale = "en") -> Clinic:
     """Return the clinic as a site of it presents itself; an empty or unknown slug is the clinic as a whole."""
-    site = next((site for site in facts.site if site.slug == slug), None)
-    phone = site.phone if site and site.phone else facts.phone
+    practice = facts.practice(slug)
     hours = facts.hours(slug)
     holidays = bank_holiday_line(hours, locale=locale)
     return Clinic(
-        name=facts.name,
-        site=site.name if site else None,
-        address=site.address if site and site.address else facts.address,
-        phone=phone,
-        dial=dialled(phone),
+        name=practice.clinic,
+        site=practice.site,
+        address=practice.address,
+        phone=practice.phone,
+        dial=dialled(practice.phone),
         website=facts.website,
         privacy_notice=facts.privacy_notice,
         nation=hours.bank_holidays,
