@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from clinic.address import mailable
 from clinic.languages import Locale
-from clinic.text import Fault, Unacceptable, many_lines, single_line, visible, without_paste_marks
+from clinic.text import FieldFault, Unacceptable, many_lines, single_line, visible, without_paste_marks
 
 ContactBy = Literal["email", "phone", "either"]
 
@@ -63,19 +63,19 @@ def _message(value: str) -> str:
 def _email(value: str) -> str:
     address = without_paste_marks(value).strip(" ")
     if len(address) > EMAIL_LENGTH:
-        raise Unacceptable(Fault.TOO_LONG)
+        raise Unacceptable(FieldFault.TOO_LONG)
     if not address:
-        raise Unacceptable(Fault.REQUIRED)
+        raise Unacceptable(FieldFault.REQUIRED)
     local_part = address.rpartition("@")[0]
     # "user%elsewhere@relay" asks a mail server to pass the mail on to elsewhere (RFC 1123, section 5.2.16).
     if len(local_part) > LOCAL_PART_LENGTH or "%" in local_part:
-        raise Unacceptable(Fault.EMAIL)
+        raise Unacceptable(FieldFault.EMAIL)
     try:
         if address.isascii() and PLAIN_LOCAL_PART.fullmatch(local_part):
             return local_part + "@" + _domain(address[len(local_part) + 1 :])
         return mailable(address)
     except ValueError:
-        raise Unacceptable(Fault.EMAIL) from None
+        raise Unacceptable(FieldFault.EMAIL) from None
 
 
 @lru_cache(maxsize=1024)
@@ -87,9 +87,9 @@ def _domain(domain: str) -> str:
 def _phone(value: str, info: ValidationInfo) -> str:
     number = single_line(without_paste_marks(value), PHONE_LENGTH)
     if not number and info.data.get("contact_by") == "phone":
-        raise Unacceptable(Fault.REQUIRED)
+        raise Unacceptable(FieldFault.REQUIRED)
     if number and not _could_be_rung(number):
-        raise Unacceptable(Fault.PHONE)
+        raise Unacceptable(FieldFault.PHONE)
     return number
 
 
@@ -118,7 +118,7 @@ def _site(value: str, info: ValidationInfo) -> str:
 
 def _one_of(slug: str, offered: frozenset[str]) -> str:
     if slug and slug not in offered:
-        raise Unacceptable(Fault.CHOICE)
+        raise Unacceptable(FieldFault.CHOICE)
     return slug
 
 

@@ -19,7 +19,7 @@ PASTE_MARKS = dict.fromkeys(
 LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 
 
-class Fault(StrEnum):
+class FieldFault(StrEnum):
     """What can be wrong with a field, in the words of the interface; the list is closed."""
 
     REQUIRED = "required"
@@ -35,7 +35,7 @@ class Fault(StrEnum):
 class Unacceptable(ValueError):
     """A value breaks a rule; it carries the fault and never the value."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: FieldFault) -> None:
         self.fault = fault
         super().__init__(fault.value)
 
@@ -68,7 +68,7 @@ def visible(value: str) -> str:
     # What people write begins with something to see.
     if (value and _can_be_seen(value[0])) or any(_can_be_seen(char) for char in value):
         return value
-    raise Unacceptable(Fault.REQUIRED)
+    raise Unacceptable(FieldFault.REQUIRED)
 
 
 def without_paste_marks(value: str) -> str:
@@ -98,14 +98,14 @@ def _can_be_seen(char: str) -> bool:
 
 def _measured(value: str, limit: int) -> str:
     if len(value) > limit and (value.isascii() or length(value) > limit):
-        raise Unacceptable(Fault.TOO_LONG)
+        raise Unacceptable(FieldFault.TOO_LONG)
     return value
 
 
 def _normalised(value: str, limit: int, *, allowed: str, drop_formats: bool) -> str:
     """Check each character before NFC sees any, for NFC of a flood of marks takes seconds."""
     if len(value) > limit * CODE_POINTS_PER_CHARACTER:
-        raise Unacceptable(Fault.TOO_LONG)
+        raise Unacceptable(FieldFault.TOO_LONG)
     kept: list[str] = []
     marks, previous = 0, ""
     for char in value:
@@ -116,10 +116,10 @@ def _normalised(value: str, limit: int, *, allowed: str, drop_formats: bool) -> 
             or (kind in {"Cc", "Cs", "Zl", "Zp"} and char not in allowed)
             or _is_noncharacter(char)
         ):
-            raise Unacceptable(Fault.CHARACTERS)
+            raise Unacceptable(FieldFault.CHARACTERS)
         if kind == "Cf" and not _belongs(char, previous):
             if not drop_formats:
-                raise Unacceptable(Fault.CHARACTERS)
+                raise Unacceptable(FieldFault.CHARACTERS)
             if char not in DIRECTION_MARKS:
                 continue
         kept.append(char)

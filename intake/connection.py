@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from clinic.logs import logger
 from intake.answer import PROBLEM, Answer
 from intake.limits import HEAD_BYTES, HEADERS, REQUEST_SECONDS, URL_BYTES, WIRE_BYTES
-from intake.problem import HEAD_TOO_LARGE, MALFORMED, TOO_LARGE, TOO_SLOW, URL_TOO_LONG, Kind
+from intake.problem import HEAD_TOO_LARGE, MALFORMED, TOO_LARGE, TOO_SLOW, URL_TOO_LONG, Problem
 from intake.refusal import ProblemDocument, Refusal
 from intake.whole import AT_ONCE, WHOLE, send_at_once
 
@@ -116,19 +116,23 @@ class Connection(HttpToolsProtocol):
         else:
             self.transport.close()
 
-    def _stop_parsing(self, kind: Kind) -> None:
+    def _stop_parsing(self, problem: Problem) -> None:
         """Make the parser give up; uvicorn then asks for the answer to a request that could not be read."""
-        self._fault = kind
-        raise ValueError(kind.slug)
+        self._fault = problem
+        raise ValueError(problem.slug)
 
-    def _refuse(self, kind: Kind) -> None:
+    def _refuse(self, problem: Problem) -> None:
         self._head_is_here()
         if self.transport.is_closing():
             return
-        refusal = Refusal(kind, close=True)
-        logger().info("request_refused", status=kind.status, problem=kind.slug, instance=refusal.instance, faults=[])
-        answer = Answer(kind.status, ProblemDocument.of(refusal).model_dump_json().encode(), PROBLEM, *refusal.headers)
+        refusal = Refusal(problem, close=True)
+        logger().info(
+            "request_refused", status=problem.status, problem=problem.slug, instance=refusal.instance, faults=[]
+        )
+        answer = Answer(
+            problem.status, ProblemDocument.of(refusal).model_dump_json().encode(), PROBLEM, *refusal.headers
+        )
         lines = [b"%s: %s\r\n" % header for header in (*self.server_state.default_headers, *answer.raw_headers)]
-        status = b"HTTP/1.1 %d %s\r\n" % (kind.status, HTTPStatus(kind.status).phrase.encode())
+        status = b"HTTP/1.1 %d %s\r\n" % (problem.status, HTTPStatus(problem.status).phrase.encode())
         self.transport.write(b"".join([status, *lines, b"\r\n", bytes(answer.body)]))
         self.transport.close()

@@ -1,11 +1,13 @@
 """The answers to an enquiry, as the description of the interface lists them."""
 
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from clinic.facts import ClinicFacts
-from intake.problem import KINDS, LINK_EXPIRED, NOT_FOUND, STAFF_LINK, Kind
+from intake.problem import LINK_EXPIRED, NOT_FOUND, PROBLEMS, STAFF_LINK, Problem
 
+STATUS = attrgetter("status")
 # These answer other paths than the one for enquiries.
 ELSEWHERE = (NOT_FOUND, LINK_EXPIRED, STAFF_LINK)
 RECEIPT = {
@@ -21,8 +23,8 @@ RECEIPT = {
 
 def responses(facts: ClinicFacts) -> dict[str, Any]:
     """Return every answer by its status."""
-    kinds = sorted((kind for kind in KINDS if kind not in ELSEWHERE), key=lambda kind: kind.status)
-    refusals = {str(status): _refusal(list(same)) for status, same in groupby(kinds, key=lambda kind: kind.status)}
+    problems = sorted((problem for problem in PROBLEMS if problem not in ELSEWHERE), key=STATUS)
+    refusals = {str(status): _refusal(list(same)) for status, same in groupby(problems, key=STATUS)}
     refusals["405"]["headers"] = {"Allow": {"schema": {"type": "string"}}}
     refusals["503"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "In seconds."}}
     refusals["503"]["description"] += f" The clinic's telephone number is {facts.phone}."
@@ -41,24 +43,24 @@ def responses(facts: ClinicFacts) -> dict[str, Any]:
     }
 
 
-def _refusal(kinds: list[Kind]) -> dict[str, Any]:
+def _refusal(problems: list[Problem]) -> dict[str, Any]:
     return {
-        "description": " ".join(f"{kind.title}." for kind in kinds),
+        "description": " ".join(f"{problem.title}." for problem in problems),
         "content": {
             "application/problem+json": {
                 "schema": {"$ref": "#/components/schemas/ProblemDocument"},
                 "examples": {
-                    kind.slug: {
+                    problem.slug: {
                         "value": {
-                            "type": f"/problems/{kind.slug}",
-                            "title": kind.title,
-                            "status": kind.status,
-                            "detail": kind.cure,
+                            "type": f"/problems/{problem.slug}",
+                            "title": problem.title,
+                            "status": problem.status,
+                            "detail": problem.cure,
                             "instance": "urn:uuid:00000000-0000-4000-8000-000000000000",
                             "errors": [],
                         }
                     }
-                    for kind in kinds
+                    for problem in problems
                 },
             },
             "text/html": {"schema": {"type": "string"}},

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from intake.problem import FOREIGN, MALFORMED, MISDIRECTED, Kind
+from intake.problem import FOREIGN, MALFORMED, MISDIRECTED, Problem
 from intake.refusal import Refusal
 
 HOST = re.compile(rb"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
@@ -35,7 +35,7 @@ class Origins:
         if fault:
             raise Refusal(fault, close=True)
 
-    def _host_fault(self, named: bytes) -> Kind | None:
+    def _host_fault(self, named: bytes) -> Problem | None:
         if not HOST.fullmatch(named):
             return MALFORMED
         host = named.decode().lower()

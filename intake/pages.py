@@ -165,12 +165,12 @@ class Pages:
     def problem(self, refusal: Refusal, *, locale: Locale, framed: bool = False, status: int | None = None) -> Answer:
         """Return a refusal for people, or with a `status` of 200 what it means."""
         return self._page(
-            status or refusal.kind.status,
+            status or refusal.problem.status,
             "problem.html",
             *(refusal.headers if status is None else ()),
             locale=locale,
             framed=framed,
-            title=say(refusal.kind.title, locale),
+            title=say(refusal.problem.title, locale),
             detail=say(refusal.detail, locale),
             errors=refusal.errors,
         )

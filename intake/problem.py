@@ -6,7 +6,7 @@ from clinic.languages import gettext_noop as _
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Problem:
     """One way to refuse; `slug` names it for programs, `title` and `cure` for people."""
 
     status: int
@@ -15,76 +15,82 @@ class Kind:
     cure: str
 
 
-EMPTY = Kind(400, "empty", _("Nothing was sent"), _("Send the fields of the enquiry in the body of the request."))
-UNREADABLE = Kind(
+EMPTY = Problem(400, "empty", _("Nothing was sent"), _("Send the fields of the enquiry in the body of the request."))
+UNREADABLE = Problem(
     400, "unreadable", _("We could not read what was sent"), _("Send JSON, or a form as browsers encode it, in UTF-8.")
 )
-TWICE = Kind(400, "sent-twice", _("A field was sent twice"), _("Send each field once."))
-TOO_MANY_FIELDS = Kind(
+TWICE = Problem(400, "sent-twice", _("A field was sent twice"), _("Send each field once."))
+TOO_MANY_FIELDS = Problem(
     400, "too-many-fields", _("Too many fields were sent"), _("Send only the fields of the enquiry.")
 )
-BAD_KEY = Kind(
+BAD_KEY = Problem(
     400,
     "idempotency-key",
     _("The Idempotency-Key can't be used"),
     _("Send one key of 1 to 255 visible ASCII characters."),
 )
-MALFORMED = Kind(
+MALFORMED = Problem(
     400, "malformed", _("This is not a valid HTTP request"), _("Send a request as HTTP/1.1 has it (RFC 9112).")
 )
-FOREIGN = Kind(
+FOREIGN = Problem(
     403,
     "foreign-website",
     _("This website may not send us enquiries"),
     _("Please use the enquiry form on our own website, or phone us."),
 )
-MISDIRECTED = Kind(
+MISDIRECTED = Problem(
     421, "misdirected", _("This is not where you wanted to go"), _("Check the address, or go to the clinic's website.")
 )
-NOT_FOUND = Kind(404, "not-found", _("Page not found"), _("Check the address, or start again from the enquiry form."))
-LINK_EXPIRED = Kind(
+NOT_FOUND = Problem(
+    404, "not-found", _("Page not found"), _("Check the address, or start again from the enquiry form.")
+)
+LINK_EXPIRED = Problem(
     404,
     "link-expired",
     _("This page is no longer here"),
     _("If you sent an enquiry, we have it, and you need not send it again."),
 )
-STAFF_LINK = Kind(
+STAFF_LINK = Problem(
     404,
     "staff-link",
     _("This link is no longer valid"),
     _("It is incomplete or older than 90 days, or the enquiry was erased. Look for the reference at the desk."),
 )
-WRONG_METHOD = Kind(
+WRONG_METHOD = Problem(
     405, "method", _("That can't be done here"), _("Use one of the methods that the Allow header names.")
 )
-TOO_SLOW = Kind(408, "too-slow", _("The request took too long"), _("Check your connection and send the enquiry again."))
-TOO_LARGE = Kind(
+TOO_SLOW = Problem(
+    408, "too-slow", _("The request took too long"), _("Check your connection and send the enquiry again.")
+)
+TOO_LARGE = Problem(
     413, "too-large", _("What you sent is too long"), _("Shorten your message and send the enquiry again.")
 )
-URL_TOO_LONG = Kind(
+URL_TOO_LONG = Problem(
     414, "url-too-long", _("The address is too long"), _("Check the address, or start from the enquiry form.")
 )
-MEDIA_TYPE = Kind(
+MEDIA_TYPE = Problem(
     415,
     "media-type",
     _("This kind of content is not taken"),
     _("Send application/json or application/x-www-form-urlencoded, in UTF-8, without a Content-Encoding."),
 )
-NOT_AN_OBJECT = Kind(
+NOT_AN_OBJECT = Problem(
     422, "not-an-object", _("The JSON is not an object"), _("Send one JSON object with the fields as its members.")
 )
-INVALID = Kind(
+INVALID = Problem(
     422, "invalid", _("There is a problem"), _("Put right the fields that are named, and send the enquiry again.")
 )
-KEY_REUSED = Kind(
+KEY_REUSED = Problem(
     422,
     "idempotency-key-reused",
     _("This form was sent before"),
     _("We have the enquiry that you sent with it. To send another one, send the form again."),
 )
-HEAD_TOO_LARGE = Kind(431, "head-too-large", _("The headers are too long"), _("Send fewer headers, or shorter ones."))
-OUR_FAULT = Kind(500, "our-fault", _("Something went wrong here"), _("Try again in a minute, or phone us."))
-UNAVAILABLE = Kind(
+HEAD_TOO_LARGE = Problem(
+    431, "head-too-large", _("The headers are too long"), _("Send fewer headers, or shorter ones.")
+)
+OUR_FAULT = Problem(500, "our-fault", _("Something went wrong here"), _("Try again in a minute, or phone us."))
+UNAVAILABLE = Problem(
     503,
     "unavailable",
     _("We can't take your enquiry just now"),
@@ -92,4 +98,4 @@ UNAVAILABLE = Kind(
 )
 
 # Whatever is defined above: a list would be forgotten at the next one.
-KINDS = tuple(defined for defined in globals().values() if isinstance(defined, Kind))
+PROBLEMS = tuple(defined for defined in globals().values() if isinstance(defined, Problem))

@@ -7,15 +7,15 @@ from uuid import uuid4
 from pydantic import BaseModel, Field
 
 from clinic.languages import Locale, say
-from clinic.text import Fault
-from intake.problem import Kind
+from clinic.text import FieldFault
+from intake.problem import Problem
 
 
 class FieldProblem(BaseModel):
     """What is wrong with one field and how to put it right; never what was in it."""
 
     field: str
-    code: Fault
+    code: FieldFault
     message: str
 
 
@@ -28,20 +28,20 @@ class Refusal(Exception):
 
     def __init__(
         self,
-        kind: Kind,
+        problem: Problem,
         detail: str = "",
         *,
         errors: Sequence[FieldProblem] = (),
         headers: Sequence[tuple[bytes, bytes]] = (),
         close: bool = False,
     ) -> None:
-        self.kind = kind
-        self.detail = detail or kind.cure
+        self.problem = problem
+        self.detail = detail or problem.cure
         self.errors = tuple(errors)
         self.headers = (*headers, (b"connection", b"close")) if close else tuple(headers)
         # In the answer and in the log, so that the two can be brought together.
         self.instance = uuid4().urn
-        super().__init__(kind.slug)
+        super().__init__(problem.slug)
 
 
 class ProblemDocument(BaseModel):
@@ -58,9 +58,9 @@ class ProblemDocument(BaseModel):
     def of(cls, refusal: Refusal, locale: Locale = "en") -> Self:
         """Return the document of a refusal, its title and detail in a language."""
         return cls(
-            type=f"/problems/{refusal.kind.slug}",
-            title=say(refusal.kind.title, locale),
-            status=refusal.kind.status,
+            type=f"/problems/{refusal.problem.slug}",
+            title=say(refusal.problem.title, locale),
+            status=refusal.problem.status,
             detail=say(refusal.detail, locale),
             instance=refusal.instance,
             errors=refusal.errors,

@@ -2,7 +2,7 @@
 
 from clinic.languages import Locale, gettext_noop
 from clinic.logs import logger
-from clinic.text import Fault
+from clinic.text import FieldFault
 from intake.answer import PROBLEM, Answer
 from intake.fields import FRAME, VIEW
 from intake.pages import Pages
@@ -21,21 +21,21 @@ def refused(
     framed = values is not None and values.get(VIEW) == FRAME
     logger().info(
         "request_refused",
-        status=refusal.kind.status,
-        problem=refusal.kind.slug,
+        status=refusal.problem.status,
+        problem=refusal.problem.slug,
         instance=refusal.instance,
         faults=[f"{_known(error.field, error.code)}:{error.code}" for error in refusal.errors],
     )
     if not page:
         document = ProblemDocument.of(refusal, locale).model_dump_json().encode()
-        return Answer(refusal.kind.status, document, PROBLEM, *refusal.headers)
-    if values is not None and refusal.kind is INVALID:
-        return pages.form(values, refusal.errors, locale=locale, status=refusal.kind.status, framed=framed)
-    if values is not None and refusal.kind is KEY_REUSED:
-        return pages.form(values, locale=locale, status=refusal.kind.status, notice=AGAIN, framed=framed)
+        return Answer(refusal.problem.status, document, PROBLEM, *refusal.headers)
+    if values is not None and refusal.problem is INVALID:
+        return pages.form(values, refusal.errors, locale=locale, status=refusal.problem.status, framed=framed)
+    if values is not None and refusal.problem is KEY_REUSED:
+        return pages.form(values, locale=locale, status=refusal.problem.status, notice=AGAIN, framed=framed)
     return pages.problem(refusal, locale=locale, framed=framed)
 
 
-def _known(field: str, code: Fault) -> str:
+def _known(field: str, code: FieldFault) -> str:
     """Return a field's name for the log, unless a stranger chose it."""
-    return "?" if code is Fault.UNKNOWN_FIELD else field
+    return "?" if code is FieldFault.UNKNOWN_FIELD else field

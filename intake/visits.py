@@ -13,7 +13,7 @@ from intake.languages import Languages
 from intake.links import ConfirmationLinks
 from intake.openapi import openapi
 from intake.pages import Pages
-from intake.problem import KINDS, LINK_EXPIRED, NOT_FOUND
+from intake.problem import LINK_EXPIRED, NOT_FOUND, PROBLEMS
 from intake.refusal import Refusal
 
 
@@ -61,9 +61,9 @@ class Visits:
 
     async def problem(self, request: Request) -> Answer:
         """Explain the type of a problem document."""
-        for kind in KINDS:
-            if kind.slug == request.path_params["slug"]:
-                return self._pages.problem(Refusal(kind), locale=self._wanted(request), status=200)
+        for problem in PROBLEMS:
+            if problem.slug == request.path_params["slug"]:
+                return self._pages.problem(Refusal(problem), locale=self._wanted(request), status=200)
         raise Refusal(NOT_FOUND)
 
     async def health(self, _request: Request) -> Answer:

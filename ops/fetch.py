@@ -11,7 +11,7 @@ SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Fetched:
     """An HTTP answer."""
 
     status: int
@@ -22,18 +22,18 @@ class Answer:
         return json.loads(self.body)
 
 
-async def fetch(address: tuple[str, int], method: str, path: str, document: Mapping[str, Any] | None = None) -> Answer:
+async def fetch(address: tuple[str, int], method: str, path: str, document: Mapping[str, Any] | None = None) -> Fetched:
     """Send one request, with a JSON document if given; raise OSError when nobody answers within 10 s."""
     return await asyncio.to_thread(_fetch, address, method, path, document)
 
 
-def _fetch(address: tuple[str, int], method: str, path: str, document: Mapping[str, Any] | None) -> Answer:
+def _fetch(address: tuple[str, int], method: str, path: str, document: Mapping[str, Any] | None) -> Fetched:
     connection = http.client.HTTPConnection(*address, timeout=SECONDS)
     try:
         body = None if document is None else json.dumps(document)
         connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
         response = connection.getresponse()
-        return Answer(response.status, response.read())
+        return Fetched(response.status, response.read())
     except http.client.HTTPException as error:
         raise OSError(f"{method} {path}: not an HTTP answer: {error!r}") from error
     finally:

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 import run
 from clinic.settings import Settings
 from clinic.store import keys
-from intake.problem import KINDS
+from intake.problem import PROBLEMS
 from ops.cli import app
 
 ROOT = Path(__file__).parent.parent
@@ -87,4 +87,4 @@ def test_every_key_is_written_down_with_what_it_holds() -> None:
 def test_every_status_of_a_refusal_is_in_the_table_for_websites() -> None:
     text = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
     told = [int(status) for row in re.findall(r"^\| ([\d, ]+) \|", text, re.MULTILINE) for status in row.split(",")]
-    assert sorted(told) == sorted({kind.status for kind in KINDS})
+    assert sorted(told) == sorted({problem.status for problem in PROBLEMS})

@@ -19,7 +19,7 @@ EHLO_NAME = socket.gethostname()
 MAILBOX = re.compile(rb"[!-;=?-~]+")
 # Most mails have none, which a pattern sees in a third of the time that `in` takes.
 DOT = re.compile(rb"\n\.")
-Answer = TypeVar("Answer")
+Reply = TypeVar("Reply")
 
 
 class ConversationEnded(Exception):
@@ -142,7 +142,7 @@ class Conversation:
         else:
             await self._smtp.login(username, password)
 
-    async def _step(self, stage: Stage, answer: Awaitable[Answer]) -> Answer:
+    async def _step(self, stage: Stage, answer: Awaitable[Reply]) -> Reply:
         """Take one step; whatever goes wrong is judged here, by code and stage and never by exception class."""
         self.stage = stage
         try:

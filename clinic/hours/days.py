@@ -11,7 +11,7 @@ from clinic.hours.facts import HoursFacts
 from clinic.hours.interval import TimeRange, without
 from clinic.hours.lint import whole_days
 
-Kind = Literal["usual", "bank holiday", "special hours", "closure"]
+DayKind = Literal["usual", "bank holiday", "special hours", "closure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Day:
 
     date: date
     hours: tuple[TimeRange, ...]
-    kind: Kind = "usual"
+    kind: DayKind = "usual"
     note: str | None = None
     breaks: tuple[tuple[TimeRange, str | None], ...] = ()
 

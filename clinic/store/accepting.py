@@ -25,7 +25,7 @@ IDEMPOTENCY_MS = 24 * 60 * 60 * 1000
 LATE_DIGEST_MS = 60_000
 KEYS = (keys.DIARY, QUEUE, keys.COUNTS, keys.QUARANTINED, keys.OPEN, keys.ANNOUNCED)
 
-Answer = Stored | Exceeded | Literal["conflict", "facts", "taken"]
+AcceptAnswer = Stored | Exceeded | Literal["conflict", "facts", "taken"]
 
 
 class Accepting:
@@ -44,7 +44,7 @@ class Accepting:
             self._carry, together.give_up, flights=FLIGHTS, at_most=AT_MOST, seconds=together.seconds
         )
 
-    async def accept(self, new: NewEnquiry, seconds: float | None = None) -> Answer:
+    async def accept(self, new: NewEnquiry, seconds: float | None = None) -> AcceptAnswer:
         """Count an enquiry under its limits and store it; see `Store.accept`."""
         with in_our_words():
             answer: bytes = await self._flights.call(new, seconds)

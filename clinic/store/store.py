@@ -10,7 +10,7 @@ from clinic.clock import Clock, milliseconds
 from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Kind, Lane, State
 from clinic.hint import QUEUE
 from clinic.store import keys
-from clinic.store.accepting import Accepting, Answer
+from clinic.store.accepting import AcceptAnswer, Accepting
 from clinic.store.categories import bucket, category
 from clinic.store.connect import in_our_words
 from clinic.store.together import Together
@@ -49,7 +49,7 @@ class Store:
         )
         self._accepting = Accepting(self._together, Together(redis), accept, count, clock)
 
-    async def accept(self, new: NewEnquiry, seconds: float | None = None) -> Answer:
+    async def accept(self, new: NewEnquiry, seconds: float | None = None) -> AcceptAnswer:
         """Store an enquiry whole or not at all; whoever has no answer within `seconds` does not know which.
 
         "conflict": its idempotency key came before with another body; "facts": the clinic facts it names are not in

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clinic.text import (
     MARKS_AT_MOST,
-    Fault,
+    FieldFault,
     Unacceptable,
     length,
     many_lines,
@@ -22,7 +22,7 @@ CONTROLS = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
 INVISIBLE = "\u00ad\u200b\u200e\u202a\u202e\u2060\u2066\ufeff"
 
 
-def fault_of(rule: object, *arguments: object) -> Fault | None:
+def fault_of(rule: object, *arguments: object) -> FieldFault | None:
     try:
         rule(*arguments)  # type: ignore[operator]
     except Unacceptable as error:
@@ -55,17 +55,17 @@ def test_a_line_is_kept_in_one_form(typed: str, kept: str) -> None:
 )
 def test_a_line_refuses_what_can_not_be_seen(control: str) -> None:
     for typed in (f"a{control}b", f"{control}a", f"a{control}", f"é{control}é"):
-        assert fault_of(single_line, typed, 100) is Fault.CHARACTERS
+        assert fault_of(single_line, typed, 100) is FieldFault.CHARACTERS
 
 
 def test_a_joiner_needs_something_to_join() -> None:
     for typed in ("a\u200db", "\u200dé", " \u200d", "é\u200d\u200dé"):
-        assert fault_of(single_line, typed, 100) is Fault.CHARACTERS
+        assert fault_of(single_line, typed, 100) is FieldFault.CHARACTERS
 
 
 @pytest.mark.parametrize("control", [control for control in CONTROLS if control not in "\t\n\r"], ids=ascii)
 def test_a_message_refuses_controls(control: str) -> None:
-    assert fault_of(many_lines, f"a{control}b", 100) is Fault.CHARACTERS
+    assert fault_of(many_lines, f"a{control}b", 100) is FieldFault.CHARACTERS
 
 
 @pytest.mark.parametrize(
@@ -104,13 +104,13 @@ def test_the_limit_counts_characters() -> None:
     assert single_line("a" * 100, 100) == "a" * 100
     assert single_line(FAMILY * 100, 100) == FAMILY * 100
     for typed in ("a" * 101, "é" * 101, FAMILY * 101, "é" + "\u200d" * 2000):
-        assert fault_of(single_line, typed, 100) in (Fault.TOO_LONG, Fault.CHARACTERS)
-    assert fault_of(many_lines, "a" * 5001, 5000) is Fault.TOO_LONG
+        assert fault_of(single_line, typed, 100) in (FieldFault.TOO_LONG, FieldFault.CHARACTERS)
+    assert fault_of(many_lines, "a" * 5001, 5000) is FieldFault.TOO_LONG
 
 
 def test_marks_may_be_stacked_only_so_high() -> None:
     assert single_line("x" + "\u0316" * MARKS_AT_MOST, 100)
-    assert fault_of(single_line, "x" + "\u0316" * (MARKS_AT_MOST + 1), 100) is Fault.CHARACTERS
+    assert fault_of(single_line, "x" + "\u0316" * (MARKS_AT_MOST + 1), 100) is FieldFault.CHARACTERS
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_flood_is_through_in_no_time(flood: str) -> None:
 
 @pytest.mark.parametrize("blank", ["", " ", "\u3164", "\u115f\u1160", "\u2800", "\ufe0f", "\u0301", "\u200e"])
 def test_a_name_needs_something_to_see(blank: str) -> None:
-    assert fault_of(visible, blank) is Fault.REQUIRED
+    assert fault_of(visible, blank) is FieldFault.REQUIRED
 
 
 @pytest.mark.parametrize("seen", ["X", ".", "李", "\U0001f600", "\U0001fae8", "\U0001fadf", "\ue000"])

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 
-from clinic.text import Fault
+from clinic.text import FieldFault
 from tests.intake.desk import ENQUIRY, ListAcceptance
 
 JSON = {"content-type": "application/json"}
@@ -40,7 +40,7 @@ async def check(
         problem = answer.json()
         assert problem.keys() == {"type", "title", "status", "detail", "instance", "errors"}
         assert problem["status"] == answer.status_code
-        assert all(error["code"] in list(Fault) for error in problem["errors"])
+        assert all(error["code"] in list(FieldFault) for error in problem["errors"])
     elif method != "HEAD":
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
     return answer

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from clinic.enquiry import Enquiry, Offered, read_enquiry
-from clinic.text import Fault
+from clinic.text import FieldFault
 from intake.faults import field_problems
 from intake.wording import MESSAGES, message
 
@@ -33,8 +33,8 @@ def test_no_message_repeats_what_was_sent() -> None:
     assert "canary" not in json.dumps([problem.model_dump() for problem in field_problems(caught.value)])
 
 
-@pytest.mark.parametrize("fault", Fault)
-def test_every_fault_has_words_for_every_field(fault: Fault) -> None:
+@pytest.mark.parametrize("fault", FieldFault)
+def test_every_fault_has_words_for_every_field(fault: FieldFault) -> None:
     assert all(message(field, fault) for field in (*Enquiry.model_fields, "?"))
 
 

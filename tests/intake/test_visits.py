@@ -10,7 +10,7 @@ from clinic.facts import ClinicFacts, Site
 from intake import problem
 from intake.links import Confirmation, ConfirmationLinks
 from intake.places import Places
-from intake.problem import KINDS, Kind
+from intake.problem import PROBLEMS, Problem
 from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates, StandingClock
 
 
@@ -126,20 +126,20 @@ async def test_a_confirmation_link_that_does_not_hold_is_answered_kindly(
         assert "01632 960123" in answer.text
 
 
-DEFINED = [value for value in vars(problem).values() if isinstance(value, Kind)]
+DEFINED = [value for value in vars(problem).values() if isinstance(value, Problem)]
 
 
-@pytest.mark.parametrize("kind", DEFINED, ids=lambda kind: kind.slug)
-async def test_each_type_of_problem_is_explained_at_its_address(client: httpx.AsyncClient, kind: Kind) -> None:
-    answer = await client.get(f"/problems/{kind.slug}")
+@pytest.mark.parametrize("one", DEFINED, ids=lambda one: one.slug)
+async def test_each_type_of_problem_is_explained_at_its_address(client: httpx.AsyncClient, one: Problem) -> None:
+    answer = await client.get(f"/problems/{one.slug}")
     assert answer.status_code == 200
-    assert kind.title in html.unescape(answer.text)
+    assert one.title in html.unescape(answer.text)
     assert "01632 960123" in answer.text
 
 
 def test_no_type_of_problem_is_left_out_and_each_has_its_own_name() -> None:
-    assert list(KINDS) == DEFINED
-    assert len({kind.slug for kind in DEFINED}) == len(DEFINED) > 20
+    assert list(PROBLEMS) == DEFINED
+    assert len({one.slug for one in DEFINED}) == len(DEFINED) > 20
 
 
 async def test_health_asks_nobody(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
