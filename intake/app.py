@@ -16,9 +16,10 @@ from clinic.enquiry import Offered
 from clinic.facts import ClinicFacts
 from clinic.logs import logger
 from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
+from intake.act_pages import ActPages
+from intake.act_visits import ActVisits, Marks
 from intake.answer import Answer
 from intake.assets import Assets
-from intake.contacted import Contacted, Marks
 from intake.door import Door
 from intake.enquiries import Enquiries
 from intake.head import Head
@@ -34,6 +35,7 @@ from intake.rates import Rates
 from intake.readiness import Readiness, Ready, always_ready
 from intake.refusal import Refusal
 from intake.refused import refused
+from intake.renderer import Renderer
 from intake.tokens import FormTokens
 from intake.visits import Visits
 
@@ -65,7 +67,8 @@ def create_app(
     places, languages, assets = Places(facts), Languages(facts), Assets(facts.languages)
     tokens, proofs = FormTokens(secrets, clock), Proofs(secrets, clock, wanted=proof_of_work)
     origins = Origins((facts.website, *facts.websites, *websites), public_url)
-    pages = Pages(facts, places, languages, assets, tokens, proofs, clock, origins.allowed)
+    renderer = Renderer(facts, places, languages, assets, origins.allowed, scripted=proof_of_work)
+    pages = Pages(renderer, facts, places, tokens, proofs, clock)
     door = Door(facts, tokens, proofs, rates)
     links = ConfirmationLinks(secrets, clock)
     offered = Offered(
@@ -88,15 +91,15 @@ def create_app(
     visits = Visits(facts, pages, languages, links)
     desk_routes = desk(assets)
     to_mark, to_release = (ActLinks(purpose, secrets, clock, public_url) for purpose in (CONTACTED, NOT_SPAM))
-    contacted = Contacted(marks, to_mark, to_release, pages, desk=bool(desk_routes))
+    acts = ActVisits(marks, to_mark, to_release, ActPages(renderer, facts, places, clock), desk=bool(desk_routes))
     handler = _Handler(pages, languages)
     others = Starlette(
         routes=[
             *(route for prefix in PREFIXES for route in _in_each_language(prefix, visits)),
-            Route("/contacted/{token}", contacted.page),
-            Route("/contacted/{token}", contacted.mark, methods=["POST"]),
-            Route("/not-spam/{token}", contacted.aside),
-            Route("/not-spam/{token}", contacted.release, methods=["POST"]),
+            Route("/contacted/{token}", acts.page),
+            Route("/contacted/{token}", acts.mark, methods=["POST"]),
+            Route("/not-spam/{token}", acts.aside),
+            Route("/not-spam/{token}", acts.release, methods=["POST"]),
             Route("/embed.js", assets.embed),
             Route("/problems/{slug}", visits.problem),
             Route("/healthz", visits.health),

@@ -1,60 +1,46 @@
-"""Pages: what is written to people, from the templates beside this file."""
+"""Pages: what a visitor is shown: the form, the confirmation, the problems."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from clinic.acts import Contact
 from clinic.clock import Clock
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts, Condition
-from clinic.hours import day_and_time, mail_sentence, plain_date
-from clinic.languages import TAGS, Locale, say
+from clinic.hours import mail_sentence, plain_date
+from clinic.languages import Locale, say
 from clinic.reference import spaced
-from intake.answer import ALONE, HTML, JSON_LD, SCRIPTED, TO_NOBODY, TO_OURSELVES, Answer, framed_by
-from intake.assets import Assets
+from intake.answer import JSON_LD, Answer
 from intake.door import TRAP
-from intake.languages import Languages
 from intake.links import Confirmation
 from intake.listing import Listing
 from intake.places import Places
-from intake.proofs import FIELD, Proofs
+from intake.proofs import Proofs
 from intake.refusal import FieldProblem, Refusal
+from intake.renderer import Renderer
 from intake.tokens import FormTokens
 
-FOLDER = Path(__file__).parent / "templates"
-Renderer = Callable[[str, Mapping[str, object]], str]
 BLANK = dict.fromkeys(Enquiry.model_fields, "")
 
 
 class Pages:
-    """Renders the form, the confirmation and the problems of one clinic."""
+    """Writes the pages for visitors of one clinic."""
 
     def __init__(
         self,
+        renderer: Renderer,
         facts: ClinicFacts,
         places: Places,
-        languages: Languages,
-        assets: Assets,
         tokens: FormTokens,
         proofs: Proofs,
         clock: Clock,
-        origins: Iterable[str],
     ) -> None:
-        """Let the websites of these origins show a page in a frame, where it is made for one."""
-        self._framed = framed_by(origins)
-        self._renderer = cache(self._speaking)
-        self._by_choice = ((b"vary", b"accept-language"),) if languages.several else ()
+        self._page = renderer.page
         self._facts = facts
         self._listing = Listing(facts)
         self._places = places
-        self._languages = languages
-        self._assets = assets
         self._tokens = tokens
         self._proofs = proofs
-        self._alone = SCRIPTED if proofs.wanted else ALONE
         self._clock = clock
 
     def form(
@@ -112,43 +98,6 @@ class Pages:
             place=place,
         )
 
-    def contacted(
-        self, reference: str, contact: Contact | None, *, desk: bool = False, nameless: bool = False
-    ) -> Answer:
-        """Return reception's page of one enquiry; `desk`: there is one, `nameless`: nobody said who marks it."""
-        zone = self._places.of("").schedule.timezone
-        return self._page(
-            422 if nameless else 200,
-            "contacted.html",
-            locale=self._facts.spoken("en"),
-            referrer=TO_NOBODY,
-            reference=spaced(reference),
-            plain=reference,
-            desk=desk,
-            contact=contact,
-            at=day_and_time(contact.at, zone, reference=self._clock.now()) if contact else "",
-            nameless=nameless,
-        )
-
-    def not_spam(
-        self, reference: str, released: Contact | None, *, aside: bool, desk: bool = False, nameless: bool = False
-    ) -> Answer:
-        """Return reception's page of an enquiry that is, or was, set `aside`; the rest as for `contacted`."""
-        zone = self._places.of("").schedule.timezone
-        return self._page(
-            422 if nameless else 200,
-            "not_spam.html",
-            locale=self._facts.spoken("en"),
-            referrer=TO_NOBODY,
-            reference=spaced(reference),
-            plain=reference,
-            desk=desk,
-            aside=aside,
-            released=released,
-            at=day_and_time(released.at, zone, reference=self._clock.now()) if released else "",
-            nameless=nameless,
-        )
-
     def docs(self, description: Mapping[str, Any]) -> Answer:
         """Return the description of the interface for people."""
         post = description["paths"]["/enquiries"]["post"]
@@ -174,46 +123,6 @@ class Pages:
             detail=say(refusal.detail, locale),
             errors=refusal.errors,
         )
-
-    def _page(
-        self,
-        status: int,
-        name: str,
-        *headers: tuple[bytes, bytes],
-        locale: Locale,
-        path: str = "",
-        framed: bool = False,
-        referrer: bytes = TO_OURSELVES,
-        **context: object,
-    ) -> Answer:
-        """Render a template; `path` is where its page is found in every language, after the prefix for one."""
-        body = self._renderer(locale)(name, context | {"framed": framed, "path": path}).encode()
-        policy = self._framed if framed else self._alone
-        return Answer(status, body, HTML, *headers, *self._by_choice, policy=policy, referrer=referrer)
-
-    def _speaking(self, locale: Locale) -> Renderer:
-        """Return what renders pages in a language, once it knows what all of them are given."""
-        # Imported on first use: jinja2 is 25 ms of a start, and an enquiry that a website sends needs no page.
-        from clinic.templates import pages
-
-        facts, path = self._facts, self._assets.path
-        environment = pages(FOLDER, locale)
-        environment.globals |= {
-            "clinic": facts,
-            "place": self._places.of("", locale),
-            "locale": locale,
-            "language": TAGS[locale],
-            "prefix": self._languages.prefix(locale),
-            "other_languages": self._languages.others(locale),
-            "stylesheet": path("site.css"),
-            "icon": path("icon.svg"),
-            "frame_script": path("frame.js"),
-            "proof_script": path("proof.js"),
-            "proof_field": FIELD,
-            "conditions": [(condition.slug, condition.title_in(locale)) for condition in facts.condition],
-            "sites": [(site.slug, site.name) for site in facts.site],
-        }
-        return lambda name, values: environment.get_template(name).render(values)
 
 
 def _reviewed(condition: Condition | None, locale: Locale) -> str | None:

@@ -23,9 +23,9 @@ from intake.desk.rows import Rows
 from intake.desk.told import ACTS, NOTE_FAULT, NOTE_LENGTH, line_of, word_of
 from intake.fields import plain_fields
 from intake.limits import REQUEST_SECONDS, RETRY_AFTER_SECONDS
-from intake.pages import FOLDER
 from intake.problem import NOT_FOUND, UNAVAILABLE
 from intake.refusal import Refusal
+from intake.renderer import FOLDER
 
 # A browser asks again when this is over; a server that stops waits for no longer.
 STREAM_SECONDS, LOOK_SECONDS = 10.0, 2.0

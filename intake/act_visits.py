@@ -1,4 +1,4 @@
-"""The pages behind the links in reception's mails: to look at one changes nothing, its button does, once."""
+"""What the links in reception's mails ask: to look at a page changes nothing, its button does, once."""
 
 from typing import Protocol
 
@@ -9,12 +9,12 @@ from clinic.errors import StoreUnavailable
 from clinic.logs import logger
 from clinic.text import Unacceptable, single_line, visible
 from intake.act_links import ActLinks
+from intake.act_pages import ActPages
 from intake.answer import HTML, Answer
 from intake.body import read_body
 from intake.fields import BY, form_fields
 from intake.head import Head
 from intake.limits import REQUEST_SECONDS, RETRY_AFTER_SECONDS
-from intake.pages import Pages
 from intake.problem import STAFF_LINK, UNAVAILABLE
 from intake.refusal import Refusal
 
@@ -40,10 +40,10 @@ class Marks(Protocol):
         """Return whether one is set aside now."""
 
 
-class Contacted:
+class ActVisits:
     """Answers the requests of both pages."""
 
-    def __init__(self, marks: Marks, contacted: ActLinks, not_spam: ActLinks, pages: Pages, *, desk: bool) -> None:
+    def __init__(self, marks: Marks, contacted: ActLinks, not_spam: ActLinks, pages: ActPages, *, desk: bool) -> None:
         """Lead on to the desk, where there is one."""
         self._desk = desk
         self._marks = marks

@@ -1,0 +1,57 @@
+"""The pages behind the links in reception's mails: an enquiry's reference, and a button or who pressed it."""
+
+from clinic.acts import Contact
+from clinic.clock import Clock
+from clinic.facts import ClinicFacts
+from clinic.hours import day_and_time
+from clinic.reference import spaced
+from intake.answer import TO_NOBODY, Answer
+from intake.places import Places
+from intake.renderer import Renderer
+
+
+class ActPages:
+    """Writes them, in a language of the clinic's."""
+
+    def __init__(self, renderer: Renderer, facts: ClinicFacts, places: Places, clock: Clock) -> None:
+        self._page = renderer.page
+        self._facts = facts
+        self._places = places
+        self._clock = clock
+
+    def contacted(
+        self, reference: str, contact: Contact | None, *, desk: bool = False, nameless: bool = False
+    ) -> Answer:
+        """Return reception's page of one enquiry; `desk`: there is one, `nameless`: nobody said who marks it."""
+        zone = self._places.of("").schedule.timezone
+        return self._page(
+            422 if nameless else 200,
+            "contacted.html",
+            locale=self._facts.spoken("en"),
+            referrer=TO_NOBODY,
+            reference=spaced(reference),
+            plain=reference,
+            desk=desk,
+            contact=contact,
+            at=day_and_time(contact.at, zone, reference=self._clock.now()) if contact else "",
+            nameless=nameless,
+        )
+
+    def not_spam(
+        self, reference: str, released: Contact | None, *, aside: bool, desk: bool = False, nameless: bool = False
+    ) -> Answer:
+        """Return reception's page of an enquiry that is, or was, set `aside`; the rest as for `contacted`."""
+        zone = self._places.of("").schedule.timezone
+        return self._page(
+            422 if nameless else 200,
+            "not_spam.html",
+            locale=self._facts.spoken("en"),
+            referrer=TO_NOBODY,
+            reference=spaced(reference),
+            plain=reference,
+            desk=desk,
+            aside=aside,
+            released=released,
+            at=day_and_time(released.at, zone, reference=self._clock.now()) if released else "",
+            nameless=nameless,
+        )
