@@ -15,7 +15,7 @@ from intake.body import read_body
 from intake.fields import BY, form_fields
 from intake.head import Head
 from intake.limits import REQUEST_SECONDS, RETRY_AFTER_SECONDS
-from intake.problem import STAFF_LINK, UNAVAILABLE
+from intake.problem import STAFF_LINK, STORE_AWAY
 from intake.refusal import Refusal
 
 BY_LENGTH = 40
@@ -57,7 +57,7 @@ class ActVisits:
         try:
             return self._pages.contacted(reference, await self._marks.of(reference), desk=self._desk)
         except StoreUnavailable:
-            raise _unavailable() from None
+            raise _away() from None
 
     async def mark(self, request: Request) -> Answer:
         """Mark it, and lead back to the page, so that a reload marks nothing."""
@@ -68,7 +68,7 @@ class ActVisits:
         try:
             marked = await self._marks.mark(reference, by)
         except StoreUnavailable:
-            raise _unavailable() from None
+            raise _away() from None
         if marked is None:
             raise Refusal(STAFF_LINK)
         logger().info("contacted", reference=reference, new=marked.new)
@@ -80,7 +80,7 @@ class ActVisits:
         try:
             aside, released = await self._marks.is_aside(reference), await self._marks.released(reference)
         except StoreUnavailable:
-            raise _unavailable() from None
+            raise _away() from None
         return self._pages.not_spam(reference, released, aside=aside, desk=self._desk)
 
     async def release(self, request: Request) -> Answer:
@@ -92,7 +92,7 @@ class ActVisits:
         try:
             new = await self._marks.release(reference, by)
         except StoreUnavailable:
-            raise _unavailable() from None
+            raise _away() from None
         logger().info("released", reference=reference, new=new)
         return _back(request)
 
@@ -118,10 +118,5 @@ def _back(request: Request) -> Answer:
     return Answer(303, b"", HTML, (b"location", request.url.path.encode()))
 
 
-def _unavailable() -> Refusal:
-    return Refusal(
-        UNAVAILABLE,
-        # Whatever was asked, and even where an answer of the store's was lost.
-        "The service can't reach its store. Open the link again in a minute: it shows what was done.",
-        headers=[(b"retry-after", b"%d" % RETRY_AFTER_SECONDS)],
-    )
+def _away() -> Refusal:
+    return Refusal(STORE_AWAY, headers=[(b"retry-after", b"%d" % RETRY_AFTER_SECONDS)])

@@ -5,11 +5,11 @@ from operator import attrgetter
 from typing import Any
 
 from clinic.facts import ClinicFacts
-from intake.problem import LINK_EXPIRED, NOT_FOUND, PROBLEMS, STAFF_LINK, Problem
+from intake.problem import LINK_EXPIRED, NOT_FOUND, PROBLEMS, Problem
 
 STATUS = attrgetter("status")
 # These answer other paths than the one for enquiries.
-ELSEWHERE = (NOT_FOUND, LINK_EXPIRED, STAFF_LINK)
+ELSEWHERE = (NOT_FOUND, LINK_EXPIRED)
 RECEIPT = {
     "reference": "CFGH3467",
     "received_at": "2026-11-24T10:03:04+00:00",
@@ -23,7 +23,7 @@ RECEIPT = {
 
 def responses(facts: ClinicFacts) -> dict[str, Any]:
     """Return every answer by its status."""
-    problems = sorted((problem for problem in PROBLEMS if problem not in ELSEWHERE), key=STATUS)
+    problems = sorted((one for one in PROBLEMS if one not in ELSEWHERE and not one.of_staff), key=STATUS)
     refusals = {str(status): _refusal(list(same)) for status, same in groupby(problems, key=STATUS)}
     refusals["405"]["headers"] = {"Allow": {"schema": {"type": "string"}}}
     refusals["503"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "In seconds."}}

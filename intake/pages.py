@@ -122,6 +122,7 @@ class Pages:
             title=say(refusal.problem.title, locale),
             detail=say(refusal.detail, locale),
             errors=refusal.errors,
+            of_staff=refusal.problem.of_staff,
         )
 
 

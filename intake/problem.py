@@ -7,12 +7,13 @@ from clinic.languages import gettext_noop as _
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One way to refuse; `slug` names it for programs, `title` and `cure` for people."""
+    """One way to refuse; `slug` names it for programs, `title` and `cure` for people: the clinic's own `of_staff`."""
 
     status: int
     slug: str
     title: str
     cure: str
+    of_staff: bool = False
 
 
 EMPTY = Problem(400, "empty", _("Nothing was sent"), _("Send the fields of the enquiry in the body of the request."))
@@ -55,6 +56,7 @@ STAFF_LINK = Problem(
     "staff-link",
     _("This link is no longer valid"),
     _("It is incomplete or older than 90 days, or the enquiry was erased. Look for the reference at the desk."),
+    of_staff=True,
 )
 WRONG_METHOD = Problem(
     405, "method", _("That can't be done here"), _("Use one of the methods that the Allow header names.")
@@ -95,6 +97,13 @@ UNAVAILABLE = Problem(
     "unavailable",
     _("We can't take your enquiry just now"),
     _("We may not have it. Phone us, or try again."),
+)
+STORE_AWAY = Problem(
+    503,
+    "store-away",
+    _("The service can't reach its store"),
+    _("Nothing is lost. Go back and look again in a minute: the page shows what was done."),
+    of_staff=True,
 )
 
 # Whatever is defined above: a list would be forgotten at the next one.

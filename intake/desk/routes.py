@@ -23,7 +23,7 @@ from intake.desk.rows import Rows
 from intake.desk.told import ACTS, NOTE_FAULT, NOTE_LENGTH, line_of, word_of
 from intake.fields import plain_fields
 from intake.limits import REQUEST_SECONDS, RETRY_AFTER_SECONDS
-from intake.problem import NOT_FOUND, UNAVAILABLE
+from intake.problem import NOT_FOUND, STORE_AWAY
 from intake.refusal import Refusal
 from intake.renderer import FOLDER
 
@@ -80,8 +80,7 @@ class _Desk:
             try:
                 return await endpoint(request)
             except StoreUnavailable:
-                detail = "The service can't reach its store. Nothing is lost: try again in a minute."
-                raise Refusal(UNAVAILABLE, detail, headers=[(b"retry-after", b"%d" % RETRY_AFTER_SECONDS)]) from None
+                raise Refusal(STORE_AWAY, headers=[(b"retry-after", b"%d" % RETRY_AFTER_SECONDS)]) from None
 
         return guarded
 

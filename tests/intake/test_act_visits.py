@@ -113,7 +113,10 @@ async def test_an_erased_enquiry_and_a_store_that_is_away_are_told(
         await client.post(path, data={"by": "Jo"}, headers=BROWSER),
     ):
         assert answer.status_code == 503
-        assert "Open the link again in a minute" in html.unescape(answer.text)
+        assert answer.headers["retry-after"]
+        assert "look again in a minute: the page shows what was done" in html.unescape(answer.text)
+        assert "We can't take your enquiry" not in html.unescape(answer.text)
+        assert "999" not in answer.text
         assert "Nothing was marked" not in answer.text
 
 
