@@ -93,7 +93,7 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
         f"{opening} {reference}",
         f"Please contact this patient {due}.",
         *(["Mark as contacted:", record.link] if record.link else []),
-        *([f"No email was sent to the patient ({record.unconfirmed})."] if record.unconfirmed else []),
+        *(["No email was sent to the patient: they have not heard from you yet."] if record.unconfirmed else []),
         *(_shown(record, facts, patient) if facts.alerts.detail == "full" else ["What they wrote is at the desk."]),
         "",
         "This mail is plain because its template has a fault: please tell whoever looks after this service.",

@@ -121,6 +121,9 @@ def test_why_a_patient_was_sent_nothing_is_true_of_each_reason(unconfirmed: str,
     for text in (alert, flood):
         assert f"No email was sent to the patient: {why}" in text
     assert f"{why}\n\nWho, and how to reach them" in alert
+    plain = plain_alert(held, FACTS, ALERT).text
+    assert "No email was sent to the patient: they have not heard from you yet." in plain
+    assert unconfirmed not in plain
 
 
 @pytest.mark.parametrize(
