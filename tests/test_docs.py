@@ -1,16 +1,19 @@
 """The documents tell the truth: every setting, command, key and path that they name is there, and none is left out."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 import run
+from clinic.enquiry import Enquiry
 from clinic.settings import Settings
 from clinic.store import keys
 from intake.problem import PROBLEMS
 from ops.cli import app
+from workers.digests import Entry
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -82,6 +85,22 @@ def test_every_key_is_written_down_with_what_it_holds() -> None:
     source = Path(keys.__file__).read_text(encoding="utf-8")
     described = set(re.findall(r"^# ([a-z]+):<", source, re.MULTILINE))
     assert described == {"enquiry", "deliveries", "digest", "facts", "idempotency", "acts", "errand", "limit"}
+
+
+def test_the_page_of_what_is_kept_names_every_field_and_every_kind_of_key() -> None:
+    page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    first, second = page.split("## Where it stands")
+    assert re.findall(r"^\| `([a-z_]+)` \|", first, re.MULTILINE) == list(Enquiry.model_fields)
+    rows = re.findall(r"^\| (`[a-z]+:`.*?) \|", second, re.MULTILINE)
+    described = re.findall(r"^# ([a-z]+:)<", Path(keys.__file__).read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(key for row in rows for key in re.findall(r"`([a-z]+:)`", row)) == sorted(described)
+
+
+def test_the_page_of_mails_says_what_each_list_holds() -> None:
+    page = (ROOT / "docs" / "mails.md").read_text(encoding="utf-8")
+    row = re.search(r"^\| `entries` \| (.+) \|$", page, re.MULTILINE)
+    assert row
+    assert re.findall(r"`([a-z_]+)`", row[1]) == [field.name for field in fields(Entry)]
 
 
 def test_every_status_of_a_refusal_is_in_the_table_for_websites() -> None:
