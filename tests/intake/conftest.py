@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from clinic.acceptance import Acceptance
 from clinic.facts import ClinicFacts
 from intake.app import create_app
-from tests.intake.desk import SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def clock() -> StandingClock:
 
 
 @pytest.fixture
-def desk(clock: StandingClock) -> ListAcceptance:
+def acceptance(clock: StandingClock) -> ListAcceptance:
     return ListAcceptance(clock)
 
 
@@ -34,8 +34,10 @@ def marks(clock: StandingClock) -> ListMarks:
 
 
 @pytest.fixture
-def app(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock, rates: ListRates, marks: ListMarks) -> ASGIApp:
-    return create_app(facts, cast(Acceptance, desk), clock, SECRETS, rates, marks)
+def app(
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: StandingClock, rates: ListRates, marks: ListMarks
+) -> ASGIApp:
+    return create_app(facts, cast(Acceptance, acceptance), clock, SECRETS, rates, marks)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.intake.desk import ENQUIRY
+from tests.intake.stand_ins import ENQUIRY
 
 Ask = Callable[[httpx.AsyncClient], Coroutine[Any, Any, httpx.Response]]
 ASKED: dict[str, Ask] = {

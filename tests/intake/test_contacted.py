@@ -7,7 +7,7 @@ import pytest
 
 from clinic.errors import StoreUnavailable
 from intake.act_links import CONTACTED, GOOD_FOR, NOT_SPAM, ActLinks
-from tests.intake.desk import SECRETS, ListMarks, StandingClock
+from tests.intake.stand_ins import SECRETS, ListMarks, StandingClock
 
 OURS = "https://enquiries.clinic.example"
 RECEIVED_MS = 1_795_428_184_567

@@ -24,8 +24,10 @@ from intake.desk.accounts import account_line
 from intake.rates import Rates, StoreRates
 from intake.refusal import Refusal
 from intake.serve import COUNTED
-from tests.intake.desk import SECRETS, ListMarks, ListRates, StandingClock
-from tests.support.desk import Desk, SetClock, enquiry
+from tests.intake.stand_ins import SECRETS, ListMarks, ListRates, StandingClock
+from tests.support.clock import SetClock
+from tests.support.patients import enquiry
+from tests.support.service import Service
 from tests.support.valkey import Client
 
 PASSWORD = "correct horse battery"
@@ -57,7 +59,7 @@ class House:
         trusted_proxies: int = 0,
     ) -> None:
         self.clock = SetClock()
-        self.behind = Desk(redis, facts, "smtp://127.0.0.1:9", self.clock)
+        self.behind = Service(redis, facts, "smtp://127.0.0.1:9", self.clock)
         self.acts = Acts(self.behind.staff, self.behind.seal)
         rows = Rows(Files(redis), Records(self.behind.store, self.behind.seal), self.acts, facts, self.clock)
         gate = Gate(accounts, header, SECRETS, rates, self.clock, secure=False, trusted_proxies=trusted_proxies)

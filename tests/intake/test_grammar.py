@@ -13,7 +13,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import status_code_conformance
 from starlette.types import ASGIApp
 
-from tests.intake.desk import ENQUIRY, ListAcceptance
+from tests.intake.stand_ins import ENQUIRY, ListAcceptance
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write a line for each
 QUIET = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -30,22 +30,26 @@ NAMES = st.sampled_from(
 
 @QUIET
 @given(body=st.binary(max_size=400), form=st.booleans())
-async def test_bytes_of_any_kind(client: httpx.AsyncClient, desk: ListAcceptance, body: bytes, *, form: bool) -> None:
+async def test_bytes_of_any_kind(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, body: bytes, *, form: bool
+) -> None:
     media = "application/x-www-form-urlencoded" if form else "application/json"
     answer = await client.post("/enquiries", content=body, headers={"Content-Type": media})
     assert answer.status_code in ANSWERS - {202, 303}
-    assert desk.kept == []
+    assert acceptance.kept == []
 
 
 @QUIET
 @given(fields=st.dictionaries(NAMES, VALUES, max_size=9))
-async def test_fields_of_any_kind(client: httpx.AsyncClient, desk: ListAcceptance, fields: dict[str, object]) -> None:
-    desk.kept.clear()
+async def test_fields_of_any_kind(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, fields: dict[str, object]
+) -> None:
+    acceptance.kept.clear()
     answer = await client.post(
         "/enquiries", content=json.dumps(ENQUIRY | fields).encode(), headers={"Content-Type": "application/json"}
     )
     assert answer.status_code in ANSWERS
-    assert (answer.status_code == 202) is bool(desk.kept)
+    assert (answer.status_code == 202) is bool(acceptance.kept)
 
 
 def test_every_answer_is_as_the_interface_describes_it(app: ASGIApp) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from intake.links import LONGEST, Confirmation, ConfirmationLinks
-from tests.intake.desk import MONDAY_MORNING, SECRETS, StandingClock
+from tests.intake.stand_ins import MONDAY_MORNING, SECRETS, StandingClock
 
 SHOWN = Confirmation("CFGH3467", MONDAY_MORNING, "riverside")
 

@@ -2,7 +2,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from tests.intake.desk import ENQUIRY
+from tests.intake.stand_ins import ENQUIRY
 
 
 async def description(client: httpx.AsyncClient) -> dict[str, object]:

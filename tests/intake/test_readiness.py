@@ -7,8 +7,9 @@ from starlette.requests import Request
 from clinic.facts import ClinicFacts
 from clinic.store import Gauges, connect
 from intake.readiness import Readiness
-from tests.intake.desk import StandingClock
-from tests.support.desk import Desk, SetClock
+from tests.intake.stand_ins import StandingClock
+from tests.support.clock import SetClock
+from tests.support.service import Service
 from tests.support.valkey import Client, Valkey
 
 REQUEST = Request({"type": "http", "headers": []})
@@ -62,7 +63,7 @@ async def test_a_server_that_is_gone_is_not(valkey: Valkey) -> None:
 
 
 async def test_mails_that_stand_still_for_a_quarter_of_an_hour_are_a_reason(redis: Client, facts: ClinicFacts) -> None:
-    desk = Desk(redis, facts, "smtp://127.0.0.1:9", SetClock(datetime.now(UTC)))
-    desk.clock.forward(-16 * 60)
-    await desk.accept()
+    service = Service(redis, facts, "smtp://127.0.0.1:9", SetClock(datetime.now(UTC)))
+    service.clock.forward(-16 * 60)
+    await service.accept()
     assert "has been due for 9" in await Gauges(redis).unready()

@@ -9,7 +9,7 @@ import pytest
 from clinic.acceptance import Acceptance
 from clinic.facts import ClinicFacts, Site
 from intake.app import create_app
-from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
 
 BROWSER = {"Accept": "text/html"}
 NHS_111 = "For urgent medical advice at any hour, call NHS 111."

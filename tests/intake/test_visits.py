@@ -11,7 +11,7 @@ from intake import problem
 from intake.links import Confirmation, ConfirmationLinks
 from intake.places import Places
 from intake.problem import KINDS, Kind
-from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates, StandingClock
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ async def test_the_form_of_a_closed_clinic_says_when_it_opens(client: httpx.Asyn
 
 
 async def test_sites_are_offered_where_there_are_some(
-    facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: StandingClock
 ) -> None:
     from typing import cast
 
@@ -82,7 +82,7 @@ async def test_sites_are_offered_where_there_are_some(
     site = Site(slug="riverside", name="Riverside", phone="01632 960777", opening_hours="Mo-Fr 12:00-18:00")
     app: ASGIApp = create_app(
         facts.model_copy(update={"site": (site,)}),
-        cast(Acceptance, desk),
+        cast(Acceptance, acceptance),
         clock,
         SECRETS,
         ListRates(),
@@ -94,7 +94,7 @@ async def test_sites_are_offered_where_there_are_some(
         assert receipt["open_now"] is False
         assert receipt["links"]["phone"] == "tel:01632960777"
         assert "01632 960777" in (await client.get(receipt["links"]["confirmation"])).text
-        desk.fault = StoreUnavailable("down")
+        acceptance.fault = StoreUnavailable("down")
         answer = await client.post("/enquiries", json=ENQUIRY | {"site": "riverside"})
         assert "01632 960777" in answer.json()["detail"]
 
@@ -142,7 +142,7 @@ def test_no_type_of_problem_is_left_out_and_each_has_its_own_name() -> None:
     assert len({kind.slug for kind in DEFINED}) == len(DEFINED) > 20
 
 
-async def test_health_asks_nobody(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
-    desk.fault = StoreUnavailable("down")
+async def test_health_asks_nobody(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
+    acceptance.fault = StoreUnavailable("down")
     answer = await client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok")

@@ -19,7 +19,8 @@ from clinic.clock import Clock, WallClock
 from clinic.settings import ROOT, Settings
 from ops.check import Finding, check
 from tests.support.certificates import certificate
-from tests.support.desk import SECRET, SetClock
+from tests.support.clock import SetClock
+from tests.support.processes import SECRET
 from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Client, Valkey
 

@@ -21,9 +21,10 @@ from ops.monitor.bell import Bell, ringers
 from ops.monitor.metrics import exposition
 from ops.monitor.serve import Monitor
 from ops.monitor.summary import ago
-from tests.support.desk import Desk, SetClock
+from tests.support.clock import SetClock
 from tests.support.processes import SECRET, Process
 from tests.support.relay import Answer, ScriptedRelay
+from tests.support.service import Service
 from tests.support.valkey import Client, Valkey
 
 WELL = Reading(
@@ -52,8 +53,8 @@ async def relay() -> AsyncIterator[ScriptedRelay]:
 
 
 @pytest.fixture
-async def desk(redis: Client, facts: ClinicFacts, relay: ScriptedRelay) -> AsyncIterator[Desk]:
-    made = Desk(redis, facts, relay.url, SetClock(datetime.now(UTC)))
+async def service(redis: Client, facts: ClinicFacts, relay: ScriptedRelay) -> AsyncIterator[Service]:
+    made = Service(redis, facts, relay.url, SetClock(datetime.now(UTC)))
     yield made
     await made.close()
 
@@ -72,16 +73,16 @@ def value(found: Mapping[tuple[str, frozenset[tuple[str, str]]], float], name: s
     return found[f"frontdesk_{name}", frozenset(labels.items())]
 
 
-async def test_every_counter_is_the_relay_s(redis: Client, desk: Desk, relay: ScriptedRelay) -> None:
+async def test_every_counter_is_the_relay_s(redis: Client, service: Service, relay: ScriptedRelay) -> None:
     relay.first("RCPT", 3, b"451 4.3.0 later\r\n")
     for number in range(12):
-        await desk.accept(number)
-    await desk.work()
+        await service.accept(number)
+    await service.work()
     waiting = samples(await Gauges(redis).read())
     assert value(waiting, "deliveries", kind="reminder", state="held") == 12
     held = sum(value(waiting, "deliveries", kind=kind, state="held") for kind in ("confirmation", "alert"))
     assert held == 3
-    await desk.work_off(hours=0.5)
+    await service.work_off(hours=0.5)
     found = samples(await Gauges(redis).read())
     sent = sum(value(found, "deliveries_ended_total", kind=kind, state="sent") for kind in ("confirmation", "alert"))
     assert sent == len(relay.taken) == 24
@@ -94,15 +95,17 @@ async def test_every_counter_is_the_relay_s(redis: Client, desk: Desk, relay: Sc
     assert value(found, "redis_durable") == 1
 
 
-async def test_the_oldest_unsent_grows_old_through_its_retries(redis: Client, desk: Desk, relay: ScriptedRelay) -> None:
+async def test_the_oldest_unsent_grows_old_through_its_retries(
+    redis: Client, service: Service, relay: ScriptedRelay
+) -> None:
     relay.script["RCPT"] = lambda _line: None
     relay.first("RCPT", 1000, b"451 4.3.0 later\r\n")
-    await desk.accept()
-    desk.clock.at -= timedelta(minutes=40)
-    await desk.accept(1)
-    await desk.work()
-    desk.clock.at += timedelta(minutes=39)
-    await desk.work()
+    await service.accept()
+    service.clock.at -= timedelta(minutes=40)
+    await service.accept(1)
+    await service.work()
+    service.clock.at += timedelta(minutes=39)
+    await service.work()
     reading = await Gauges(redis).read()
     assert 39 * 60_000 <= reading.unsent_ms <= 41 * 60_000
     assert [alarm.name for alarm in raised(reading) if alarm.name == "MailLate"] == ["MailLate"]
@@ -112,7 +115,7 @@ async def test_a_relay_that_refuses_our_login_is_an_alarm(redis: Client, facts: 
     async with ScriptedRelay(offers=("AUTH PLAIN",)) as strict:
         strict.always("AUTH", b"535 5.7.8 no\r\n")
         address = strict.url.replace("smtp://", "smtp://clinic:word@")
-        made = Desk(redis, facts, address, SetClock(datetime.now(UTC)))
+        made = Service(redis, facts, address, SetClock(datetime.now(UTC)))
         await made.accept()
         await made.work()
         reading = await Gauges(redis).read()
@@ -122,12 +125,12 @@ async def test_a_relay_that_refuses_our_login_is_an_alarm(redis: Client, facts: 
     assert value(samples(reading), "login_paused") == 1
 
 
-async def test_labels_are_of_closed_sets(redis: Client, desk: Desk, relay: ScriptedRelay) -> None:
+async def test_labels_are_of_closed_sets(redis: Client, service: Service, relay: ScriptedRelay) -> None:
     before = samples(replace(WELL, at_ms=1)).keys()
     relay.first("RCPT", 2, b"599 strange\r\n")
     for number in range(5):
-        await desk.accept(number)
-    await desk.work_off(hours=0.1)
+        await service.accept(number)
+    await service.work_off(hours=0.1)
     after = samples(await Gauges(redis).read()).keys()
     assert {
         name for name in before ^ after if name[0] not in ("frontdesk_canary_seconds", "frontdesk_last_settled_seconds")
@@ -280,8 +283,8 @@ async def test_a_monitor_that_can_watch_no_more_ends(valkey: Valkey, tmp_path: P
     assert await asyncio.to_thread(monitor.ended) not in (0, None)
 
 
-async def test_the_page_and_the_metrics_ask_for_the_token(redis: Client, desk: Desk) -> None:
-    await desk.accept()
+async def test_the_page_and_the_metrics_ask_for_the_token(redis: Client, service: Service) -> None:
+    await service.accept()
     monitor = Monitor(Gauges(redis), Bell([], SetClock()), "a token")
     async with httpx.AsyncClient(transport=httpx.ASGITransport(monitor.app()), base_url="http://monitor") as client:
         assert (await client.get("/healthz")).status_code == 200
@@ -311,32 +314,32 @@ async def test_many_scrapers_cost_one_reading(redis: Client) -> None:
 
 
 async def test_a_canary_that_comes_back_is_no_sign_of_the_relay(
-    redis: Client, desk: Desk, relay: ScriptedRelay
+    redis: Client, service: Service, relay: ScriptedRelay
 ) -> None:
     relay.script["CONNECT"] = lambda _line: Answer(None, drop=True)
-    await desk.accept()
-    await desk.work()
+    await service.accept()
+    await service.work()
     assert await redis.zcard("stranded") == 2
-    await desk.store.errands()
-    await desk.work()
+    await service.store.errands()
+    await service.work()
     assert await redis.exists("relay-answered") == 0
     assert await redis.zcard("stranded") == 2
 
 
-async def test_a_canary_goes_the_whole_way_and_never_two_at_once(redis: Client, desk: Desk) -> None:
-    store = Store(redis, desk.clock)
+async def test_a_canary_goes_the_whole_way_and_never_two_at_once(redis: Client, service: Service) -> None:
+    store = Store(redis, service.clock)
     await store.errands()
     await store.errands()
     assert await redis.zcard("diary") == 2
     assert (await Gauges(redis).read()).canary_ms is None
-    await desk.work()
+    await service.work()
     assert await redis.zcard("diary") == 0
     reading = await Gauges(redis).read()
     assert reading.canary_ms is not None
-    desk.clock.forward(14)
+    service.clock.forward(14)
     await store.errands()
     assert await redis.zcard("diary") == 0
-    desk.clock.forward(2)
+    service.clock.forward(2)
     await store.errands()
     assert await redis.zcard("diary") == 1
 

@@ -20,8 +20,10 @@ from clinic.seal import Seal
 from clinic.settings import ROOT
 from clinic.store import Staff, connect
 from ops.cli import app
-from tests.support.desk import SECRET, Desk, SetClock
+from tests.support.clock import SetClock
+from tests.support.processes import SECRET
 from tests.support.relay import ScriptedRelay
+from tests.support.service import Service
 from tests.support.valkey import Client, Valkey
 
 NEWER = "a-newer-secret-for-tests-of-32-characters"
@@ -59,10 +61,10 @@ def refused(valkey: Valkey, facts: ClinicFacts, *, relay_says: bytes | None = b"
         async with ScriptedRelay() as relay:
             if relay_says:
                 relay.first("RCPT", 100, relay_says)
-            desk = Desk(redis, facts, relay.url, SetClock(datetime.now(UTC)))
-            reference = (await desk.accept(7)).reference
-            await desk.work()
-            await desk.close()
+            service = Service(redis, facts, relay.url, SetClock(datetime.now(UTC)))
+            reference = (await service.accept(7)).reference
+            await service.work()
+            await service.close()
         return reference
 
     return on_server(valkey, accept, empty=True)
@@ -87,9 +89,9 @@ def test_what_failed_is_shown_with_its_cause_and_replayed(shared_valkey: Valkey,
 
     async def arrives(redis: Client) -> int:
         async with ScriptedRelay() as relay:
-            desk = Desk(redis, facts, relay.url, SetClock(datetime.now(UTC)))
-            await desk.work()
-            await desk.close()
+            service = Service(redis, facts, relay.url, SetClock(datetime.now(UTC)))
+            await service.work()
+            await service.close()
             return len(relay.taken)
 
     assert on_server(shared_valkey, arrives) == 3
@@ -149,19 +151,19 @@ def test_only_what_is_over_is_forgotten_and_nothing_undelivered(shared_valkey: V
     async def story(redis: Client) -> tuple[list[str], set[str]]:
         clock = SetClock(datetime.now(UTC) - timedelta(days=91))
         async with ScriptedRelay() as relay:
-            desk = Desk(redis, facts, relay.url, clock)
-            answered, failed, unanswered = [(await desk.accept(number)).reference for number in range(3)]
+            service = Service(redis, facts, relay.url, clock)
+            answered, failed, unanswered = [(await service.accept(number)).reference for number in range(3)]
             relay.script["RCPT"] = lambda line: None  # noqa: ARG005 - every recipient is good
-            await desk.work()
-            acts = Acts(desk.staff, desk.seal)
+            await service.work()
+            acts = Acts(service.staff, service.seal)
             for one in (answered, failed):
                 await acts.mark(one, "Jo")
             await redis.zadd("attention", {f"{failed}/confirmation": 1})
             clock.at = datetime.now(UTC)
-            recent = (await desk.accept(3)).reference
-            await desk.work()
+            recent = (await service.accept(3)).reference
+            await service.work()
             await acts.mark(recent, "Jo")
-            await desk.close()
+            await service.close()
         left = {failed, unanswered, recent}
         assert await Retention(Staff(redis), clock, 90).purge() == 1
         kept = {name.decode().partition(":")[2] for name in await redis.keys("enquiry:*")}
@@ -188,9 +190,9 @@ def test_a_backup_is_restored_into_an_empty_server_and_goes_on(
 
     async def arrives(redis: Client) -> list[str]:
         async with ScriptedRelay() as relay:
-            desk = Desk(redis, facts, relay.url, SetClock(datetime.now(UTC) + timedelta(minutes=2)))
-            await desk.work()
-            await desk.close()
+            service = Service(redis, facts, relay.url, SetClock(datetime.now(UTC) + timedelta(minutes=2)))
+            await service.work()
+            await service.close()
             return sorted(mail.to for mail in relay.taken)
 
     assert on_server(valkey, arrives) == ["patient-7@example.org", "reception@purephysiotherapy.example"]
@@ -238,24 +240,24 @@ def test_rotation_under_load_loses_nothing(valkey: Valkey, facts: ClinicFacts) -
 
     async def story(redis: Client) -> tuple[int, int, set[str]]:
         async with ScriptedRelay() as relay:
-            desk = Desk(redis, facts, relay.url, SetClock(datetime.now(UTC)))
-            desk.attempts._records._seal = Seal([NEWER, SECRET])
+            service = Service(redis, facts, relay.url, SetClock(datetime.now(UTC)))
+            service.attempts._records._seal = Seal([NEWER, SECRET])
             references: list[str] = []
 
             async def load() -> None:
                 for number in range(150):
-                    references.append((await desk.accept(number)).reference)
+                    references.append((await service.accept(number)).reference)
                     if number % 10 == 0:
-                        await desk.staff.erase(references[number // 2], b"x")
-                        await desk.work()
+                        await service.staff.erase(references[number // 2], b"x")
+                        await service.work()
 
             loading = asyncio.create_task(load())
             while not loading.done():
                 await rotate(settings)
             await loading
             await rotate(settings)
-            await desk.work_off(hours=0.5)
-            await desk.close()
+            await service.work_off(hours=0.5)
+            await service.close()
             unreadable = set()
             erased = {references[number // 2] for number in range(0, 150, 10)}
             for reference in set(references) - erased:
@@ -295,15 +297,15 @@ async def test_an_enquiry_that_is_erased_while_its_mails_are_on_their_way_gets_n
     async with ScriptedRelay() as relay:
         good = {"RCPT": b"250 2.1.5 recipient ok\r\n", "DATA": b"354 go on\r\n"}
         relay.always(verb, good[verb], delay=0.5)
-        desk = Desk(redis, facts, relay.url, SetClock(datetime.now(UTC)))
-        reference = (await desk.accept(7)).reference
-        working = asyncio.create_task(desk.work())
+        service = Service(redis, facts, relay.url, SetClock(datetime.now(UTC)))
+        reference = (await service.accept(7)).reference
+        working = asyncio.create_task(service.work())
         while not relay.seen[verb]:
             await asyncio.sleep(0.01)
-        assert await desk.staff.erase(reference, b"who")
+        assert await service.staff.erase(reference, b"who")
         await working
         relay.script.clear()
-        await desk.work_off(hours=0.5)
-        await desk.close()
+        await service.work_off(hours=0.5)
+        await service.close()
     assert relay.taken == []
     assert not [member for member in await redis.zrange("diary", 0, -1) if reference.encode() in member]

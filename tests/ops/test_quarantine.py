@@ -15,7 +15,10 @@ from clinic.seal import Seal
 from clinic.settings import ROOT
 from clinic.store import Staff, connect
 from ops.cli import app
-from tests.support.desk import SECRET, Desk, SetClock, enquiry
+from tests.support.clock import SetClock
+from tests.support.patients import enquiry
+from tests.support.processes import SECRET
+from tests.support.service import Service
 from tests.support.valkey import Valkey
 
 
@@ -33,9 +36,9 @@ def accept_suspect(shared_valkey: Valkey, facts: ClinicFacts, sent: Enquiry) -> 
     async def accept() -> str:
         redis = connect(shared_valkey.url)
         await redis.flushall()
-        desk = Desk(redis, facts, "smtp://127.0.0.1:9", SetClock())
+        service = Service(redis, facts, "smtp://127.0.0.1:9", SetClock())
         screening = Screening(quarantined="trap")
-        made = await desk.acceptance.accept(sent, idempotency_key=None, body=b"x", screening=screening)
+        made = await service.acceptance.accept(sent, idempotency_key=None, body=b"x", screening=screening)
         await redis.aclose()
         return made.reference
 
@@ -55,7 +58,7 @@ def test_what_is_set_aside_is_listed_and_can_be_released(shared_valkey: Valkey, 
 
     async def due() -> set[str]:
         redis = connect(shared_valkey.url)
-        store = Desk(redis, facts, "smtp://127.0.0.1:9", SetClock()).store
+        store = Service(redis, facts, "smtp://127.0.0.1:9", SetClock()).store
         store._clock = None
         assert [(act.what, act.by) for act in await Acts(Staff(redis), Seal([SECRET])).history(reference)] == [
             ("released", "sam")

@@ -12,7 +12,9 @@ from clinic.acts import Acts
 from clinic.facts import ClinicFacts
 from clinic.store import connect
 from ops.cli import app
-from tests.support.desk import SECRET, Desk, SetClock
+from tests.support.clock import SetClock
+from tests.support.processes import SECRET
+from tests.support.service import Service
 from tests.support.valkey import Valkey
 
 
@@ -22,9 +24,9 @@ def contacted(shared_valkey: Valkey, facts: ClinicFacts) -> None:
     async def accept_and_mark() -> None:
         redis = connect(shared_valkey.url)
         await redis.flushall()
-        desk = Desk(redis, facts, "smtp://127.0.0.1:9", SetClock(datetime.now(UTC)))
-        accepted = await desk.accept()
-        await Acts(desk.staff, desk.seal).mark(accepted.reference, "jo")
+        service = Service(redis, facts, "smtp://127.0.0.1:9", SetClock(datetime.now(UTC)))
+        accepted = await service.accept()
+        await Acts(service.staff, service.seal).mark(accepted.reference, "jo")
         await redis.aclose()
 
     asyncio.run(accept_and_mark())

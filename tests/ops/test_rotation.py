@@ -12,8 +12,7 @@ import pytest
 from clinic.record import read_record
 from clinic.seal import Seal
 from tests.faults.stage import Stage, stage
-from tests.support.desk import SECRET
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, SECRET
 
 NEWER = "a-newer-secret-for-tests-of-32-characters"
 SECRETS = {"FRONTDESK_SECRET": NEWER, "FRONTDESK_OLD_SECRETS": SECRET}

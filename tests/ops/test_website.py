@@ -4,7 +4,7 @@ import httpx
 
 from clinic.facts import ClinicFacts
 from ops.website.pages import website
-from tests.support.desk import SetClock
+from tests.support.clock import SetClock
 
 INTAKE = "http://form.test:8000"
 

@@ -1,4 +1,4 @@
-"""A desk to hand in: an acceptance that keeps enquiries in a list, and a clock that stands still."""
+"""What an intake is handed in place of a store: an acceptance, marks and rates in lists, and a clock that stands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

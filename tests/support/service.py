@@ -1,11 +1,9 @@
 """The whole service in this process, over a real server and a real relay, with a clock that is set."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 from clinic.acceptance import Acceptance, Accepted
 from clinic.delivery import Lane
-from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts
 from clinic.records import Records
 from clinic.relay import Relay
@@ -13,29 +11,18 @@ from clinic.seal import Blinder, Seal
 from clinic.store import Files, Staff, Store
 from clinic.store.keys import LANE_MS
 from clinic.templates import MailTemplates
+from tests.support.clock import SetClock
+from tests.support.patients import enquiry
+from tests.support.processes import SECRET
 from tests.support.valkey import Client
 from workers.attempt import Attempts
 from workers.connections import Connections
 from workers.courier import Courier
 
-SECRET = "a-secret-for-tests-of-32-characters"
 MOMENT = timedelta(milliseconds=1)
 
 
-class SetClock:
-    """A clock that stands where it is put: at first a Monday morning, the clinic open."""
-
-    def __init__(self, at: datetime = datetime(2026, 11, 23, 9, tzinfo=UTC)) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
-
-    def forward(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-
-
-class Desk:
+class Service:
     """One intake and one worker; several on one server are several processes."""
 
     def __init__(
@@ -102,24 +89,3 @@ class Desk:
     async def close(self) -> None:
         await self.courier.stop()
         await self.connections.close()
-
-
-def enquiry(number: int = 0) -> Enquiry:
-    """Return what patient so-and-so wrote."""
-    return Enquiry(
-        name=f"Patient {number}",
-        email=f"patient-{number}@example.org",
-        condition="sacro-iliac-joint-pain",
-        message="My lower back hurts when I sit.",
-    )
-
-
-def body(number: int = 0) -> bytes:
-    """Return the same as JSON, to be posted."""
-    return json.dumps(enquiry(number).model_dump(exclude_defaults=True)).encode()
-
-
-async def pass_time(redis: Client, seconds: float) -> None:
-    """Let time pass for the diary only: whatever is due later, leases too, comes nearer by so many seconds."""
-    for member in await redis.zrange("diary", 0, -1):
-        await redis.zadd("diary", {member: -seconds * 1000}, incr=True, xx=True)
