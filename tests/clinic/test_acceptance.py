@@ -15,6 +15,7 @@ from clinic.record import read_record
 from clinic.seal import Blinder, Seal
 from clinic.store import Store, connect
 from clinic.store.keys import LANE_MS
+from tests.support.clock import SetClock
 from tests.support.valkey import Client, Valkey
 
 SECRET = "s" * 32
@@ -22,14 +23,6 @@ MONDAY_NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SATURDAY_NIGHT = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
 MONDAY_OPENING = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ENQUIRY = Enquiry(name="Ada Lovejoy", email="ada@patient.test", message="My sternum hurts")
-
-
-class SetClock:
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
 
 
 def acceptance(store: Store, facts: ClinicFacts, at: datetime = MONDAY_NOON) -> Acceptance:

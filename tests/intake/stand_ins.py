@@ -1,13 +1,14 @@
-"""What an intake is handed in place of a store: an acceptance, marks and rates in lists, and a clock that stands."""
+"""What an intake is handed in place of a store: an acceptance, marks and rates that are lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from clinic.acceptance import Accepted
 from clinic.acts import Contact
 from clinic.enquiry import Enquiry
 from clinic.screening import Limit, Screening
+from tests.support.clock import SetClock
 
 MONDAY_MORNING = datetime(2026, 11, 23, 10, 3, 4, 567000, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -16,23 +17,10 @@ ENQUIRY = {"name": "Jo Bloggs", "email": "jo@example.com", "message": "It hurts 
 
 
 @dataclass
-class StandingClock:
-    """A clock that moves when told to."""
-
-    time: datetime = MONDAY_MORNING
-
-    def now(self) -> datetime:
-        return self.time
-
-    def move(self, **by: float) -> None:
-        self.time += timedelta(**by)
-
-
-@dataclass
 class ListAcceptance:
     """Accepts into a list; raises `fault` where one is set."""
 
-    clock: StandingClock
+    clock: SetClock
     kept: list[Enquiry] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
@@ -68,7 +56,7 @@ class ListAcceptance:
 class ListMarks:
     """Marks in a dict; raises `fault` where one is set."""
 
-    clock: StandingClock
+    clock: SetClock
     known: set[str] = field(default_factory=lambda: {"CFGH3467"})
     marked: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     aside: set[str] = field(default_factory=lambda: {"CFGH3467"})

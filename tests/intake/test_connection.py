@@ -15,7 +15,8 @@ from clinic.facts import ClinicFacts
 from intake.app import create_app
 from intake.connection import Connection
 from intake.serve import Server, listen
-from tests.intake.stand_ins import SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import SECRETS, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 BODY = b"name=Jo&email=jo@example.com&message=m"
 FORM = b"content-type: application/x-www-form-urlencoded\r\n"
@@ -26,7 +27,7 @@ PATIENCE = 5.0
 
 
 @pytest.fixture
-def app(facts: ClinicFacts, acceptance: ListAcceptance, clock: StandingClock) -> ASGIApp:
+def app(facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock) -> ASGIApp:
     return create_app(
         facts, cast(Acceptance, acceptance), clock, SECRETS, ListRates(), ListMarks(clock), request_seconds=SOON
     )

@@ -5,7 +5,8 @@ import pytest
 
 from clinic.facts import ClinicFacts
 from clinic.screening import CLEAR, Screening
-from tests.intake.stand_ins import ENQUIRY, ListAcceptance, StandingClock
+from tests.intake.stand_ins import ENQUIRY, ListAcceptance
+from tests.support.clock import SetClock
 
 BROWSER = {"Accept": "text/html"}
 
@@ -23,10 +24,10 @@ async def send(client: httpx.AsyncClient, **fields: str) -> httpx.Response:
 
 
 async def test_a_form_filled_in_by_a_person_is_let_in(
-    client: httpx.AsyncClient, acceptance: ListAcceptance, clock: StandingClock
+    client: httpx.AsyncClient, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     token = await shown(client)
-    clock.move(seconds=30)
+    clock.forward(30)
     assert (await send(client, nonce=token)).status_code == 303
     assert acceptance.screenings == [CLEAR]
     assert acceptance.keys == [token]
@@ -34,10 +35,10 @@ async def test_a_form_filled_in_by_a_person_is_let_in(
 
 @pytest.mark.parametrize("wait", [{"days": 30}, {"hours": 25}, {"seconds": 2}, {"seconds": -90}])
 async def test_a_form_that_lay_open_or_was_shown_by_a_clock_ahead_is_let_in(
-    client: httpx.AsyncClient, acceptance: ListAcceptance, clock: StandingClock, wait: dict[str, float]
+    client: httpx.AsyncClient, acceptance: ListAcceptance, clock: SetClock, wait: dict[str, float]
 ) -> None:
     token = await shown(client)
-    clock.move(**wait)
+    clock.forward(**wait)
     await send(client, nonce=token)
     assert acceptance.screenings == [CLEAR]
 
@@ -57,19 +58,19 @@ async def test_a_form_that_came_back_with_a_fault_may_be_sent_at_once(
 
 
 async def test_a_forged_token_is_set_aside(
-    client: httpx.AsyncClient, acceptance: ListAcceptance, clock: StandingClock
+    client: httpx.AsyncClient, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     token = await shown(client)
-    clock.move(seconds=60)
+    clock.forward(60)
     await send(client, nonce=str(int(token[:13]) - 60_000) + token[13:])
     assert acceptance.screenings == [Screening(quarantined="forged-token")]
 
 
 async def test_whoever_fills_in_the_field_nobody_sees_is_set_aside_and_told_nothing_of_it(
-    client: httpx.AsyncClient, acceptance: ListAcceptance, clock: StandingClock
+    client: httpx.AsyncClient, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     token = await shown(client)
-    clock.move(seconds=30)
+    clock.forward(30)
     trapped = await send(client, nonce=token, fax="01632 960000")
     honest = await send(client, nonce="of-a-website")
     assert acceptance.screenings == [Screening(quarantined="trap"), CLEAR]
@@ -79,10 +80,10 @@ async def test_whoever_fills_in_the_field_nobody_sees_is_set_aside_and_told_noth
 
 
 async def test_our_form_in_a_frame_has_the_same_trap(
-    client: httpx.AsyncClient, acceptance: ListAcceptance, clock: StandingClock
+    client: httpx.AsyncClient, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     token = nonce((await client.get("/embed")).text)
-    clock.move(seconds=30)
+    clock.forward(30)
     await send(client, nonce=token, fax="01632 960000", view="frame")
     assert acceptance.screenings == [Screening(quarantined="trap")]
 

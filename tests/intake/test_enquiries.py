@@ -6,7 +6,8 @@ import pytest
 
 from clinic.acceptance import IdempotencyConflict
 from clinic.errors import StoreUnavailable
-from tests.intake.stand_ins import ENQUIRY, SUNDAY, ListAcceptance, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SUNDAY, ListAcceptance
+from tests.support.clock import SetClock
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -25,8 +26,8 @@ async def test_json_is_accepted_with_a_receipt(client: httpx.AsyncClient, accept
     assert acceptance.kept[0].model_dump(include={*ENQUIRY}) == ENQUIRY
 
 
-async def test_a_closed_clinic_says_when_it_opens(client: httpx.AsyncClient, clock: StandingClock) -> None:
-    clock.time = SUNDAY
+async def test_a_closed_clinic_says_when_it_opens(client: httpx.AsyncClient, clock: SetClock) -> None:
+    clock.at = SUNDAY
     receipt = (await client.post("/enquiries", json=ENQUIRY)).json()
     assert receipt["open_now"] is False
     assert receipt["next_opening"] == "2026-11-23T08:00:00+00:00"

@@ -11,14 +11,15 @@ from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts, RedFlags
 from clinic.hours import Closure
 from intake.app import create_app
-from tests.intake.stand_ins import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 BROWSER = {"Accept": "text/html"}
 WELSH = {**BROWSER, "Accept-Language": "cy-GB,cy;q=0.9,en;q=0.5"}
 ENGLISH_PAGE, WELSH_PAGE = '<html lang="en-GB">', '<html lang="cy">'
 
 
-def served(facts: ClinicFacts, acceptance: ListAcceptance, clock: StandingClock) -> httpx.AsyncClient:
+def served(facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock) -> httpx.AsyncClient:
     app = create_app(facts, cast(Acceptance, acceptance), clock, SECRETS, ListRates(), ListMarks(clock))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test")
 
@@ -113,19 +114,19 @@ async def test_a_store_that_is_away_is_said_in_welsh_too(client: httpx.AsyncClie
 
 
 async def test_why_it_is_closed_is_said_in_welsh(
-    facts: ClinicFacts, acceptance: ListAcceptance, clock: StandingClock
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     closure = Closure.model_validate({"from": "2026-11-22", "note": "Staff training", "note_cy": "Hyfforddiant staff"})
-    clock.time = SUNDAY
+    clock.at = SUNDAY
     async with served(facts.model_copy(update={"closure": (closure,)}), acceptance, clock) as client:
         page = (await client.get("/cy")).text
         assert "Rydym ar gau nawr (Hyfforddiant staff) a byddwn yn agor eto ddydd Llun 23 Tachwedd am 8am." in page
-        clock.time = SUNDAY.replace(month=12, day=28)
+        clock.at = SUNDAY.replace(month=12, day=28)
         assert "(diwrnod yn lle Gŵyl San Steffan)" in (await client.get("/cy")).text
 
 
 async def test_a_clinic_of_one_language_has_no_paths_and_links_for_others(
-    facts: ClinicFacts, acceptance: ListAcceptance, clock: StandingClock
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     async with served(facts.model_copy(update={"languages": ("en",)}), acceptance, clock) as client:
         for path in ("/", "/cy", "/cy/enquiry/neck-pain"):
@@ -138,7 +139,7 @@ async def test_a_clinic_of_one_language_has_no_paths_and_links_for_others(
 
 
 async def test_red_flags_stand_on_the_page_of_their_condition_with_who_answers_for_them(
-    facts: ClinicFacts, acceptance: ListAcceptance, clock: StandingClock
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     flags = RedFlags.model_validate(
         {"advice": "Do <this> now", "signs": ["A sign"], "reviewer": "A. Clinician", "reviewed": "2026-10-01"}

@@ -9,13 +9,14 @@ from starlette.types import ASGIApp
 from clinic.acceptance import Acceptance
 from clinic.facts import ClinicFacts
 from intake.app import create_app
-from tests.intake.stand_ins import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 OWN = "https://enquiries.clinic.test"
 
 
 @pytest.fixture
-def public(facts: ClinicFacts, acceptance: ListAcceptance, clock: StandingClock) -> ASGIApp:
+def public(facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock) -> ASGIApp:
     """Return an intake that knows its own name, of a clinic with a second website."""
     two = facts.model_copy(update={"websites": ("https://second.test/welcome",)})
     return create_app(two, cast(Acceptance, acceptance), clock, SECRETS, ListRates(), ListMarks(clock), public_url=OWN)

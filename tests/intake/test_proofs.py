@@ -16,15 +16,14 @@ from clinic.facts import ClinicFacts
 from clinic.screening import CLEAR, Screening
 from intake.app import create_app
 from intake.proofs import LONGEST, Proofs
-from tests.intake.stand_ins import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 BROWSER = {"Accept": "text/html"}
 
 
 @pytest.fixture
-def attacked(
-    facts: ClinicFacts, acceptance: ListAcceptance, clock: StandingClock, rates: ListRates
-) -> httpx.AsyncClient:
+def attacked(facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock, rates: ListRates) -> httpx.AsyncClient:
     app = create_app(facts, cast(Acceptance, acceptance), clock, SECRETS, rates, ListMarks(clock), proof_of_work=True)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test")
 
@@ -36,7 +35,7 @@ def solved(task: str) -> str:
     return Payload(challenge, solution).to_base64()
 
 
-def proofs(clock: StandingClock, secrets: list[str] = SECRETS) -> Proofs:
+def proofs(clock: SetClock, secrets: list[str] = SECRETS) -> Proofs:
     return Proofs(secrets, clock, wanted=True)
 
 
@@ -67,7 +66,7 @@ async def test_what_comes_without_one_is_set_aside_and_looks_no_different(
 
 
 async def test_a_proof_is_good_for_one_enquiry(
-    attacked: httpx.AsyncClient, acceptance: ListAcceptance, clock: StandingClock
+    attacked: httpx.AsyncClient, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     acceptance.exceeded = "limit_per_proof"
     await attacked.post("/enquiries", data=ENQUIRY | {"altcha": solved(task(proofs(clock)))}, headers=BROWSER)
@@ -82,20 +81,20 @@ async def test_nothing_is_asked_where_nobody_wants_it(client: httpx.AsyncClient,
     assert acceptance.screenings == [CLEAR]
 
 
-def test_a_proof_of_yesterday_and_one_made_for_another_secret_are_worth_nothing(clock: StandingClock) -> None:
+def test_a_proof_of_yesterday_and_one_made_for_another_secret_are_worth_nothing(clock: SetClock) -> None:
     proof = solved(task(proofs(clock)))
     assert proofs(clock).suspicion(proof) == ""
     assert proofs(clock, ["another-secret-of-more-than-32-characters"]).suspicion(proof) == "wrong-proof"
-    clock.move(hours=25)
+    clock.forward(hours=25)
     assert proofs(clock).suspicion(proof) == "old-proof"
 
 
-def test_a_proof_for_the_secret_of_yesterday_is_good_while_it_is_kept(clock: StandingClock) -> None:
+def test_a_proof_for_the_secret_of_yesterday_is_good_while_it_is_kept(clock: SetClock) -> None:
     proof = solved(task(proofs(clock, SECRETS[1:])))
     assert proofs(clock).suspicion(proof) == ""
 
 
-def test_an_easier_task_of_their_own_is_worth_nothing(clock: StandingClock) -> None:
+def test_an_easier_task_of_their_own_is_worth_nothing(clock: SetClock) -> None:
     easier = json.loads(task(proofs(clock)))
     easier["parameters"] |= {"cost": 1, "keyPrefix": "0"}
     assert proofs(clock).suspicion(solved(json.dumps(easier))) == "wrong-proof"
@@ -103,5 +102,5 @@ def test_an_easier_task_of_their_own_is_worth_nothing(clock: StandingClock) -> N
 
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda raw: raw.decode("latin-1")))
 def test_nonsense_is_no_proof(proof: str) -> None:
-    assert proofs(StandingClock()).suspicion(proof) in ("no-proof", "wrong-proof")
-    assert proofs(StandingClock()).suspicion("A" * (LONGEST + 1)) == "no-proof"
+    assert proofs(SetClock()).suspicion(proof) in ("no-proof", "wrong-proof")
+    assert proofs(SetClock()).suspicion("A" * (LONGEST + 1)) == "no-proof"

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from clinic.facts import ClinicFacts
 from clinic.store import Gauges, connect
 from intake.readiness import Readiness
-from tests.intake.stand_ins import StandingClock
 from tests.support.clock import SetClock
 from tests.support.service import Service
 from tests.support.valkey import Client, Valkey
@@ -16,7 +15,7 @@ REQUEST = Request({"type": "http", "headers": []})
 
 
 async def test_it_asks_once_a_second_and_tells_strangers_no_reason() -> None:
-    clock, asked = StandingClock(), [0]
+    clock, asked = SetClock(), [0]
 
     async def ready() -> str:
         asked[0] += 1
@@ -24,13 +23,13 @@ async def test_it_asks_once_a_second_and_tells_strangers_no_reason() -> None:
 
     readiness = Readiness(ready, clock)
     assert [(await readiness.answer(REQUEST)).status_code for _ in range(3)] == [200, 200, 200]
-    clock.move(seconds=1)
+    clock.forward(1)
     answer = await readiness.answer(REQUEST)
     assert (answer.status_code, bytes(answer.body), asked[0]) == (503, b"not ready", 2)
 
 
 async def test_a_clock_that_was_set_back_is_no_reason_to_believe_the_past() -> None:
-    clock, asked = StandingClock(), [0]
+    clock, asked = SetClock(), [0]
 
     async def ready() -> str:
         asked[0] += 1
@@ -38,7 +37,7 @@ async def test_a_clock_that_was_set_back_is_no_reason_to_believe_the_past() -> N
 
     readiness = Readiness(ready, clock)
     await readiness.answer(REQUEST)
-    clock.move(hours=-1)
+    clock.forward(hours=-1)
     await readiness.answer(REQUEST)
     assert asked[0] == 2
 

@@ -11,7 +11,8 @@ from intake import problem
 from intake.links import Confirmation, ConfirmationLinks
 from intake.places import Places
 from intake.problem import KINDS, Kind
-from tests.intake.stand_ins import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 
 @pytest.mark.parametrize(
@@ -64,15 +65,15 @@ async def test_each_view_of_the_form_has_its_own_nonce(client: httpx.AsyncClient
     assert len(nonces) == 20
 
 
-async def test_the_form_of_a_closed_clinic_says_when_it_opens(client: httpx.AsyncClient, clock: StandingClock) -> None:
-    clock.time = SUNDAY
+async def test_the_form_of_a_closed_clinic_says_when_it_opens(client: httpx.AsyncClient, clock: SetClock) -> None:
+    clock.at = SUNDAY
     page = (await client.get("/")).text
     assert "Our hours today: closed." in page
     assert "Monday 23 November at 8am" in page
 
 
 async def test_sites_are_offered_where_there_are_some(
-    facts: ClinicFacts, acceptance: ListAcceptance, clock: StandingClock
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     from typing import cast
 
@@ -99,9 +100,9 @@ async def test_sites_are_offered_where_there_are_some(
         assert "01632 960777" in answer.json()["detail"]
 
 
-async def test_the_confirmation_tells_what_happens_next(client: httpx.AsyncClient, clock: StandingClock) -> None:
+async def test_the_confirmation_tells_what_happens_next(client: httpx.AsyncClient, clock: SetClock) -> None:
     answer = await client.post("/enquiries", data=ENQUIRY)
-    clock.move(hours=20)
+    clock.forward(hours=20)
     page = (await client.get(answer.headers["location"])).text
     assert "CFGH 3467" in page
     assert "by 2:03pm on Monday 23 November" in page
@@ -113,13 +114,13 @@ async def test_the_confirmation_tells_what_happens_next(client: httpx.AsyncClien
 
 
 async def test_a_confirmation_link_that_does_not_hold_is_answered_kindly(
-    client: httpx.AsyncClient, clock: StandingClock
+    client: httpx.AsyncClient, clock: SetClock
 ) -> None:
     good = (await client.post("/enquiries", data=ENQUIRY)).headers["location"]
     stranger = ConfirmationLinks(["another-secret-of-more-than-32-characters"], clock)
     forged = stranger.path(Confirmation("CFGH3467", clock.now(), ""))
     assert (await client.get(good)).status_code == 200
-    clock.move(days=2)
+    clock.forward(days=2)
     for path in (good, good[:-5], "/enquiries/x", "/enquiries/" + "x" * 5000, forged):
         answer = await client.get(path, headers={"accept": "text/html"})
         assert answer.status_code == 404

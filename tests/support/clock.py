@@ -14,8 +14,9 @@ class SetClock:
     def now(self) -> datetime:
         return self.at
 
-    def forward(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
+    def forward(self, seconds: float = 0, **more: float) -> None:
+        """Move on by so many seconds, or by hours=2; back by less than nothing."""
+        self.at += timedelta(seconds=seconds, **more)
 
 
 async def pass_time(redis: Client, seconds: float) -> None:

@@ -1,7 +1,6 @@
 """The store's verbs against a real server: whole or not at all, fenced, oldest first, lane by lane."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,24 +12,12 @@ from clinic.store.accepting import HINTS_AT_MOST
 from clinic.store.plans import packed
 from clinic.store.store import DISPATCHER_LEASE_MS, LEASE_MS, PROBE_MS
 from clinic.store.words import Claim, NewDelivery, NewEnquiry, Plan, Settlement, Stored
+from tests.support.clock import SetClock
 from tests.support.valkey import Client, Valkey
 
 CONFIRMATION = DeliveryName(Kind.CONFIRMATION)
 ALERT = DeliveryName(Kind.ALERT, 0)
 TOLD = DeliveryName(Kind.UNDELIVERABLE, 0)
-
-
-class SetClock:
-    """A clock that stands where it is put."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 23, 9, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def forward(self, ms: int) -> None:
-        self.at += timedelta(milliseconds=ms)
 
 
 @pytest.fixture
@@ -121,7 +108,7 @@ async def test_hints_stop_piling_up_while_no_worker_takes_them(store: Store, red
 async def test_claims_come_oldest_first_and_lane_by_lane(store: Store, clock: SetClock) -> None:
     for reference in ("CCCC3467", "FFFF3467", "GGGG3467"):
         await store.accept(enquiry(reference))
-        clock.forward(10)
+        clock.forward(milliseconds=10)
     claims = await store.claim(Lane.RECEPTION, 2)
     assert [(claim.reference, claim.name) for claim in claims] == [("CCCC3467", ALERT), ("FFFF3467", ALERT)]
     assert [claim.reference for claim in await store.claim(Lane.RECEPTION, 2)] == ["GGGG3467"]
@@ -132,16 +119,16 @@ async def test_what_is_not_yet_due_is_not_claimed(store: Store, clock: SetClock)
     due = int(clock.at.timestamp() * 1000) + 1000
     await store.accept(enquiry("CFGH3467", deliveries=[NewDelivery(ALERT, State.DUE, due)]))
     assert await store.claim(Lane.RECEPTION, 9) == []
-    clock.forward(1000)
+    clock.forward(milliseconds=1000)
     assert len(await store.claim(Lane.RECEPTION, 9)) == 1
 
 
 async def test_claim_is_ours_until_its_lease_runs_out(store: Store, clock: SetClock) -> None:
     await store.accept(enquiry("CFGH3467"))
     first = await claimed(store, Lane.RECEPTION)
-    clock.forward(LEASE_MS - 1)
+    clock.forward(milliseconds=LEASE_MS - 1)
     assert await store.claim(Lane.RECEPTION, 1) == []
-    clock.forward(1)
+    clock.forward(milliseconds=1)
     second = await claimed(store, Lane.RECEPTION)
     assert (second.token, second.claims, second.doubts) == (first.token + 1, 2, 0)
 
@@ -149,16 +136,16 @@ async def test_claim_is_ours_until_its_lease_runs_out(store: Store, clock: SetCl
 async def test_claim_that_is_held_stays_ours(store: Store, clock: SetClock) -> None:
     await store.accept(enquiry("CFGH3467"))
     claim = await claimed(store, Lane.RECEPTION)
-    clock.forward(LEASE_MS - 1)
+    clock.forward(milliseconds=LEASE_MS - 1)
     assert await store.hold([claim], State.DUE) == [True]
-    clock.forward(LEASE_MS - 1)
+    clock.forward(milliseconds=LEASE_MS - 1)
     assert await store.claim(Lane.RECEPTION, 1) == []
 
 
 async def test_whoever_lost_a_claim_can_neither_send_nor_settle(store: Store, redis: Client, clock: SetClock) -> None:
     await store.accept(enquiry("CFGH3467"))
     frozen = await claimed(store, Lane.RECEPTION)
-    clock.forward(LEASE_MS)
+    clock.forward(milliseconds=LEASE_MS)
     await claimed(store, Lane.RECEPTION)
     assert await store.hold([frozen], State.SENDING) == [False]
     assert await store.settle([Settlement(frozen, State.SENT, "dot-250")]) == [False]
@@ -168,7 +155,7 @@ async def test_whoever_lost_a_claim_can_neither_send_nor_settle(store: Store, re
 async def test_claim_that_died_while_sending_leaves_a_doubt(store: Store, clock: SetClock) -> None:
     await store.accept(enquiry("CFGH3467"))
     await store.hold([await claimed(store, Lane.RECEPTION)], State.SENDING)
-    clock.forward(LEASE_MS)
+    clock.forward(milliseconds=LEASE_MS)
     assert (await claimed(store, Lane.RECEPTION)).doubts == 1
 
 
@@ -185,7 +172,7 @@ async def test_what_was_claimed_too_often_and_never_settled_is_tried_alone(store
         await store.accept(enquiry(reference))
     for _ in range(CLAIMS_TOGETHER):
         assert len(await store.claim(Lane.RECEPTION, 9)) == 2
-        clock.forward(LEASE_MS)
+        clock.forward(milliseconds=LEASE_MS)
     await store.accept(enquiry("GGGG3467"))
     held = await store.claim(Lane.RECEPTION, 9, suspect=False)
     assert (held, held.held_back) == ([], True)
@@ -198,9 +185,9 @@ async def test_retry_is_due_after_its_delay_and_counts(store: Store, clock: SetC
     await store.accept(enquiry("CFGH3467"))
     claim = await claimed(store, Lane.RECEPTION)
     await store.settle([Settlement(claim, State.DUE, "rcpt-451", delay_ms=10_000)])
-    clock.forward(9_999)
+    clock.forward(milliseconds=9_999)
     assert await store.claim(Lane.RECEPTION, 1) == []
-    clock.forward(1)
+    clock.forward(milliseconds=1)
     again = await claimed(store, Lane.RECEPTION)
     assert (again.attempts, again.claims) == (1, 1)
 
@@ -209,7 +196,7 @@ async def test_attempt_that_never_began_is_not_counted(store: Store, clock: SetC
     await store.accept(enquiry("CFGH3467"))
     claim = await claimed(store, Lane.RECEPTION)
     await store.settle([Settlement(claim, State.DUE, "auth-535", delay_ms=60_000, counted=False)])
-    clock.forward(60_000)
+    clock.forward(milliseconds=60_000)
     assert (await claimed(store, Lane.RECEPTION)).attempts == 0
 
 
@@ -250,10 +237,10 @@ async def test_one_process_leads_and_another_takes_over_when_its_lease_ran_out(s
 
 async def test_dispatcher_sees_what_is_due_and_not_claimed_and_the_oldest_of_it(store: Store, clock: SetClock) -> None:
     await store.accept(enquiry("CCCC3467"))
-    clock.forward(50)
+    clock.forward(milliseconds=50)
     await store.accept(enquiry("FFFF3467"))
     await store.claim(Lane.RECEPTION, 1)
-    clock.forward(50)
+    clock.forward(milliseconds=50)
     found = await store.dispatch("one")
     assert (found.due, found.oldest, found.oldest_late_ms, found.hints) == (3, "CCCC3467", 100, 2)
 
@@ -319,7 +306,7 @@ async def test_what_is_quarantined_waits_for_a_human_who_may_release_it_once(
 async def stranded(store: Store, clock: SetClock, *references: str) -> None:
     """Accept enquiries whose alerts find no relay, and are due in an hour."""
     for reference in references:
-        clock.forward(1)
+        clock.forward(milliseconds=1)
         await store.accept(enquiry(reference))
         claim = await claimed(store, Lane.RECEPTION)
         await store.settle([Settlement(claim, State.DUE, "connect-silence", delay_ms=3_600_000, stranded=True)])
@@ -332,10 +319,10 @@ async def test_one_stranded_delivery_tries_the_relay_every_ten_seconds(store: St
         probe = await claimed(store, Lane.RECEPTION)
         assert probe.reference == "CCCC3467"
         await store.settle([Settlement(probe, State.DUE, "connect-silence", delay_ms=3_600_000, stranded=True)])
-        clock.forward(PROBE_MS - 1)
+        clock.forward(milliseconds=PROBE_MS - 1)
         await store.dispatch("one")
         assert await store.claim(Lane.RECEPTION, 9) == []
-        clock.forward(1)
+        clock.forward(milliseconds=1)
 
 
 async def test_all_stranded_deliveries_are_due_oldest_first_once_a_mail_went_out(
@@ -344,9 +331,9 @@ async def test_all_stranded_deliveries_are_due_oldest_first_once_a_mail_went_out
     await stranded(store, clock, "GGGG3467", "CCCC3467", "FFFF3467")
     await store.dispatch("one")
     await store.settle([Settlement(await claimed(store, Lane.RECEPTION), State.SENT, "dot-250")])
-    clock.forward(PROBE_MS)
+    clock.forward(milliseconds=PROBE_MS)
     await store.dispatch("one")
-    clock.forward(10)
+    clock.forward(milliseconds=10)
     assert [claim.reference for claim in await store.claim(Lane.RECEPTION, 9)] == ["CCCC3467", "FFFF3467"]
     assert await redis.zcard("stranded") == 0
 
@@ -357,7 +344,7 @@ async def test_what_the_relay_answered_is_not_stranded_any_more(store: Store, re
     probe = await claimed(store, Lane.RECEPTION)
     await store.settle([Settlement(probe, State.DUE, "rcpt-451", delay_ms=3_600_000)])
     assert await redis.zcard("stranded") == 0
-    clock.forward(PROBE_MS)
+    clock.forward(milliseconds=PROBE_MS)
     await store.dispatch("one")
     assert await store.claim(Lane.RECEPTION, 9) == []
 
@@ -374,6 +361,6 @@ async def test_a_clock_that_was_set_back_puts_off_no_probe(store: Store, clock: 
     await store.dispatch("one")
     probe = await claimed(store, Lane.RECEPTION)
     await store.settle([Settlement(probe, State.DUE, "connect-silence", delay_ms=3_600_000, stranded=True)])
-    clock.forward(-86_400_000)
+    clock.forward(milliseconds=-86_400_000)
     await store.dispatch("one")
     assert (await claimed(store, Lane.RECEPTION)).reference == "CCCC3467"

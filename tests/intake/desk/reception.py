@@ -13,7 +13,7 @@ from intake.app import create_app
 from intake.desk import Accounts, Gate, Rows, desk_routes
 from intake.desk.accounts import account_line
 from intake.rates import Rates
-from tests.intake.stand_ins import SECRETS, ListMarks, StandingClock
+from tests.intake.stand_ins import SECRETS, ListMarks
 from tests.support.clock import SetClock
 from tests.support.service import Service
 from tests.support.valkey import Client
@@ -46,7 +46,7 @@ class Reception:
             self.clock,
             SECRETS,
             rates,
-            ListMarks(StandingClock()),
+            ListMarks(SetClock()),
             desk=lambda assets: desk_routes(facts.name, gate, rows, self.acts, assets),
         )
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test")

@@ -12,7 +12,7 @@ from intake.desk.accounts import account_line
 from intake.rates import StoreRates
 from intake.serve import COUNTED
 from tests.intake.desk.reception import OURS, PASSWORD, Reception
-from tests.intake.stand_ins import SECRETS, ListRates, StandingClock
+from tests.intake.stand_ins import SECRETS, ListRates
 from tests.support.clock import SetClock
 from tests.support.valkey import Client
 
@@ -99,7 +99,7 @@ async def test_a_form_of_another_site_does_nothing(reception: Reception, origin:
 
 
 def test_where_the_service_is_on_https_the_cookie_never_leaves_it(accounts: Accounts, rates: ListRates) -> None:
-    gate = Gate(accounts, "", SECRETS, rates, StandingClock(), secure=True, trusted_proxies=0)
+    gate = Gate(accounts, "", SECRETS, rates, SetClock(), secure=True, trusted_proxies=0)
     assert gate.signed_out().endswith("; Secure")
 
 
