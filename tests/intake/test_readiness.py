@@ -1,15 +1,9 @@
 """Readiness: 200 while an enquiry could be kept, 503 with no reason for strangers, and one look a second at most."""
 
-from datetime import UTC, datetime
-
 from starlette.requests import Request
 
-from clinic.facts import ClinicFacts
-from clinic.store import Gauges, connect
 from intake.readiness import Readiness
 from tests.support.clock import SetClock
-from tests.support.service import Service
-from tests.support.valkey import Client, Valkey
 
 REQUEST = Request({"type": "http", "headers": []})
 
@@ -40,29 +34,3 @@ async def test_a_clock_that_was_set_back_is_no_reason_to_believe_the_past() -> N
     clock.forward(hours=-1)
     await readiness.answer(REQUEST)
     assert asked[0] == 2
-
-
-async def test_a_durable_server_that_takes_writes_is_ready(redis: Client) -> None:
-    assert await Gauges(redis).unready() == ""
-
-
-async def test_a_server_that_would_lose_something_is_not(redis: Client) -> None:
-    await redis.config_set("appendfsync", "everysec")
-    try:
-        assert await Gauges(redis).unready() == "appendfsync is everysec, not always"
-    finally:
-        await redis.config_set("appendfsync", "always")
-
-
-async def test_a_server_that_is_gone_is_not(valkey: Valkey) -> None:
-    redis = connect(valkey.url)
-    valkey.kill()
-    assert "StoreUnavailable" in await Gauges(redis).unready()
-    await redis.aclose()
-
-
-async def test_mails_that_stand_still_for_a_quarter_of_an_hour_are_a_reason(redis: Client, facts: ClinicFacts) -> None:
-    service = Service(redis, facts, "smtp://127.0.0.1:9", SetClock(datetime.now(UTC)))
-    service.clock.forward(-16 * 60)
-    await service.accept()
-    assert "has been due for 9" in await Gauges(redis).unready()

@@ -10,15 +10,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from prometheus_client.parser import text_string_to_metric_families
 
 from clinic.settings import Settings
 from clinic.store import Gauges, connect
 from ops.cli import app
 from ops.monitor.alarms import NAMES
-from ops.monitor.metrics import exposition
 from ops.roles import ROLES, write_secrets
-from tests.ops.test_monitor import WELL
+from tests.ops.monitor.scraped import samples
+from tests.ops.monitor.well import WELL
 from tests.support.fleet import free_port
 from tests.support.promtool import promtool
 from tests.support.valkey import Valkey
@@ -32,8 +31,7 @@ UNITS = sorted((ROOT / "ops" / "systemd").glob("*.service"))
 
 def metrics() -> set[str]:
     """Return the names of all that a scraper is told."""
-    text = exposition(WELL, "1.0", [("NoWorkers", False)]).decode()
-    return {sample.name for family in text_string_to_metric_families(text) for sample in family.samples}
+    return {name for name, _ in samples(WELL)}
 
 
 def is_a_setting(name: str) -> bool:
