@@ -1,5 +1,6 @@
 """An attempt ends in a settlement, and what is no fault of the delivery's counts nothing against it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 
 import pytest
@@ -93,3 +94,22 @@ async def test_a_mark_that_was_heard_of_late_is_asked_for_again(
     assert [mail.to for mail in relay.taken] == [facts.reception[0]]
     assert (await service.states())[f"{accepted.reference}/alert-0"] == "sent dot-250"
     await service.close()
+
+
+@pytest.mark.parametrize("verb", ["RCPT", "DATA"])
+async def test_an_enquiry_that_is_erased_while_its_mails_are_on_their_way_gets_none(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, verb: str
+) -> None:
+    good = {"RCPT": b"250 2.1.5 recipient ok\r\n", "DATA": b"354 go on\r\n"}
+    relay.always(verb, good[verb], delay=0.5)
+    service = Service(redis, facts, relay.url, SetClock())
+    reference = (await service.accept(7)).reference
+    working = asyncio.create_task(service.work())
+    while not relay.seen[verb]:
+        await asyncio.sleep(0.01)
+    assert await service.staff.erase(reference, b"who")
+    await working
+    relay.script.clear()
+    await service.work_off(hours=0.5)
+    await service.close()
+    assert relay.taken == []

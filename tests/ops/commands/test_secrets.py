@@ -8,6 +8,7 @@ from pathlib import Path
 
 from intake.desk import Accounts
 from ops.environment import for_python
+from tests.ops.command_line import run
 
 PASSWORD = "correct horse battery"
 
@@ -39,3 +40,9 @@ def test_a_password_typed_at_a_terminal_makes_a_file_that_the_intake_reads(tmp_p
     assert process.wait(30) == 0
     os.close(ours)
     assert Accounts.read(users).verify("jo", PASSWORD)
+
+
+def test_an_account_s_line_holds_a_hash_and_no_password() -> None:
+    line = run("desk-password", "jo", "--password", PASSWORD).output
+    assert line.startswith("jo:$argon2id$")
+    assert "horse" not in line

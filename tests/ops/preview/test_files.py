@@ -35,6 +35,6 @@ def test_it_shows_the_facts_it_is_given(tmp_path: Path) -> None:
     assert "020 7946 0000" in (tmp_path / "confirmation-open.txt").read_text(encoding="utf-8")
 
 
-def test_names_do_not_clash() -> None:
+def test_no_two_states_have_one_name() -> None:
     names = [case.name for case in every(read_facts(ROOT / "clinic.toml"))]
     assert len(names) == len(set(names))
