@@ -11,12 +11,7 @@ from clinic.hours import HoursFacts, ReplyTarget, Schedule, by, clock_time, day_
 from clinic.hours import promise as promised
 from clinic.hours import sentence as page_sentence
 from clinic.hours.prose import weekday_name
-
-LONDON = ZoneInfo("Europe/London")
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+from tests.clinic.hours.london import LONDON, at
 
 
 def said(received: str, target: str = "4 open hours", **facts: Any) -> tuple[str, str]:  # noqa: ANN401

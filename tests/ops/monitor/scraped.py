@@ -20,3 +20,8 @@ def samples(reading: Reading | None) -> dict[tuple[str, frozenset[tuple[str, str
 
 def value(found: Mapping[tuple[str, frozenset[tuple[str, str]]], float], name: str, **labels: str) -> float:
     return found[f"frontdesk_{name}", frozenset(labels.items())]
+
+
+def names(reading: Reading) -> set[str]:
+    """Return the names of all that a scraper is told."""
+    return {name for name, _ in samples(reading)}

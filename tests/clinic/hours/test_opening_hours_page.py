@@ -2,30 +2,25 @@
 
 import re
 import tomllib
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from clinic.facts import Alerts
 from clinic.hours import HoursFacts, ReplyTarget, Schedule, by, day_and_time, promise, sentence
 from clinic.hours.grammar import week_fault
+from tests.clinic.hours.london import LONDON, at
 
 PAGE = (Path(__file__).parents[3] / "docs" / "opening-hours.md").read_text(encoding="utf-8")
 EXAMPLES = [tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)]
-LONDON = ZoneInfo("Europe/London")
 
 
 def facts_of(example: dict[str, Any]) -> HoursFacts:
     plain = {key: value for key, value in example.items() if key not in ("reply", "site", "alerts")}
     reply = {"reply": example["reply"]["target"]} if "reply" in example else {}
     return HoursFacts.model_validate({**plain, **reply})
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
