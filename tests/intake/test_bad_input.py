@@ -1,6 +1,5 @@
 """The catalogue of bad input: each row is one request, its answer, and nothing accepted."""
 
-import gzip
 import json
 import time
 from typing import Any
@@ -76,7 +75,7 @@ async def check(
         (b'{"name":"' + b"a" * 32_768 + b'"}', 413),
     ],
 )
-async def test_json_that_is_not_an_enquiry(
+async def test_json_that_is_not_an_enquiry_is_refused(
     client: httpx.AsyncClient, acceptance: ListAcceptance, body: bytes, status: int
 ) -> None:
     await check(client, acceptance, status, content=body, headers=JSON)
@@ -100,7 +99,7 @@ async def test_json_that_is_not_an_enquiry(
         (b"name=Jo&message=m&%20email=a@x.test", 422),
     ],
 )
-async def test_form_that_is_not_an_enquiry(
+async def test_a_form_that_is_not_an_enquiry_is_refused(
     client: httpx.AsyncClient, acceptance: ListAcceptance, body: bytes, status: int
 ) -> None:
     await check(client, acceptance, status, content=body, headers=FORM)
@@ -145,7 +144,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("field", "value"), BAD, ids=lambda value: ascii(value)[:40])
-async def test_field_that_breaks_a_rule(
+async def test_a_field_that_breaks_a_rule_is_refused_and_pointed_at(
     client: httpx.AsyncClient, acceptance: ListAcceptance, field: str, value: str
 ) -> None:
     sent = ENQUIRY | {"contact_by": "either", field: value}
@@ -161,7 +160,7 @@ async def test_field_that_breaks_a_rule(
 @pytest.mark.parametrize(
     "field", ["name", "email", "phone", "contact_by", "contact_when", "condition", "message", "locale"]
 )
-async def test_value_of_another_type(
+async def test_a_value_of_another_type_is_refused_at_its_field(
     client: httpx.AsyncClient, acceptance: ListAcceptance, field: str, value: object
 ) -> None:
     answer = await check(client, acceptance, 422, json=ENQUIRY | {field: value})
@@ -169,13 +168,15 @@ async def test_value_of_another_type(
 
 
 @pytest.mark.parametrize("name", ["is_admin", "to", "bcc", "_template", "nonce", "Name", "email[]", "x" * 50, "a\n"])
-async def test_field_that_json_does_not_know(client: httpx.AsyncClient, acceptance: ListAcceptance, name: str) -> None:
+async def test_a_field_that_nobody_knows_is_refused_in_json(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, name: str
+) -> None:
     answer = await check(client, acceptance, 422, content=json.dumps(ENQUIRY | {name: "1"}), headers=JSON)
     assert [error["code"] for error in answer.json()["errors"]] == ["unknown_field"]
     assert len(answer.json()["errors"][0]["field"]) <= 40
 
 
-async def test_lone_surrogate(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
+async def test_half_a_character_is_refused(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
     for sent in (ENQUIRY | {"name": "\ud800"}, ENQUIRY | {"\ud800": "1"}):
         answer = await check(client, acceptance, 422, content=json.dumps(sent), headers=JSON)
         assert [error["code"] for error in answer.json()["errors"]] == ["characters"]
@@ -200,26 +201,23 @@ async def test_lone_surrogate(client: httpx.AsyncClient, acceptance: ListAccepta
         JSON | {"content-encoding": "identity"},
     ],
 )
-async def test_content_of_another_kind(
+async def test_content_of_another_kind_is_refused(
     client: httpx.AsyncClient, acceptance: ListAcceptance, headers: dict[str, str] | list[tuple[str, str]]
 ) -> None:
     await check(client, acceptance, 415, content=GOOD, headers=headers)
 
 
-async def test_compressed_bomb_is_never_inflated(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
-    bomb = gzip.compress(b"0" * 1_000_000)
-    await check(client, acceptance, 415, content=bomb, headers=JSON | {"content-encoding": "gzip"})
-
-
 @pytest.mark.parametrize("key", [b"", b" ", b"a b", b"k" * 256, "k\u00e9".encode("latin-1"), b"a\tb", b"k" * 10_000])
-async def test_idempotency_key_that_can_not_be_used(
+async def test_an_idempotency_key_that_can_not_be_used_is_refused(
     client: httpx.AsyncClient, acceptance: ListAcceptance, key: bytes
 ) -> None:
     await check(client, acceptance, 400, content=GOOD, headers={**JSON, "idempotency-key": key})
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "HEAD", "TRACE", "OPTIONS", "FOO"])
-async def test_another_method(client: httpx.AsyncClient, acceptance: ListAcceptance, method: str) -> None:
+async def test_another_method_is_refused_with_the_one_there_is(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, method: str
+) -> None:
     answer = await check(client, acceptance, 405, method, headers={"origin": "https://evil.test"})
     assert answer.headers["allow"] == "POST"
     assert "access-control-allow-origin" not in answer.headers
@@ -238,7 +236,9 @@ async def test_another_method(client: httpx.AsyncClient, acceptance: ListAccepta
         "//x.test/y",
     ],
 )
-async def test_another_path(client: httpx.AsyncClient, acceptance: ListAcceptance, path: str) -> None:
+async def test_a_path_that_leads_nowhere_is_answered_with_the_phone_number(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, path: str
+) -> None:
     await check(client, acceptance, 404, "GET", url=f"http://intake.test{path}")
     page = await check(client, acceptance, 404, "GET", url=f"http://intake.test{path}", headers={"accept": "text/html"})
     assert "01632 960123" in page.text
@@ -292,7 +292,7 @@ GOOD_VALUES = [
 
 
 @pytest.mark.parametrize(("field", "value"), GOOD_VALUES, ids=lambda value: ascii(value)[:40])
-async def test_unusual_but_honest(
+async def test_what_is_unusual_but_honest_is_accepted(
     client: httpx.AsyncClient, acceptance: ListAcceptance, field: str, value: str
 ) -> None:
     sent = json.dumps(ENQUIRY | {field: value}, ensure_ascii=False).encode()

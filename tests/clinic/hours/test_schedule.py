@@ -70,7 +70,7 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         ("2027-03-27 19:00", "2027-03-30 11:00"),  # over Easter Monday and the change to summer time
     ],
 )
-def test_four_open_hours(received: str, due: str) -> None:
+def test_four_open_hours_are_counted_while_it_is_open_only(received: str, due: str) -> None:
     assert BRIEF.reply_by(at(received), FOUR_HOURS) == at(due)
 
 
@@ -89,7 +89,7 @@ def test_one_working_day_is_closing_time_of_the_next_day_it_opens(received: str,
     assert BRIEF.reply_by(at(received), ONE_DAY) == at(due)
 
 
-def test_more_working_days_and_days_of_other_lengths() -> None:
+def test_a_working_day_ends_when_that_day_closes() -> None:
     split = schedule(
         opening_hours="Mo-Fr 08:00-12:30,13:30-19:00; Sa 09:00-12:00",
         special_hours=[{"from": "2026-11-24", "hours": "10:00-11:00"}],
@@ -227,7 +227,7 @@ def test_new_year_is_closed_in_every_zone_from_its_own_midnight() -> None:
                 assert late.is_open(instant) == (not closes <= instant < opens), (name, instant)
 
 
-def test_the_first_working_day_of_a_year() -> None:
+def test_the_next_working_day_after_new_year_is_the_second() -> None:
     assert BRIEF.reply_by(at("2026-01-01 12:00"), ONE_DAY) == at("2026-01-02 20:00")
 
 
@@ -250,6 +250,6 @@ def test_two_threads_may_ask_about_a_new_year_at_once() -> None:
 @pytest.mark.parametrize(
     ("share", "instant"), [(0.25, "2026-11-23 19:00"), (0.5, "2026-11-24 08:00"), (0.75, "2026-11-24 09:00")]
 )
-def test_a_part_of_the_open_time_between_two_instants(share: float, instant: str) -> None:
+def test_a_part_of_the_time_between_two_instants_is_of_open_time(share: float, instant: str) -> None:
     schedule = Schedule.of(HoursFacts())
     assert schedule.part_of(at("2026-11-23 18:00"), at("2026-11-24 10:00"), share) == at(instant)

@@ -30,7 +30,7 @@ NAMES = st.sampled_from(
 
 @QUIET
 @given(body=st.binary(max_size=400), form=st.booleans())
-async def test_bytes_of_any_kind(
+async def test_bytes_of_any_kind_are_answered_and_never_kept(
     client: httpx.AsyncClient, acceptance: ListAcceptance, body: bytes, *, form: bool
 ) -> None:
     media = "application/x-www-form-urlencoded" if form else "application/json"
@@ -41,7 +41,7 @@ async def test_bytes_of_any_kind(
 
 @QUIET
 @given(fields=st.dictionaries(NAMES, VALUES, max_size=9))
-async def test_fields_of_any_kind(
+async def test_fields_of_any_kind_are_kept_where_they_are_accepted_and_only_there(
     client: httpx.AsyncClient, acceptance: ListAcceptance, fields: dict[str, object]
 ) -> None:
     acceptance.kept.clear()
