@@ -1,3 +1,5 @@
+"""What is taken from a visitor, and what is refused: each fault at its field."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""Every answer of ours is safe to show, is kept no longer than it should be, and asks for nothing elsewhere."""
+
 import re
 from collections.abc import Callable, Coroutine
 from typing import Any

@@ -79,17 +79,6 @@ async def test_a_link_for_another_purpose_leads_nowhere(client: httpx.AsyncClien
     assert (await client.get(path.replace("/contacted/", "/enquiries/"))).status_code == 404
 
 
-async def test_links_grow_old_and_survive_a_change_of_the_secret(clock: SetClock) -> None:
-    token = ActLinks(CONTACTED, SECRETS[1:], clock, OURS).url("CFGH3467", RECEIVED_MS).rpartition("/")[2]
-    assert ActLinks(CONTACTED, SECRETS, clock, OURS).read(token) == "CFGH3467"
-    clock.forward(days=91)
-    assert ActLinks(CONTACTED, SECRETS, clock, OURS).read(token) is None
-
-
-def test_without_an_address_of_ours_there_is_no_link(clock: SetClock) -> None:
-    assert ActLinks(CONTACTED, SECRETS, clock, "").url("CFGH3467", RECEIVED_MS) == ""
-
-
 async def test_staff_with_a_link_that_does_not_hold_are_told_where_to_look(
     client: httpx.AsyncClient, marks: ListMarks, clock: SetClock, path: str, aside: str
 ) -> None:

@@ -1,3 +1,5 @@
+"""An enquiry comes in, as JSON or by a form: a receipt, or every fault at once, or whom to phone."""
+
 import logging
 import re
 

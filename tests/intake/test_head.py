@@ -1,3 +1,5 @@
+"""The head of a request says what comes with it, and what is wanted back."""
+
 import pytest
 
 from intake.head import Head, is_key

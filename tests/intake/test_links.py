@@ -1,3 +1,5 @@
+"""The link of a confirmation: it tells what was signed, for a day, and to nobody who changed it."""
+
 import pytest
 
 from intake.links import LONGEST, Confirmation, ConfirmationLinks

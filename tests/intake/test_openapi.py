@@ -1,3 +1,5 @@
+"""The description of the interface is what the interface does, and people can read it."""
+
 import httpx
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]

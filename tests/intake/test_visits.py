@@ -1,4 +1,5 @@
-import html
+"""What a visitor sees: the form, the confirmation, and what stands at a link that does not hold."""
+
 import re
 
 import httpx
@@ -7,25 +8,9 @@ from starlette.types import ASGIApp
 
 from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts, Site
-from intake import problem
 from intake.links import Confirmation, ConfirmationLinks
-from intake.places import Places
-from intake.problem import KINDS, Kind
 from tests.intake.stand_ins import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates
 from tests.support.clock import SetClock
-
-
-@pytest.mark.parametrize(
-    ("phone", "link"),
-    [
-        ("01632 960123", "tel:01632960123"),
-        ("+44 (0)1632 960123", "tel:+441632960123"),
-        ("01632 960123 ext. 4", "tel:01632960123"),
-        ("12345", "tel:12345"),
-    ],
-)
-def test_a_telephone_link_dials_what_is_written(facts: ClinicFacts, phone: str, link: str) -> None:
-    assert Places(facts.model_copy(update={"phone": phone})).of("").phone_link == link
 
 
 @pytest.mark.parametrize("path", ["/", "/enquiry/sacro-iliac-joint-pain"])
@@ -125,22 +110,6 @@ async def test_a_confirmation_link_that_does_not_hold_is_answered_kindly(
         answer = await client.get(path, headers={"accept": "text/html"})
         assert answer.status_code == 404
         assert "01632 960123" in answer.text
-
-
-DEFINED = [value for value in vars(problem).values() if isinstance(value, Kind)]
-
-
-@pytest.mark.parametrize("kind", DEFINED, ids=lambda kind: kind.slug)
-async def test_each_type_of_problem_is_explained_at_its_address(client: httpx.AsyncClient, kind: Kind) -> None:
-    answer = await client.get(f"/problems/{kind.slug}")
-    assert answer.status_code == 200
-    assert kind.title in html.unescape(answer.text)
-    assert "01632 960123" in answer.text
-
-
-def test_no_type_of_problem_is_left_out_and_each_has_its_own_name() -> None:
-    assert list(KINDS) == DEFINED
-    assert len({kind.slug for kind in DEFINED}) == len(DEFINED) > 20
 
 
 async def test_health_asks_nobody(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
