@@ -48,11 +48,12 @@ async def test_accepted_enquiry_can_be_read_back_with_our_secret(redis: Client, 
 
 
 async def test_nothing_that_is_stored_shows_who_wrote_or_what(redis: Client, facts: ClinicFacts) -> None:
-    await accept(acceptance(Store(redis), facts), key="key-of-ada@patient.test")
+    accepted = await accept(acceptance(Store(redis), facts), key="key-of-ada@patient.test")
     stored = b""
     for key in await redis.keys("*"):
         stored += key + (await redis.dump(key) or b"")
     stored += b"".join(await redis.lrange("mail", 0, -1))
+    assert accepted.reference.encode() in stored
     assert not any(word in stored for word in (b"Ada", b"Lovejoy", b"patient.test", b"sternum", b"key-of"))
 
 

@@ -1,7 +1,7 @@
 """An attempt ends in a settlement, and what is no fault of the delivery's counts nothing against it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 
 import pytest
 
@@ -51,12 +51,6 @@ class Overtaken(Store):
             [taken] = await self.claim(Lane.RECEPTION, 1)
             await self.another.deliver(taken)
         return held
-
-
-@pytest.fixture
-async def relay() -> AsyncIterator[ScriptedRelay]:
-    async with ScriptedRelay() as made:
-        yield made
 
 
 @pytest.mark.parametrize("marked", [False, True])

@@ -49,12 +49,6 @@ def hook() -> Iterator[Hook]:
 
 
 @pytest.fixture
-async def relay() -> AsyncIterator[ScriptedRelay]:
-    async with ScriptedRelay() as made:
-        yield made
-
-
-@pytest.fixture
 async def service(redis: Client, facts: ClinicFacts, relay: ScriptedRelay, hook: Hook) -> AsyncIterator[Service]:
     alerts = facts.alerts.model_copy(update={"channels": ("chat", "duty-phone")})
     quiet = facts.reminders.model_copy(update={"after": 0})

@@ -22,12 +22,6 @@ MESSAGE_ID = re.compile(rb"^Message-ID: <\w+\.([\w-]+)@", re.MULTILINE)
 
 
 @pytest.fixture
-async def relay() -> AsyncIterator[ScriptedRelay]:
-    async with ScriptedRelay() as made:
-        yield made
-
-
-@pytest.fixture
 async def service(redis: Client, facts: ClinicFacts, relay: ScriptedRelay) -> AsyncIterator[Service]:
     quiet = facts.reminders.model_copy(update={"after": 0})
     made = Service(redis, facts.model_copy(update={"reminders": quiet}), relay.url, SetClock())

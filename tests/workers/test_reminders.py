@@ -1,7 +1,6 @@
 """The promise is watched: reminded, escalated, in open hours only, and never again once somebody has been in touch."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,12 +24,6 @@ MANAGER = "manager@clinic.example"
 
 def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=LONDON)
-
-
-@pytest.fixture
-async def relay() -> AsyncIterator[ScriptedRelay]:
-    async with ScriptedRelay() as made:
-        yield made
 
 
 @pytest.fixture

@@ -13,12 +13,6 @@ from tests.support.valkey import Client
 
 
 @pytest.fixture
-async def relay() -> AsyncIterator[ScriptedRelay]:
-    async with ScriptedRelay() as made:
-        yield made
-
-
-@pytest.fixture
 async def service(redis: Client, facts: ClinicFacts, relay: ScriptedRelay) -> AsyncIterator[Service]:
     made = Service(redis, facts, relay.url, SetClock(datetime.now(UTC)))
     yield made

@@ -1,6 +1,6 @@
 """What neither failed nor is in doubt is not sent again."""
 
-from clinic.delivery import DeliveryName, Kind, Lane, State
+from clinic.delivery import Lane, State
 from clinic.store import Staff, Store
 from clinic.store.words import Settlement
 from tests.clinic.store.enquiries import ALERT, CONFIRMATION, claimed, enquiry, entry
@@ -16,9 +16,3 @@ async def test_what_is_due_or_was_sent_is_not_replayed(store: Store, redis: Clie
         assert not await staff.replay("CFGH3467", name, b"who")
         assert (await entry(redis, "CFGH3467", name)).startswith(stands)
     assert await redis.exists("acts:CFGH3467") == 0
-
-
-async def test_an_errand_is_not_replayed(store: Store, redis: Client, clock: SetClock) -> None:
-    await store.errands()
-    canary = DeliveryName(Kind.CANARY)
-    assert not await Staff(redis, clock).replay(str(canary), canary, b"who")
