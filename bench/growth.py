@@ -14,7 +14,7 @@ from clinic.facts import ClinicFacts, read_facts
 from clinic.seal import Blinder, Seal
 from clinic.store import Store, connect
 from intake.fields import json_fields
-from tests.support.desk import SECRET
+from tests.support.processes import SECRET
 
 AT_ONCE = 64
 # What a worker does only once is over by then, and is not measured.

@@ -26,7 +26,7 @@ from intake.fields import json_fields
 from intake.links import Confirmation, ConfirmationLinks
 from intake.places import Places
 from intake.receipt import receipt
-from tests.support.desk import SECRET
+from tests.support.processes import SECRET
 from workers.forms import Forms
 from workers.mails import compose, letter, packaged
 from workers.message import message_bytes

@@ -16,9 +16,8 @@ from typing import Literal
 
 from bench.tools import tool
 from clinic.settings import ROOT
-from tests.support.desk import SECRET
 from tests.support.fleet import free_port
-from tests.support.processes import NO_LIMITS
+from tests.support.processes import NO_LIMITS, SECRET
 from tests.support.valkey import Valkey
 
 Kind = Literal["ours", "peer", "plus", "constant"]

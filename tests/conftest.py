@@ -1,4 +1,4 @@
-"""What every test may ask for: the clinic of the brief, and a real server that is empty."""
+"""What every test may ask for: the clinic of the brief, a real server that is empty, and a relay that is scripted."""
 
 import os
 import re
@@ -10,6 +10,7 @@ import pytest
 from clinic.facts import ClinicFacts, read_facts
 from clinic.settings import ROOT
 from clinic.store import connect
+from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Client, Valkey
 
 
@@ -59,3 +60,10 @@ async def redis(shared_valkey: Valkey) -> AsyncIterator[Client]:
     await client.flushall()
     yield client
     await client.aclose()
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[ScriptedRelay]:
+    """Run a relay that takes every mail, until its script says otherwise."""
+    async with ScriptedRelay() as made:
+        yield made

@@ -61,6 +61,13 @@ EVERYWHERE = {
     "starlette": {"intake", "ops"},
     "rich": {"ops"},
 }
+# Tests of a floor that are about no file of it: about how several behave together, or about a page.
+ACROSS = {
+    *(f"clinic/hours/test_{name}.py" for name in ("clock_changes", "opening_hours_page", "oracle", "properties")),
+    *(f"intake/test_{name}.py" for name in ("any_input", "bad_input", "embed", "flood", "safety")),
+    *(f"workers/test_{name}.py" for name in ("floods", "reminders")),
+    *(f"ops/test_{name}.py" for name in ("machines", "operations_page")),
+}
 # What may be named in one file only: the environment, and the wall clock (a counter of seconds is no clock).
 NAMES = {
     ("os", "environ"): {"clinic/settings.py"},
@@ -152,8 +159,22 @@ def test_environment_and_wall_clock_are_read_in_one_place(name: tuple[str, str])
 
 
 def test_every_module_opens_with_what_it_answers_for() -> None:
-    silent = [shown(path) for path in sources() if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    tests = [path for path in (ROOT / "tests").rglob("*.py") if path.stat().st_size]
+    silent = [
+        shown(path)
+        for path in (*sources(), *tests)
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
     assert silent == []
+
+
+def test_a_file_of_tests_has_the_name_of_what_it_is_about() -> None:
+    tests = [path for floor in FLOORS for path in (ROOT / "tests" / floor).rglob("test_*.py")]
+    about = [path.relative_to(ROOT / "tests").with_name(path.stem.removeprefix("test_")) for path in tests]
+    # A module, a script of the store, or a folder.
+    mirrors = [any((ROOT / f"{name}{ending}").exists() for ending in (".py", ".lua", "")) for name in about]
+    strangers = {path for path, mirror in zip(tests, mirrors, strict=True) if not mirror}
+    assert {path.relative_to(ROOT / "tests").as_posix() for path in strangers} == ACROSS
 
 
 def test_no_module_is_a_drawer_for_anything() -> None:

@@ -14,7 +14,7 @@ from clinic.record import Record
 from clinic.seal import Blinder, Seal
 from clinic.store import Store
 from clinic.store.words import NewEnquiry, Settlement, Stored
-from tests.support.desk import SetClock
+from tests.support.clock import SetClock
 from tests.support.valkey import Client
 from workers.forms import Forms
 from workers.mails import letter, packaged

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from clinic.facts import read_facts
 from clinic.settings import ROOT
 from ops.website.pages import website
-from tests.support.desk import SetClock
+from tests.support.clock import SetClock
 from tests.support.processes import NO_LIMITS, SECRET, intake
 from tests.support.valkey import Valkey
 

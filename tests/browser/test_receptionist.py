@@ -18,7 +18,7 @@ from clinic.store import connect
 from intake.desk.accounts import account_line
 from tests.browser.test_desk import PASSWORD, sign_in
 from tests.browser.test_form import fill, page
-from tests.support.desk import pass_time
+from tests.support.clock import pass_time
 from tests.support.fleet import free_port
 from tests.support.processes import NO_LIMITS, SECRET, Process, intake, worker
 from tests.support.valkey import Client, Valkey

@@ -15,6 +15,7 @@ from clinic.record import read_record
 from clinic.seal import Blinder, Seal
 from clinic.store import Store, connect
 from clinic.store.keys import LANE_MS
+from tests.support.clock import SetClock
 from tests.support.valkey import Client, Valkey
 
 SECRET = "s" * 32
@@ -22,14 +23,6 @@ MONDAY_NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SATURDAY_NIGHT = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
 MONDAY_OPENING = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ENQUIRY = Enquiry(name="Ada Lovejoy", email="ada@patient.test", message="My sternum hurts")
-
-
-class SetClock:
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
 
 
 def acceptance(store: Store, facts: ClinicFacts, at: datetime = MONDAY_NOON) -> Acceptance:
@@ -55,11 +48,12 @@ async def test_accepted_enquiry_can_be_read_back_with_our_secret(redis: Client, 
 
 
 async def test_nothing_that_is_stored_shows_who_wrote_or_what(redis: Client, facts: ClinicFacts) -> None:
-    await accept(acceptance(Store(redis), facts), key="key-of-ada@patient.test")
+    accepted = await accept(acceptance(Store(redis), facts), key="key-of-ada@patient.test")
     stored = b""
     for key in await redis.keys("*"):
         stored += key + (await redis.dump(key) or b"")
     stored += b"".join(await redis.lrange("mail", 0, -1))
+    assert accepted.reference.encode() in stored
     assert not any(word in stored for word in (b"Ada", b"Lovejoy", b"patient.test", b"sternum", b"key-of"))
 
 

@@ -1,3 +1,5 @@
+"""What is taken from a visitor, and what is refused: each fault at its field."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,7 +51,7 @@ def test_an_enquiry_does_not_change() -> None:
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("Phone", "phone"), ("EITHER", "either"), (" email ", "email")])
-def test_contact_by_in_any_case(typed: str, kept: str) -> None:
+def test_contact_by_is_read_in_any_case(typed: str, kept: str) -> None:
     assert read(contact_by=typed, phone="07700 900123").contact_by == kept
 
 
@@ -61,7 +63,7 @@ def test_who_wants_a_call_leaves_a_number() -> None:
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("en-GB", "en"), ("cy", "cy"), ("CY-gb", "cy")])
-def test_locale_by_its_language(typed: str, kept: str) -> None:
+def test_a_locale_is_kept_as_its_language(typed: str, kept: str) -> None:
     assert read(locale=typed).locale == kept
 
 

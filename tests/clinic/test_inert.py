@@ -45,7 +45,7 @@ TYPED = st.lists(st.sampled_from([*WORDS, *SCHEMES, *MARKS, *UNSEEN]), max_size=
         ("  \n ", ""),
     ],
 )
-def test_it_is_shown_so(typed: str, shown: str) -> None:
+def test_what_could_be_a_link_is_broken_and_all_else_is_left(typed: str, shown: str) -> None:
     assert inert(typed) == shown
 
 

@@ -38,7 +38,9 @@ def local(text: str) -> datetime:
         ("2026-11-23 10:00", "1 working day", "2026-11-24 14:30", "2026-11-24 19:55"),
     ],
 )
-def test_reminder_and_escalation_by_the_calendar(received: str, target: str, reminder: str, escalation: str) -> None:
+def test_reminder_and_escalation_are_due_by_the_calendar(
+    received: str, target: str, reminder: str, escalation: str
+) -> None:
     facts = FACTS.model_copy(update={"reply": FACTS.reply.model_copy(update={"target": ReplyTarget.parse(target)})})
     due = chase_times(facts, facts.schedule(), local(received))
     assert due == {Kind.REMINDER: local(reminder), Kind.ESCALATION: local(escalation)}

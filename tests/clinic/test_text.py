@@ -1,3 +1,5 @@
+"""What may be typed: kept in one form, as long as a reader counts it, and nothing in it that can't be seen."""
+
 import sys
 import time
 from unicodedata import is_normalized

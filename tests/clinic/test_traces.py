@@ -9,7 +9,7 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from tests.support.collector import Collector, collecting
-from tests.support.desk import body
+from tests.support.patients import body
 from tests.support.processes import SECRET, intake, post, worker
 from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Valkey

@@ -7,8 +7,9 @@ from pathlib import Path
 from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts
 from clinic.store import connect
-from tests.support.desk import Desk, SetClock
+from tests.support.clock import SetClock
 from tests.support.proxy import Direction, Proxy
+from tests.support.service import Service
 from tests.support.valkey import Client
 
 NOBODY = "smtp://127.0.0.1:9"
@@ -64,7 +65,7 @@ class Dialogue:
         """Accept over a new connection, and return the reference that was promised, or None."""
         redis = connect(f"unix://{self.way}")
         try:
-            return (await Desk(redis, self.facts, NOBODY, SetClock(CLOSED)).accept(key=key)).reference
+            return (await Service(redis, self.facts, NOBODY, SetClock(CLOSED)).accept(key=key)).reference
         except StoreUnavailable:
             return None
         finally:

@@ -10,8 +10,9 @@ from clinic.facts import ClinicFacts, Reminders
 from clinic.relay import Relay
 from clinic.templates import MailTemplates
 from tests.faults.row import Row
-from tests.support.desk import Desk, SetClock
+from tests.support.clock import SetClock
 from tests.support.relay import ScriptedRelay
+from tests.support.service import Service
 from tests.support.valkey import Client
 
 VISIBLE = {"failed", "in_doubt"}
@@ -31,22 +32,22 @@ class Bench:
     relay: ScriptedRelay
     folder: Path
     clock: SetClock = field(default_factory=SetClock)
-    desks: list[Desk] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.facts = self.facts.model_copy(update={"reminders": Reminders(after=0)})
 
-    def desk(
+    def service(
         self,
         relay: Relay | str | None = None,
         *,
         facts: ClinicFacts | None = None,
         attempt_seconds: float = 5.0,
         templates: MailTemplates | None = None,
-    ) -> Desk:
+    ) -> Service:
         """Return a new process of the service."""
-        made = Desk(
+        made = Service(
             self.redis,
             facts or self.facts,
             relay or self.relay.url,
@@ -54,7 +55,7 @@ class Bench:
             attempt_seconds=attempt_seconds,
             templates=templates,
         )
-        self.desks.append(made)
+        self.services.append(made)
         return made
 
     def expect(self, holds: bool, otherwise: str) -> None:
@@ -65,7 +66,7 @@ class Bench:
     async def states(self) -> Counter[str]:
         """Return how many deliveries of a kind stand how: {"alert sent dot-250": 1}."""
         found: Counter[str] = Counter()
-        for name, state in (await self.desks[0].states()).items():
+        for name, state in (await self.services[0].states()).items():
             found[f"{name.partition('/')[2].partition('-')[0]} {state}"] += 1
         return found
 
@@ -73,13 +74,13 @@ class Bench:
         self, fault: str, tried: str, *, allowed: int = 0, recovery: float | None = None, at_most: float | None = None
     ) -> Row:
         """Count what was lost and doubled: by the relay's record, and by what reception is shown."""
-        for desk in self.desks:
-            await desk.close()
+        for service in self.services:
+            await service.close()
         await asyncio.sleep(0)
         taken = Counter(mail.message_id.strip("<>").partition("@")[0].upper() for mail in self.relay.taken)
         attention = {member.decode() for member in await self.redis.zrange("attention", 0, -1)}
         lost: list[str] = []
-        for delivery, state in (await self.desks[0].states()).items():
+        for delivery, state in (await self.services[0].states()).items():
             shown = state.split(" ")[0] in VISIBLE and delivery in attention
             arrived = state.startswith("sent") and taken[delivery.replace("/", ".").upper()] > 0
             if not shown and not arrived:

@@ -5,9 +5,10 @@ from typing import Self
 
 from clinic.delivery import Kind
 from clinic.facts import ClinicFacts
-from tests.support.desk import Desk, SetClock
+from tests.support.clock import SetClock
 from tests.support.proxy import Direction, Proxy
 from tests.support.relay import ScriptedRelay
+from tests.support.service import Service
 from tests.support.valkey import Client
 
 
@@ -26,34 +27,34 @@ class MailDialogue:
 
     proxy: Proxy
     relay: ScriptedRelay
-    desk: Desk
+    service: Service
     kind: Kind
 
     @classmethod
     def of(cls, proxy: Proxy, relay: ScriptedRelay, redis: Client, facts: ClinicFacts, kind: Kind) -> Self:
         """Return the dialogue of one service with the relay behind a proxy."""
-        return cls(proxy, relay, Desk(redis, facts, f"smtp://127.0.0.1:{proxy.port}", SetClock()), kind)
+        return cls(proxy, relay, Service(redis, facts, f"smtp://127.0.0.1:{proxy.port}", SetClock()), kind)
 
     async def length(self) -> dict[Direction, int]:
         """Return how many bytes pass in each direction when nothing goes wrong."""
         await self._accept()
         self.proxy.arm()
-        await self.desk.work()
+        await self.service.work()
         passed = dict(self.proxy.passed)
-        await self.desk.connections.close()
+        await self.service.connections.close()
         return passed
 
     async def cut(self, way: Direction, byte: int) -> Ended:
         """Cut there, carry on until nothing is due, and judge by what the relay took."""
-        desk = self.desk
+        service = self.service
         await self._accept()
         self.proxy.arm((way, byte))
-        await desk.work()
+        await service.work()
         taken_at_cut = len(self.relay.taken)
         hurt = self.proxy.hurt
-        await desk.work_off()
-        states = await desk.states()
-        await desk.connections.close()
+        await service.work_off()
+        states = await service.states()
+        await service.connections.close()
         faults = [] if hurt else ["the cut was not reached"]
         copies = len(self.relay.taken)
         if set(states.values()) != {"sent dot-250"}:
@@ -66,11 +67,11 @@ class MailDialogue:
 
     async def _accept(self) -> None:
         """Accept an enquiry that has this one delivery left."""
-        redis = self.desk.redis
+        redis = self.service.redis
         await redis.flushall()
         self.relay.taken.clear()
         self.relay.commands.clear()
-        await self.desk.accept()
+        await self.service.accept()
         for member in await redis.zrange("diary", 0, -1):
             reference, _, name = member.decode().partition("/")
             if not name.startswith(self.kind.value):

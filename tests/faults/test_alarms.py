@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.faults.stage import Stage, stage
-from tests.support.desk import SECRET, body
-from tests.support.processes import ROOT, Process, post
+from tests.support.patients import body
+from tests.support.processes import ROOT, SECRET, Process, post
 from tests.support.receiver import receiving
 
 WITHIN_SECONDS = 60.0

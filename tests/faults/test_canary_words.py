@@ -13,10 +13,10 @@ import pytest
 
 from clinic.store import connect
 from tests.faults.stage import Stage, stage
+from tests.support.clock import pass_time
 from tests.support.collector import Collector, collecting
-from tests.support.desk import SECRET, pass_time
 from tests.support.ledger import Ledger
-from tests.support.processes import ROOT, Process
+from tests.support.processes import ROOT, SECRET, Process
 from tests.support.relay import Taken
 from tests.support.valkey import Client
 

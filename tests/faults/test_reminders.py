@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from clinic.facts import ClinicFacts
 from tests.faults.stage import stage
-from tests.support.desk import Desk, SetClock, pass_time
+from tests.support.clock import SetClock, pass_time
+from tests.support.service import Service
 
 ENQUIRIES = 40
 KILLS = 8
@@ -19,8 +20,8 @@ async def test_each_goes_once_under_killed_workers(facts: ClinicFacts) -> None:
     always = facts.model_copy(update={"opening_hours": "24/7", "bank_holidays": "none"})
     chance = random.Random(7)  # noqa: S311 - the same kills each time
     async with stage(intakes=0) as on:
-        desk = Desk(on.redis, always, on.relays[0].url, SetClock(datetime.now(UTC)))
-        references = [(await desk.accept(number)).reference for number in range(ENQUIRIES)]
+        service = Service(on.redis, always, on.relays[0].url, SetClock(datetime.now(UTC)))
+        references = [(await service.accept(number)).reference for number in range(ENQUIRIES)]
         await pass_time(on.redis, 5 * 3600)
         for _ in range(KILLS):
             await asyncio.sleep(chance.uniform(0.05, 0.4))

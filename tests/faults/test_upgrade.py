@@ -11,8 +11,9 @@ import pytest
 from clinic.hint import QUEUE
 from clinic.settings import ROOT
 from clinic.store import connect
-from tests.support.desk import body, pass_time
+from tests.support.clock import pass_time
 from tests.support.ledger import keeping
+from tests.support.patients import body
 from tests.support.processes import NO_LIMITS, SECRET, Process, post
 from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Client, Valkey

@@ -12,9 +12,10 @@ from clinic.facts import ClinicFacts
 from clinic.hint import QUEUE, hint_message
 from clinic.store.store import LEASE_MS
 from tests.faults.stage import Stage, stage
-from tests.support.desk import Desk, SetClock, pass_time
+from tests.support.clock import SetClock, pass_time
 from tests.support.fleet import Slot
 from tests.support.relay import Answer
+from tests.support.service import Service
 
 WITHIN_SECONDS = 20.0
 # Whoever lives has long stored by then how its mails ended, and a lease that runs out takes none of them from it.
@@ -31,8 +32,8 @@ async def on() -> AsyncIterator[Stage]:
 async def accept(on: Stage, facts: ClinicFacts, count: int) -> list[str]:
     clock = SetClock()
     clock.at = datetime.now(UTC)
-    desk = Desk(on.redis, facts, on.relays[0].url, clock)
-    return [(await desk.accept(number)).reference for number in range(count)]
+    service = Service(on.redis, facts, on.relays[0].url, clock)
+    return [(await service.accept(number)).reference for number in range(count)]
 
 
 async def until(what: object, seconds: float = WITHIN_SECONDS) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from tests.support.desk import enquiry
+from tests.support.patients import enquiry
 
 TEXTS = [
     *("", " ", "\0", "a\0b", "\r\nBcc: v@x.test", "\u202e", "\ufeff", "\U000e0041", "a" * 40_000, "\u0300" * 3000),

@@ -10,16 +10,17 @@ from starlette.types import ASGIApp
 from clinic.acceptance import Acceptance
 from clinic.facts import ClinicFacts
 from intake.app import create_app
-from tests.intake.desk import SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import MONDAY_MORNING, SECRETS, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 
 @pytest.fixture
-def clock() -> StandingClock:
-    return StandingClock()
+def clock() -> SetClock:
+    return SetClock(MONDAY_MORNING)
 
 
 @pytest.fixture
-def desk(clock: StandingClock) -> ListAcceptance:
+def acceptance(clock: SetClock) -> ListAcceptance:
     return ListAcceptance(clock)
 
 
@@ -29,13 +30,13 @@ def rates() -> ListRates:
 
 
 @pytest.fixture
-def marks(clock: StandingClock) -> ListMarks:
+def marks(clock: SetClock) -> ListMarks:
     return ListMarks(clock)
 
 
 @pytest.fixture
-def app(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock, rates: ListRates, marks: ListMarks) -> ASGIApp:
-    return create_app(facts, cast(Acceptance, desk), clock, SECRETS, rates, marks)
+def app(facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock, rates: ListRates, marks: ListMarks) -> ASGIApp:
+    return create_app(facts, cast(Acceptance, acceptance), clock, SECRETS, rates, marks)
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+"""Every answer of ours is safe to show, is kept no longer than it should be, and asks for nothing elsewhere."""
+
 import re
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -5,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.intake.desk import ENQUIRY
+from tests.intake.stand_ins import ENQUIRY
 
 Ask = Callable[[httpx.AsyncClient], Coroutine[Any, Any, httpx.Response]]
 ASKED: dict[str, Ask] = {

@@ -1,6 +1,5 @@
 """The catalogue of bad input: each row is one request, its answer, and nothing accepted."""
 
-import gzip
 import json
 import time
 from typing import Any
@@ -10,7 +9,7 @@ import httpx
 import pytest
 
 from clinic.text import FieldFault
-from tests.intake.desk import ENQUIRY, ListAcceptance
+from tests.intake.stand_ins import ENQUIRY, ListAcceptance
 
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -20,7 +19,7 @@ LONGEST_MS = 50  # generous, for two cores shared with other tests; the slow way
 
 async def check(
     client: httpx.AsyncClient,
-    desk: ListAcceptance,
+    acceptance: ListAcceptance,
     status: int | set[int],
     method: str = "POST",
     **request: Any,  # noqa: ANN401
@@ -34,7 +33,7 @@ async def check(
         if took_ms < LONGEST_MS:
             break
     assert answer.status_code in ({status} if isinstance(status, int) else status), answer.text
-    assert desk.kept == []
+    assert acceptance.kept == []
     assert took_ms < LONGEST_MS
     if method != "HEAD" and answer.headers["content-type"] == "application/problem+json":
         problem = answer.json()
@@ -76,10 +75,10 @@ async def check(
         (b'{"name":"' + b"a" * 32_768 + b'"}', 413),
     ],
 )
-async def test_json_that_is_not_an_enquiry(
-    client: httpx.AsyncClient, desk: ListAcceptance, body: bytes, status: int
+async def test_json_that_is_not_an_enquiry_is_refused(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, body: bytes, status: int
 ) -> None:
-    await check(client, desk, status, content=body, headers=JSON)
+    await check(client, acceptance, status, content=body, headers=JSON)
 
 
 @pytest.mark.parametrize(
@@ -100,10 +99,10 @@ async def test_json_that_is_not_an_enquiry(
         (b"name=Jo&message=m&%20email=a@x.test", 422),
     ],
 )
-async def test_form_that_is_not_an_enquiry(
-    client: httpx.AsyncClient, desk: ListAcceptance, body: bytes, status: int
+async def test_a_form_that_is_not_an_enquiry_is_refused(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, body: bytes, status: int
 ) -> None:
-    await check(client, desk, status, content=body, headers=FORM)
+    await check(client, acceptance, status, content=body, headers=FORM)
 
 
 CONTROLS = [chr(code) for code in (*range(1, 9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0))]
@@ -145,15 +144,15 @@ BAD = [
 
 
 @pytest.mark.parametrize(("field", "value"), BAD, ids=lambda value: ascii(value)[:40])
-async def test_field_that_breaks_a_rule(
-    client: httpx.AsyncClient, desk: ListAcceptance, field: str, value: str
+async def test_a_field_that_breaks_a_rule_is_refused_and_pointed_at(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, field: str, value: str
 ) -> None:
     sent = ENQUIRY | {"contact_by": "either", field: value}
-    answer = await check(client, desk, 422, content=json.dumps(sent, ensure_ascii=False).encode(), headers=JSON)
+    answer = await check(client, acceptance, 422, content=json.dumps(sent, ensure_ascii=False).encode(), headers=JSON)
     assert [error["field"] for error in answer.json()["errors"]] == [field]
     body = urlencode(sent, quote_via=quote).encode()
     if field in ("name", "email", "message") or value.strip():
-        page = await check(client, desk, {422, 413}, content=body, headers=FORM)
+        page = await check(client, acceptance, {422, 413}, content=body, headers=FORM)
         assert page.status_code == 413 or f'href="#{field}"' in page.text
 
 
@@ -161,23 +160,25 @@ async def test_field_that_breaks_a_rule(
 @pytest.mark.parametrize(
     "field", ["name", "email", "phone", "contact_by", "contact_when", "condition", "message", "locale"]
 )
-async def test_value_of_another_type(
-    client: httpx.AsyncClient, desk: ListAcceptance, field: str, value: object
+async def test_a_value_of_another_type_is_refused_at_its_field(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, field: str, value: object
 ) -> None:
-    answer = await check(client, desk, 422, json=ENQUIRY | {field: value})
+    answer = await check(client, acceptance, 422, json=ENQUIRY | {field: value})
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
 @pytest.mark.parametrize("name", ["is_admin", "to", "bcc", "_template", "nonce", "Name", "email[]", "x" * 50, "a\n"])
-async def test_field_that_json_does_not_know(client: httpx.AsyncClient, desk: ListAcceptance, name: str) -> None:
-    answer = await check(client, desk, 422, content=json.dumps(ENQUIRY | {name: "1"}), headers=JSON)
+async def test_a_field_that_nobody_knows_is_refused_in_json(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, name: str
+) -> None:
+    answer = await check(client, acceptance, 422, content=json.dumps(ENQUIRY | {name: "1"}), headers=JSON)
     assert [error["code"] for error in answer.json()["errors"]] == ["unknown_field"]
     assert len(answer.json()["errors"][0]["field"]) <= 40
 
 
-async def test_lone_surrogate(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
+async def test_half_a_character_is_refused(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
     for sent in (ENQUIRY | {"name": "\ud800"}, ENQUIRY | {"\ud800": "1"}):
-        answer = await check(client, desk, 422, content=json.dumps(sent), headers=JSON)
+        answer = await check(client, acceptance, 422, content=json.dumps(sent), headers=JSON)
         assert [error["code"] for error in answer.json()["errors"]] == ["characters"]
 
 
@@ -200,27 +201,24 @@ async def test_lone_surrogate(client: httpx.AsyncClient, desk: ListAcceptance) -
         JSON | {"content-encoding": "identity"},
     ],
 )
-async def test_content_of_another_kind(
-    client: httpx.AsyncClient, desk: ListAcceptance, headers: dict[str, str] | list[tuple[str, str]]
+async def test_content_of_another_kind_is_refused(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, headers: dict[str, str] | list[tuple[str, str]]
 ) -> None:
-    await check(client, desk, 415, content=GOOD, headers=headers)
-
-
-async def test_compressed_bomb_is_never_inflated(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
-    bomb = gzip.compress(b"0" * 1_000_000)
-    await check(client, desk, 415, content=bomb, headers=JSON | {"content-encoding": "gzip"})
+    await check(client, acceptance, 415, content=GOOD, headers=headers)
 
 
 @pytest.mark.parametrize("key", [b"", b" ", b"a b", b"k" * 256, "k\u00e9".encode("latin-1"), b"a\tb", b"k" * 10_000])
-async def test_idempotency_key_that_can_not_be_used(
-    client: httpx.AsyncClient, desk: ListAcceptance, key: bytes
+async def test_an_idempotency_key_that_can_not_be_used_is_refused(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, key: bytes
 ) -> None:
-    await check(client, desk, 400, content=GOOD, headers={**JSON, "idempotency-key": key})
+    await check(client, acceptance, 400, content=GOOD, headers={**JSON, "idempotency-key": key})
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "HEAD", "TRACE", "OPTIONS", "FOO"])
-async def test_another_method(client: httpx.AsyncClient, desk: ListAcceptance, method: str) -> None:
-    answer = await check(client, desk, 405, method, headers={"origin": "https://evil.test"})
+async def test_another_method_is_refused_with_the_one_there_is(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, method: str
+) -> None:
+    answer = await check(client, acceptance, 405, method, headers={"origin": "https://evil.test"})
     assert answer.headers["allow"] == "POST"
     assert "access-control-allow-origin" not in answer.headers
 
@@ -238,17 +236,19 @@ async def test_another_method(client: httpx.AsyncClient, desk: ListAcceptance, m
         "//x.test/y",
     ],
 )
-async def test_another_path(client: httpx.AsyncClient, desk: ListAcceptance, path: str) -> None:
-    await check(client, desk, 404, "GET", url=f"http://intake.test{path}")
-    page = await check(client, desk, 404, "GET", url=f"http://intake.test{path}", headers={"accept": "text/html"})
+async def test_a_path_that_leads_nowhere_is_answered_with_the_phone_number(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, path: str
+) -> None:
+    await check(client, acceptance, 404, "GET", url=f"http://intake.test{path}")
+    page = await check(client, acceptance, 404, "GET", url=f"http://intake.test{path}", headers={"accept": "text/html"})
     assert "01632 960123" in page.text
 
 
 @pytest.mark.parametrize("length", ["32769", "99999999999999999999", "-1", "1e3"])
 async def test_length_that_is_too_large_is_refused_before_the_body(
-    client: httpx.AsyncClient, desk: ListAcceptance, length: str
+    client: httpx.AsyncClient, acceptance: ListAcceptance, length: str
 ) -> None:
-    answer = await check(client, desk, 413, content=b"", headers=JSON | {"content-length": length})
+    answer = await check(client, acceptance, 413, content=b"", headers=JSON | {"content-length": length})
     assert answer.headers["connection"] == "close"
 
 
@@ -292,8 +292,10 @@ GOOD_VALUES = [
 
 
 @pytest.mark.parametrize(("field", "value"), GOOD_VALUES, ids=lambda value: ascii(value)[:40])
-async def test_unusual_but_honest(client: httpx.AsyncClient, desk: ListAcceptance, field: str, value: str) -> None:
+async def test_what_is_unusual_but_honest_is_accepted(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, field: str, value: str
+) -> None:
     sent = json.dumps(ENQUIRY | {field: value}, ensure_ascii=False).encode()
     answer = await client.post("/enquiries", content=sent, headers=JSON)
     assert answer.status_code == 202, answer.text
-    assert len(desk.kept) == 1
+    assert len(acceptance.kept) == 1

@@ -15,7 +15,8 @@ from clinic.facts import ClinicFacts
 from intake.app import create_app
 from intake.connection import Connection
 from intake.serve import Server, listen
-from tests.intake.desk import SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import SECRETS, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 BODY = b"name=Jo&email=jo@example.com&message=m"
 FORM = b"content-type: application/x-www-form-urlencoded\r\n"
@@ -26,9 +27,9 @@ PATIENCE = 5.0
 
 
 @pytest.fixture
-def app(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock) -> ASGIApp:
+def app(facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock) -> ASGIApp:
     return create_app(
-        facts, cast(Acceptance, desk), clock, SECRETS, ListRates(), ListMarks(clock), request_seconds=SOON
+        facts, cast(Acceptance, acceptance), clock, SECRETS, ListRates(), ListMarks(clock), request_seconds=SOON
     )
 
 
@@ -72,23 +73,23 @@ def status(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1])
 
 
-async def test_a_form_goes_through(port: int, desk: ListAcceptance) -> None:
+async def test_a_form_goes_through(port: int, acceptance: ListAcceptance) -> None:
     answer = await talk(port, WHOLE)
     assert status(answer) == 303
     assert b"\r\nserver:" not in answer.lower()
-    assert len(desk.kept) == 1
+    assert len(acceptance.kept) == 1
 
 
-async def test_a_form_in_small_pieces_goes_through(port: int, desk: ListAcceptance) -> None:
+async def test_a_form_in_small_pieces_goes_through(port: int, acceptance: ListAcceptance) -> None:
     assert status(await talk(port, *[WHOLE[at : at + 40] for at in range(0, len(WHOLE), 40)], pause=0.01)) == 303
-    assert desk.bodies == [BODY]
+    assert acceptance.bodies == [BODY]
 
 
-async def test_a_slow_body_is_given_up(port: int, desk: ListAcceptance) -> None:
+async def test_a_slow_body_is_given_up(port: int, acceptance: ListAcceptance) -> None:
     answer = await talk(port, POST + b"content-length: 100\r\n\r\nname=J")
     assert status(answer) == 408
     assert b"connection: close" in answer
-    assert desk.kept == []
+    assert acceptance.kept == []
 
 
 async def test_a_slow_head_is_given_up(port: int) -> None:
@@ -104,12 +105,12 @@ async def test_who_says_nothing_is_shut_out(port: int) -> None:
     assert await talk(port) == b""
 
 
-async def test_chunks_without_end_are_given_up_at_the_cap(port: int, desk: ListAcceptance) -> None:
+async def test_chunks_without_end_are_given_up_at_the_cap(port: int, acceptance: ListAcceptance) -> None:
     chunk = b"1000\r\n" + b"a" * 4096 + b"\r\n"
     answer = await talk(port, POST + b"transfer-encoding: chunked\r\n\r\n", *[chunk] * 9)
     assert status(answer) == 413
     assert b"connection: close" in answer
-    assert desk.kept == []
+    assert acceptance.kept == []
 
 
 async def test_a_body_that_says_it_is_too_large_is_not_waited_for(port: int) -> None:
@@ -122,17 +123,17 @@ async def test_a_body_that_says_it_is_too_large_is_not_waited_for(port: int) -> 
 IN_CHUNKS = POST + b"transfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n" % (len(BODY), BODY)
 
 
-async def test_what_follows_a_body_in_chunks_is_left_out(port: int, desk: ListAcceptance) -> None:
+async def test_what_follows_a_body_in_chunks_is_left_out(port: int, acceptance: ListAcceptance) -> None:
     assert status(await talk(port, IN_CHUNKS + b"content-type: text/plain\r\n" + b"a: b\r\n" * 100 + b"\r\n")) == 303
-    assert desk.bodies == [BODY]
+    assert acceptance.bodies == [BODY]
 
 
 @pytest.mark.parametrize("end", [b"a: " + b"a" * 300_000, (b"a: " + b"a" * 10_000 + b"\r\n") * 30])
 async def test_what_follows_a_body_in_chunks_without_end_is_given_up(
-    port: int, desk: ListAcceptance, end: bytes
+    port: int, acceptance: ListAcceptance, end: bytes
 ) -> None:
     assert status(await talk(port, IN_CHUNKS + end)) == 413
-    assert desk.kept == []
+    assert acceptance.kept == []
 
 
 GET = b"GET /healthz HTTP/1.1\r\nhost: x\r\n"
@@ -178,7 +179,7 @@ async def test_who_was_answered_and_begins_no_head_is_shut_out(port: int, after:
     ids=lambda value: repr(value)[:50],
 )
 async def test_what_is_not_a_proper_request_is_answered_and_closed(
-    port: int, desk: ListAcceptance, sent: bytes, expected: set[int]
+    port: int, acceptance: ListAcceptance, sent: bytes, expected: set[int]
 ) -> None:
     answer = await talk(port, sent)
     assert status(answer) in expected
@@ -186,10 +187,10 @@ async def test_what_is_not_a_proper_request_is_answered_and_closed(
     assert b"application/problem+json" in answer
     assert b"nosniff" in answer
     assert answer.count(b"HTTP/1.1 4") == 1
-    assert desk.kept == []
+    assert acceptance.kept == []
 
 
-async def test_a_connection_can_be_used_again_after_a_refusal(port: int, desk: ListAcceptance) -> None:
+async def test_a_connection_can_be_used_again_after_a_refusal(port: int, acceptance: ListAcceptance) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     bad = b"name=&message=m"
     writer.write(POST + b"accept: application/json\r\ncontent-length: %d\r\n\r\n" % len(bad) + bad)
@@ -198,17 +199,17 @@ async def test_a_connection_can_be_used_again_after_a_refusal(port: int, desk: L
     writer.write(WHOLE)
     assert b" 303 " in await reader.readuntil(b"\r\n")
     writer.close()
-    assert len(desk.kept) == 1
+    assert len(acceptance.kept) == 1
 
 
-async def test_pipelined_requests_are_each_answered(port: int, desk: ListAcceptance) -> None:
+async def test_pipelined_requests_are_each_answered(port: int, acceptance: ListAcceptance) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(WHOLE * 50)
     async with asyncio.timeout(PATIENCE):
         for _ in range(50):
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 303")
     writer.close()
-    assert len(desk.kept) == 50
+    assert len(acceptance.kept) == 50
 
 
 async def test_head_is_answered_without_a_body(port: int) -> None:
@@ -221,7 +222,7 @@ async def test_head_is_answered_without_a_body(port: int) -> None:
     writer.close()
 
 
-async def test_a_request_leaves_nothing_for_the_garbage_collector(port: int, desk: ListAcceptance) -> None:
+async def test_a_request_leaves_nothing_for_the_garbage_collector(port: int, acceptance: ListAcceptance) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
 
     async def answered(times: int) -> None:
@@ -238,7 +239,7 @@ async def test_a_request_leaves_nothing_for_the_garbage_collector(port: int, des
     finally:
         gc.enable()
     writer.close()
-    assert len(desk.kept) == 105
+    assert len(acceptance.kept) == 105
 
 
 async def test_a_visitor_who_goes_in_the_middle_of_a_head_leaves_nothing_for_the_garbage_collector(port: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.intake.desk import ENQUIRY, ListAcceptance
+from tests.intake.stand_ins import ENQUIRY, ListAcceptance
 
 WEBSITE = "https://www.purephysiotherapy.example"
 STATIC = Path(__file__).parents[2] / "intake" / "static"
@@ -55,7 +55,9 @@ async def test_a_condition_that_is_none_is_not_found(client: httpx.AsyncClient) 
     assert (await client.get("/embed/nowhere")).status_code == 404
 
 
-async def test_a_script_of_the_website_may_ask_send_and_read(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
+async def test_a_script_of_the_website_may_ask_send_and_read(
+    client: httpx.AsyncClient, acceptance: ListAcceptance
+) -> None:
     asking = {"Origin": WEBSITE, "Access-Control-Request-Method": "POST"}
     before = await client.options("/enquiries", headers=asking)
     assert before.status_code == 204
@@ -66,7 +68,7 @@ async def test_a_script_of_the_website_may_ask_send_and_read(client: httpx.Async
         answer = await client.post("/enquiries", json=body, headers={"Origin": WEBSITE})
         assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, WEBSITE)
         assert answer.headers["vary"] == "origin"
-    assert len(desk.kept) == 1
+    assert len(acceptance.kept) == 1
 
 
 @pytest.mark.parametrize("origin", ["https://evil.test", "null", WEBSITE + ".evil.test", WEBSITE + ":444"])

@@ -1,3 +1,5 @@
+"""An enquiry comes in, as JSON or by a form: a receipt, or every fault at once, or whom to phone."""
+
 import logging
 import re
 
@@ -6,12 +8,13 @@ import pytest
 
 from clinic.acceptance import IdempotencyConflict
 from clinic.errors import StoreUnavailable
-from tests.intake.desk import ENQUIRY, SUNDAY, ListAcceptance, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SUNDAY, ListAcceptance
+from tests.support.clock import SetClock
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
-async def test_json_is_accepted_with_a_receipt(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
+async def test_json_is_accepted_with_a_receipt(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
     answer = await client.post("/enquiries", json=ENQUIRY)
     assert answer.status_code == 202
     receipt = answer.json()
@@ -22,11 +25,11 @@ async def test_json_is_accepted_with_a_receipt(client: httpx.AsyncClient, desk: 
     assert receipt["reply_by"] == "2026-11-23T14:03:04+00:00"
     assert receipt["message"] == "We're open now. We will contact you by 2:03pm today."
     assert (await client.get(receipt["links"]["confirmation"])).status_code == 200
-    assert desk.kept[0].model_dump(include={*ENQUIRY}) == ENQUIRY
+    assert acceptance.kept[0].model_dump(include={*ENQUIRY}) == ENQUIRY
 
 
-async def test_a_closed_clinic_says_when_it_opens(client: httpx.AsyncClient, clock: StandingClock) -> None:
-    clock.time = SUNDAY
+async def test_a_closed_clinic_says_when_it_opens(client: httpx.AsyncClient, clock: SetClock) -> None:
+    clock.at = SUNDAY
     receipt = (await client.post("/enquiries", json=ENQUIRY)).json()
     assert receipt["open_now"] is False
     assert receipt["next_opening"] == "2026-11-23T08:00:00+00:00"
@@ -35,21 +38,21 @@ async def test_a_closed_clinic_says_when_it_opens(client: httpx.AsyncClient, clo
 
 
 async def test_a_repeated_request_is_answered_without_saying_today(
-    client: httpx.AsyncClient, desk: ListAcceptance
+    client: httpx.AsyncClient, acceptance: ListAcceptance
 ) -> None:
-    desk.repeated = True
+    acceptance.repeated = True
     receipt = (await client.post("/enquiries", json=ENQUIRY)).json()
     assert "today" not in receipt["message"]
     assert "Monday 23 November" in receipt["message"]
 
 
-async def test_a_form_leads_to_the_confirmation_page(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
+async def test_a_form_leads_to_the_confirmation_page(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
     answer = await client.post("/enquiries", data=ENQUIRY | {"phone": "", "nonce": "n1"}, headers=BROWSER)
     assert answer.status_code == 303
     page = await client.get(answer.headers["location"])
     assert "CFGH 3467" in page.text
-    assert desk.kept[0].phone == ""
-    assert desk.keys == ["n1"]
+    assert acceptance.kept[0].phone == ""
+    assert acceptance.keys == ["n1"]
 
 
 async def test_curl_with_a_form_is_answered_like_a_browser(client: httpx.AsyncClient) -> None:
@@ -61,13 +64,15 @@ async def test_a_form_sent_by_a_program_that_wants_json_gets_a_receipt(client: h
     assert answer.status_code == 202
 
 
-async def test_fields_that_a_website_adds_are_ignored(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
+async def test_fields_that_a_website_adds_are_ignored(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
     answer = await client.post("/enquiries", data=ENQUIRY | {"is_admin": "1", "utm_source": ["a", "b"]})
     assert answer.status_code == 303
-    assert len(desk.kept) == 1
+    assert len(acceptance.kept) == 1
 
 
-async def test_a_bad_email_in_json_is_named_and_never_echoed(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
+async def test_a_bad_email_in_json_is_named_and_never_echoed(
+    client: httpx.AsyncClient, acceptance: ListAcceptance
+) -> None:
     answer = await client.post("/enquiries", json=ENQUIRY | {"email": "canary"})
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
@@ -75,7 +80,7 @@ async def test_a_bad_email_in_json_is_named_and_never_echoed(client: httpx.Async
     assert problem["status"] == 422
     assert [(error["field"], error["code"]) for error in problem["errors"]] == [("email", "email")]
     assert "canary" not in answer.text
-    assert desk.kept == []
+    assert acceptance.kept == []
     assert (await client.get(problem["type"])).status_code == 200
 
 
@@ -110,23 +115,25 @@ async def test_every_fault_is_reported_at_once_in_the_order_of_the_form(client: 
     ]
 
 
-async def test_an_idempotency_key_is_handed_on_with_the_body(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
+async def test_an_idempotency_key_is_handed_on_with_the_body(
+    client: httpx.AsyncClient, acceptance: ListAcceptance
+) -> None:
     await client.post("/enquiries", json=ENQUIRY, headers={"idempotency-key": "key-1"})
-    assert desk.keys == ["key-1"]
-    assert desk.bodies[0].startswith(b'{"name"')
+    assert acceptance.keys == ["key-1"]
+    assert acceptance.bodies[0].startswith(b'{"name"')
 
 
-async def test_a_key_with_another_body_is_refused(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
-    desk.fault = IdempotencyConflict("other")
+async def test_a_key_with_another_body_is_refused(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
+    acceptance.fault = IdempotencyConflict("other")
     answer = await client.post("/enquiries", json=ENQUIRY)
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/idempotency-key-reused"
 
 
 async def test_a_form_that_was_changed_and_sent_again_comes_back_with_a_new_nonce(
-    client: httpx.AsyncClient, desk: ListAcceptance
+    client: httpx.AsyncClient, acceptance: ListAcceptance
 ) -> None:
-    desk.fault = IdempotencyConflict("other")
+    acceptance.fault = IdempotencyConflict("other")
     answer = await client.post("/enquiries", data=ENQUIRY | {"nonce": "used"}, headers=BROWSER)
     assert answer.status_code == 422
     assert "You sent this form before" in answer.text
@@ -136,9 +143,9 @@ async def test_a_form_that_was_changed_and_sent_again_comes_back_with_a_new_nonc
 
 @pytest.mark.parametrize("headers", [{}, BROWSER])
 async def test_without_a_store_the_patient_is_told_to_phone(
-    client: httpx.AsyncClient, desk: ListAcceptance, headers: dict[str, str]
+    client: httpx.AsyncClient, acceptance: ListAcceptance, headers: dict[str, str]
 ) -> None:
-    desk.fault = StoreUnavailable("down")
+    acceptance.fault = StoreUnavailable("down")
     answer = await client.post("/enquiries", data=ENQUIRY, headers=headers | {})
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
@@ -147,9 +154,9 @@ async def test_without_a_store_the_patient_is_told_to_phone(
 
 async def test_a_fault_of_ours_is_answered_and_logged_without_its_message(
     client: httpx.AsyncClient,
-    desk: ListAcceptance,
+    acceptance: ListAcceptance,
 ) -> None:
-    desk.fault = RuntimeError("canary")
+    acceptance.fault = RuntimeError("canary")
     answer = await client.post("/enquiries", json=ENQUIRY)
     assert answer.status_code == 500
     assert "canary" not in answer.text

@@ -1,3 +1,5 @@
+"""Faults of an enquiry are said in words for its fields, and never in those of the visitor."""
+
 import json
 
 import pytest

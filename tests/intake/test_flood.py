@@ -15,7 +15,7 @@ from clinic.settings import Settings
 from clinic.store import Staff, Store
 from intake.app import create_app
 from intake.rates import StoreRates
-from tests.intake.desk import ENQUIRY, SECRETS
+from tests.intake.stand_ins import ENQUIRY, SECRETS
 from tests.support.valkey import Client
 
 # httpx would write a line for each.

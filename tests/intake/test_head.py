@@ -1,3 +1,5 @@
+"""The head of a request says what comes with it, and what is wanted back."""
+
 import pytest
 
 from intake.head import Head, is_key
@@ -14,7 +16,7 @@ def head(*headers: tuple[bytes, bytes]) -> Head:
     "value",
     [b"application/json", b"Application/JSON", b"application/json; charset=utf-8", b'application/json;charset="UTF-8"'],
 )
-def test_json_by_any_spelling(value: bytes) -> None:
+def test_json_is_json_by_any_spelling(value: bytes) -> None:
     assert head((b"content-type", value)).media() == "json"
 
 
@@ -36,7 +38,9 @@ def test_json_by_any_spelling(value: bytes) -> None:
         (None, (b"content-type", b"text/plain"), False),
     ],
 )
-def test_who_wants_a_page(accept: bytes | None, kind: tuple[bytes, bytes], page: bool) -> None:
+def test_a_page_goes_to_browsers_and_forms_and_json_to_programs(
+    accept: bytes | None, kind: tuple[bytes, bytes], page: bool
+) -> None:
     assert head(kind, *([(b"accept", accept)] if accept else [])).wants_page is page
 
 

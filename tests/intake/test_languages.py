@@ -11,15 +11,16 @@ from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts, RedFlags
 from clinic.hours import Closure
 from intake.app import create_app
-from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 BROWSER = {"Accept": "text/html"}
 WELSH = {**BROWSER, "Accept-Language": "cy-GB,cy;q=0.9,en;q=0.5"}
 ENGLISH_PAGE, WELSH_PAGE = '<html lang="en-GB">', '<html lang="cy">'
 
 
-def served(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock) -> httpx.AsyncClient:
-    app = create_app(facts, cast(Acceptance, desk), clock, SECRETS, ListRates(), ListMarks(clock))
+def served(facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock) -> httpx.AsyncClient:
+    app = create_app(facts, cast(Acceptance, acceptance), clock, SECRETS, ListRates(), ListMarks(clock))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test")
 
 
@@ -74,11 +75,11 @@ async def test_each_page_leads_to_itself_in_the_other_language(client: httpx.Asy
         assert (await client.get(other)).status_code == 200
 
 
-async def test_an_enquiry_keeps_the_language_of_its_form(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
+async def test_an_enquiry_keeps_the_language_of_its_form(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
     page = (await client.get("/cy")).text
     [locale] = re.findall(r'name="locale" value="([^"]+)"', page)
     sent = await client.post("/enquiries", data=ENQUIRY | {"locale": locale}, headers=BROWSER)
-    assert desk.kept[0].locale == "cy"
+    assert acceptance.kept[0].locale == "cy"
     assert sent.headers["location"].startswith("/cy/enquiries/")
     confirmed = await client.get(sent.headers["location"], headers=BROWSER)
     assert "Eich cyfeirnod yw" in confirmed.text
@@ -105,29 +106,29 @@ async def test_a_program_is_told_the_promise_in_the_language_of_the_enquiry(clie
     assert answer["links"]["confirmation"].startswith("/cy/enquiries/")
 
 
-async def test_a_store_that_is_away_is_said_in_welsh_too(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
-    desk.fault = StoreUnavailable("away")
+async def test_a_store_that_is_away_is_said_in_welsh_too(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
+    acceptance.fault = StoreUnavailable("away")
     answer = await client.post("/enquiries", data=ENQUIRY | {"locale": "cy"}, headers=BROWSER)
     assert answer.status_code == 503
     assert "Ffoniwch ni ar 01632 960123" in answer.text
 
 
 async def test_why_it_is_closed_is_said_in_welsh(
-    facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     closure = Closure.model_validate({"from": "2026-11-22", "note": "Staff training", "note_cy": "Hyfforddiant staff"})
-    clock.time = SUNDAY
-    async with served(facts.model_copy(update={"closure": (closure,)}), desk, clock) as client:
+    clock.at = SUNDAY
+    async with served(facts.model_copy(update={"closure": (closure,)}), acceptance, clock) as client:
         page = (await client.get("/cy")).text
         assert "Rydym ar gau nawr (Hyfforddiant staff) a byddwn yn agor eto ddydd Llun 23 Tachwedd am 8am." in page
-        clock.time = SUNDAY.replace(month=12, day=28)
+        clock.at = SUNDAY.replace(month=12, day=28)
         assert "(diwrnod yn lle Gŵyl San Steffan)" in (await client.get("/cy")).text
 
 
 async def test_a_clinic_of_one_language_has_no_paths_and_links_for_others(
-    facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
-    async with served(facts.model_copy(update={"languages": ("en",)}), desk, clock) as client:
+    async with served(facts.model_copy(update={"languages": ("en",)}), acceptance, clock) as client:
         for path in ("/", "/cy", "/cy/enquiry/neck-pain"):
             answer = await client.get(path, headers=WELSH)
             assert ENGLISH_PAGE in answer.text
@@ -138,14 +139,14 @@ async def test_a_clinic_of_one_language_has_no_paths_and_links_for_others(
 
 
 async def test_red_flags_stand_on_the_page_of_their_condition_with_who_answers_for_them(
-    facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     flags = RedFlags.model_validate(
         {"advice": "Do <this> now", "signs": ["A sign"], "reviewer": "A. Clinician", "reviewed": "2026-10-01"}
     )
     first = facts.condition[0].model_copy(update={"red_flags": flags})
     marked = facts.model_copy(update={"condition": (first, *facts.condition[1:])})
-    async with served(marked, desk, clock) as client:
+    async with served(marked, acceptance, clock) as client:
         page = (await client.get(f"/en/enquiry/{first.slug}")).text
         assert "Do &lt;this&gt; now" in page
         assert "Reviewed by A. Clinician on 1 October 2026." in page

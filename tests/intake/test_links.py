@@ -1,7 +1,10 @@
+"""The link of a confirmation: it tells what was signed, for a day, and to nobody who changed it."""
+
 import pytest
 
 from intake.links import LONGEST, Confirmation, ConfirmationLinks
-from tests.intake.desk import MONDAY_MORNING, SECRETS, StandingClock
+from tests.intake.stand_ins import MONDAY_MORNING, SECRETS
+from tests.support.clock import SetClock
 
 SHOWN = Confirmation("CFGH3467", MONDAY_MORNING, "riverside")
 
@@ -11,7 +14,7 @@ def token(links: ConfirmationLinks, shown: Confirmation = SHOWN) -> str:
 
 
 @pytest.fixture
-def links(clock: StandingClock) -> ConfirmationLinks:
+def links(clock: SetClock) -> ConfirmationLinks:
     return ConfirmationLinks(SECRETS, clock)
 
 
@@ -21,15 +24,15 @@ def test_a_link_tells_what_was_signed(links: ConfirmationLinks, site: str) -> No
     assert links.read(token(links, shown)) == shown
 
 
-def test_a_link_ends_after_a_day(links: ConfirmationLinks, clock: StandingClock) -> None:
+def test_a_link_ends_after_a_day(links: ConfirmationLinks, clock: SetClock) -> None:
     path = token(links)
-    clock.move(hours=24)
+    clock.forward(hours=24)
     assert links.read(path) == SHOWN
-    clock.move(milliseconds=1)
+    clock.forward(milliseconds=1)
     assert links.read(path) is None
 
 
-def test_the_newest_secret_signs_and_earlier_ones_still_open(clock: StandingClock) -> None:
+def test_the_newest_secret_signs_and_earlier_ones_still_open(clock: SetClock) -> None:
     newest, earlier = (ConfirmationLinks([secret], clock) for secret in SECRETS)
     both = ConfirmationLinks(SECRETS, clock)
     assert token(both) == token(newest)

@@ -1,8 +1,10 @@
+"""The description of the interface is what the interface does, and people can read it."""
+
 import httpx
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from tests.intake.desk import ENQUIRY
+from tests.intake.stand_ins import ENQUIRY
 
 
 async def description(client: httpx.AsyncClient) -> dict[str, object]:

@@ -9,16 +9,17 @@ from starlette.types import ASGIApp
 from clinic.acceptance import Acceptance
 from clinic.facts import ClinicFacts
 from intake.app import create_app
-from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 OWN = "https://enquiries.clinic.test"
 
 
 @pytest.fixture
-def public(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock) -> ASGIApp:
+def public(facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock) -> ASGIApp:
     """Return an intake that knows its own name, of a clinic with a second website."""
     two = facts.model_copy(update={"websites": ("https://second.test/welcome",)})
-    return create_app(two, cast(Acceptance, desk), clock, SECRETS, ListRates(), ListMarks(clock), public_url=OWN)
+    return create_app(two, cast(Acceptance, acceptance), clock, SECRETS, ListRates(), ListMarks(clock), public_url=OWN)
 
 
 def at(app: ASGIApp, base_url: str) -> httpx.AsyncClient:
@@ -35,10 +36,10 @@ def at(app: ASGIApp, base_url: str) -> httpx.AsyncClient:
     ],
 )
 async def test_our_own_form_a_website_of_ours_and_a_program_may_send(
-    client: httpx.AsyncClient, desk: ListAcceptance, headers: dict[str, str]
+    client: httpx.AsyncClient, acceptance: ListAcceptance, headers: dict[str, str]
 ) -> None:
     assert (await client.post("/enquiries", json=ENQUIRY, headers=headers)).status_code == 202
-    assert len(desk.kept) == 1
+    assert len(acceptance.kept) == 1
 
 
 STRANGERS = [
@@ -53,7 +54,7 @@ STRANGERS = [
 
 @pytest.mark.parametrize("headers", STRANGERS)
 async def test_a_stranger_s_page_and_script_may_not_and_each_is_told_what_to_do(
-    client: httpx.AsyncClient, desk: ListAcceptance, headers: dict[str, str]
+    client: httpx.AsyncClient, acceptance: ListAcceptance, headers: dict[str, str]
 ) -> None:
     page, program = [
         await client.post("/enquiries", data=ENQUIRY, headers={"Accept": accepted, **headers})
@@ -65,7 +66,7 @@ async def test_a_stranger_s_page_and_script_may_not_and_each_is_told_what_to_do(
     assert "Please use the enquiry form on our own website, or phone us." in page.text
     assert 'You can always phone us on <a href="tel:01632960123">01632 960123</a>.' in page.text
     assert program.json()["type"] == "/problems/foreign-website"
-    assert desk.kept == []
+    assert acceptance.kept == []
 
 
 async def test_a_second_website_may_be_named_in_the_clinic_file(public: ASGIApp) -> None:

@@ -16,14 +16,15 @@ from clinic.facts import ClinicFacts
 from clinic.screening import CLEAR, Screening
 from intake.app import create_app
 from intake.proofs import LONGEST, Proofs
-from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 BROWSER = {"Accept": "text/html"}
 
 
 @pytest.fixture
-def attacked(facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock, rates: ListRates) -> httpx.AsyncClient:
-    app = create_app(facts, cast(Acceptance, desk), clock, SECRETS, rates, ListMarks(clock), proof_of_work=True)
+def attacked(facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock, rates: ListRates) -> httpx.AsyncClient:
+    app = create_app(facts, cast(Acceptance, acceptance), clock, SECRETS, rates, ListMarks(clock), proof_of_work=True)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test")
 
 
@@ -34,7 +35,7 @@ def solved(task: str) -> str:
     return Payload(challenge, solution).to_base64()
 
 
-def proofs(clock: StandingClock, secrets: list[str] = SECRETS) -> Proofs:
+def proofs(clock: SetClock, secrets: list[str] = SECRETS) -> Proofs:
     return Proofs(secrets, clock, wanted=True)
 
 
@@ -44,56 +45,56 @@ def task(made: Proofs) -> str:
     return found
 
 
-async def test_a_form_with_its_proof_is_let_in(attacked: httpx.AsyncClient, desk: ListAcceptance) -> None:
+async def test_a_form_with_its_proof_is_let_in(attacked: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
     page = await attacked.get("/")
     assert "script-src 'self'" in page.headers["content-security-policy"]
     assert re.search(r'<script src="/static/proof\.[0-9a-f]+\.js" defer>', page.text)
     proof = solved(unescape(re.findall(r'data-task="([^"]+)"', page.text)[0]))
     sent = await attacked.post("/enquiries", data=ENQUIRY | {"altcha": proof}, headers=BROWSER)
     assert sent.status_code == 303
-    assert desk.screenings == [CLEAR]
-    assert desk.limits[0].side == f"0 limit_per_proof {proof}".encode()
+    assert acceptance.screenings == [CLEAR]
+    assert acceptance.limits[0].side == f"0 limit_per_proof {proof}".encode()
 
 
 async def test_what_comes_without_one_is_set_aside_and_looks_no_different(
-    attacked: httpx.AsyncClient, desk: ListAcceptance
+    attacked: httpx.AsyncClient, acceptance: ListAcceptance
 ) -> None:
     for proof in ({}, {"altcha": ""}, {"altcha": "x" * 3000}):
         assert (await attacked.post("/enquiries", data=ENQUIRY | proof, headers=BROWSER)).status_code == 303
     assert (await attacked.post("/enquiries", json=ENQUIRY)).status_code == 202
-    assert desk.screenings == [Screening(quarantined="no-proof")] * 4
+    assert acceptance.screenings == [Screening(quarantined="no-proof")] * 4
 
 
 async def test_a_proof_is_good_for_one_enquiry(
-    attacked: httpx.AsyncClient, desk: ListAcceptance, clock: StandingClock
+    attacked: httpx.AsyncClient, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
-    desk.exceeded = "limit_per_proof"
+    acceptance.exceeded = "limit_per_proof"
     await attacked.post("/enquiries", data=ENQUIRY | {"altcha": solved(task(proofs(clock)))}, headers=BROWSER)
-    assert desk.screenings == [Screening(quarantined="used-proof")]
+    assert acceptance.screenings == [Screening(quarantined="used-proof")]
 
 
-async def test_nothing_is_asked_where_nobody_wants_it(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
+async def test_nothing_is_asked_where_nobody_wants_it(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
     page = await client.get("/")
     assert "data-task" not in page.text
     assert "proof." not in page.text
     await client.post("/enquiries", data=ENQUIRY, headers=BROWSER)
-    assert desk.screenings == [CLEAR]
+    assert acceptance.screenings == [CLEAR]
 
 
-def test_a_proof_of_yesterday_and_one_made_for_another_secret_are_worth_nothing(clock: StandingClock) -> None:
+def test_a_proof_of_yesterday_and_one_made_for_another_secret_are_worth_nothing(clock: SetClock) -> None:
     proof = solved(task(proofs(clock)))
     assert proofs(clock).suspicion(proof) == ""
     assert proofs(clock, ["another-secret-of-more-than-32-characters"]).suspicion(proof) == "wrong-proof"
-    clock.move(hours=25)
+    clock.forward(hours=25)
     assert proofs(clock).suspicion(proof) == "old-proof"
 
 
-def test_a_proof_for_the_secret_of_yesterday_is_good_while_it_is_kept(clock: StandingClock) -> None:
+def test_a_proof_for_the_secret_of_yesterday_is_good_while_it_is_kept(clock: SetClock) -> None:
     proof = solved(task(proofs(clock, SECRETS[1:])))
     assert proofs(clock).suspicion(proof) == ""
 
 
-def test_an_easier_task_of_their_own_is_worth_nothing(clock: StandingClock) -> None:
+def test_an_easier_task_of_their_own_is_worth_nothing(clock: SetClock) -> None:
     easier = json.loads(task(proofs(clock)))
     easier["parameters"] |= {"cost": 1, "keyPrefix": "0"}
     assert proofs(clock).suspicion(solved(json.dumps(easier))) == "wrong-proof"
@@ -101,5 +102,5 @@ def test_an_easier_task_of_their_own_is_worth_nothing(clock: StandingClock) -> N
 
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda raw: raw.decode("latin-1")))
 def test_nonsense_is_no_proof(proof: str) -> None:
-    assert proofs(StandingClock()).suspicion(proof) in ("no-proof", "wrong-proof")
-    assert proofs(StandingClock()).suspicion("A" * (LONGEST + 1)) == "no-proof"
+    assert proofs(SetClock()).suspicion(proof) in ("no-proof", "wrong-proof")
+    assert proofs(SetClock()).suspicion("A" * (LONGEST + 1)) == "no-proof"

@@ -8,7 +8,7 @@ from clinic.errors import ConfigurationError
 from clinic.seal import Blinder
 from clinic.store import Store, connect
 from intake.rates import StoreRates
-from tests.support.desk import SetClock
+from tests.support.clock import SetClock
 from tests.support.valkey import Client, Valkey
 
 LIMITS = {"limit_per_address": "5 per 10 minutes", "limit_per_recipient": "1 per day; 3 per 30 days"}

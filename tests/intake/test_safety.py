@@ -9,7 +9,8 @@ import pytest
 from clinic.acceptance import Acceptance
 from clinic.facts import ClinicFacts, Site
 from intake.app import create_app
-from tests.intake.desk import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates, StandingClock
+from tests.intake.stand_ins import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 BROWSER = {"Accept": "text/html"}
 NHS_111 = "For urgent medical advice at any hour, call NHS 111."
@@ -18,7 +19,7 @@ GP = "For urgent medical advice when we are closed, call your local GP out of ho
 
 
 def served(facts: ClinicFacts) -> httpx.AsyncClient:
-    clock = StandingClock()
+    clock = SetClock()
     app = create_app(facts, cast(Acceptance, ListAcceptance(clock)), clock, SECRETS, ListRates(), ListMarks(clock))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test", headers=BROWSER)
 

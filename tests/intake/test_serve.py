@@ -14,7 +14,7 @@ import pytest
 from clinic.errors import ConfigurationError
 from clinic.settings import ROOT
 from intake.serve import listen
-from tests.intake.desk import SECRETS
+from tests.intake.stand_ins import SECRETS
 from tests.support.valkey import Valkey
 
 PROGRAM = "from clinic.settings import read_settings; from intake.serve import serve; serve(read_settings())"

@@ -1,4 +1,5 @@
-import html
+"""What a visitor sees: the form, the confirmation, and what stands at a link that does not hold."""
+
 import re
 
 import httpx
@@ -7,24 +8,9 @@ from starlette.types import ASGIApp
 
 from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts, Site
-from intake import problem
 from intake.links import Confirmation, ConfirmationLinks
-from intake.places import Places
-from intake.problem import PROBLEMS, Problem
-from tests.intake.desk import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates, StandingClock
-
-
-@pytest.mark.parametrize(
-    ("phone", "link"),
-    [
-        ("01632 960123", "tel:01632960123"),
-        ("+44 (0)1632 960123", "tel:+441632960123"),
-        ("01632 960123 ext. 4", "tel:01632960123"),
-        ("12345", "tel:12345"),
-    ],
-)
-def test_a_telephone_link_dials_what_is_written(facts: ClinicFacts, phone: str, link: str) -> None:
-    assert Places(facts.model_copy(update={"phone": phone})).of("").phone_link == link
+from tests.intake.stand_ins import ENQUIRY, SECRETS, SUNDAY, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 
 @pytest.mark.parametrize("path", ["/", "/enquiry/sacro-iliac-joint-pain"])
@@ -64,15 +50,15 @@ async def test_each_view_of_the_form_has_its_own_nonce(client: httpx.AsyncClient
     assert len(nonces) == 20
 
 
-async def test_the_form_of_a_closed_clinic_says_when_it_opens(client: httpx.AsyncClient, clock: StandingClock) -> None:
-    clock.time = SUNDAY
+async def test_the_form_of_a_closed_clinic_says_when_it_opens(client: httpx.AsyncClient, clock: SetClock) -> None:
+    clock.at = SUNDAY
     page = (await client.get("/")).text
     assert "Our hours today: closed." in page
     assert "Monday 23 November at 8am" in page
 
 
 async def test_sites_are_offered_where_there_are_some(
-    facts: ClinicFacts, desk: ListAcceptance, clock: StandingClock
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock
 ) -> None:
     from typing import cast
 
@@ -82,7 +68,7 @@ async def test_sites_are_offered_where_there_are_some(
     site = Site(slug="riverside", name="Riverside", phone="01632 960777", opening_hours="Mo-Fr 12:00-18:00")
     app: ASGIApp = create_app(
         facts.model_copy(update={"site": (site,)}),
-        cast(Acceptance, desk),
+        cast(Acceptance, acceptance),
         clock,
         SECRETS,
         ListRates(),
@@ -94,14 +80,14 @@ async def test_sites_are_offered_where_there_are_some(
         assert receipt["open_now"] is False
         assert receipt["links"]["phone"] == "tel:01632960777"
         assert "01632 960777" in (await client.get(receipt["links"]["confirmation"])).text
-        desk.fault = StoreUnavailable("down")
+        acceptance.fault = StoreUnavailable("down")
         answer = await client.post("/enquiries", json=ENQUIRY | {"site": "riverside"})
         assert "01632 960777" in answer.json()["detail"]
 
 
-async def test_the_confirmation_tells_what_happens_next(client: httpx.AsyncClient, clock: StandingClock) -> None:
+async def test_the_confirmation_tells_what_happens_next(client: httpx.AsyncClient, clock: SetClock) -> None:
     answer = await client.post("/enquiries", data=ENQUIRY)
-    clock.move(hours=20)
+    clock.forward(hours=20)
     page = (await client.get(answer.headers["location"])).text
     assert "CFGH 3467" in page
     assert "by 2:03pm on Monday 23 November" in page
@@ -113,36 +99,20 @@ async def test_the_confirmation_tells_what_happens_next(client: httpx.AsyncClien
 
 
 async def test_a_confirmation_link_that_does_not_hold_is_answered_kindly(
-    client: httpx.AsyncClient, clock: StandingClock
+    client: httpx.AsyncClient, clock: SetClock
 ) -> None:
     good = (await client.post("/enquiries", data=ENQUIRY)).headers["location"]
     stranger = ConfirmationLinks(["another-secret-of-more-than-32-characters"], clock)
     forged = stranger.path(Confirmation("CFGH3467", clock.now(), ""))
     assert (await client.get(good)).status_code == 200
-    clock.move(days=2)
+    clock.forward(days=2)
     for path in (good, good[:-5], "/enquiries/x", "/enquiries/" + "x" * 5000, forged):
         answer = await client.get(path, headers={"accept": "text/html"})
         assert answer.status_code == 404
         assert "01632 960123" in answer.text
 
 
-DEFINED = [value for value in vars(problem).values() if isinstance(value, Problem)]
-
-
-@pytest.mark.parametrize("one", DEFINED, ids=lambda one: one.slug)
-async def test_each_type_of_problem_is_explained_at_its_address(client: httpx.AsyncClient, one: Problem) -> None:
-    answer = await client.get(f"/problems/{one.slug}")
-    assert answer.status_code == 200
-    assert one.title in html.unescape(answer.text)
-    assert "01632 960123" in answer.text
-
-
-def test_no_type_of_problem_is_left_out_and_each_has_its_own_name() -> None:
-    assert list(PROBLEMS) == DEFINED
-    assert len({one.slug for one in DEFINED}) == len(DEFINED) > 20
-
-
-async def test_health_asks_nobody(client: httpx.AsyncClient, desk: ListAcceptance) -> None:
-    desk.fault = StoreUnavailable("down")
+async def test_health_asks_nobody(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
+    acceptance.fault = StoreUnavailable("down")
     answer = await client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok")

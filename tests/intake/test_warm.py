@@ -18,7 +18,7 @@ from clinic.settings import ROOT
 from intake import warm
 from intake.serve import _warmed
 from intake.warm import PATHS, warm_up
-from tests.intake.desk import SECRETS
+from tests.intake.stand_ins import SECRETS
 from tests.support.valkey import Valkey
 
 # A warming up that takes longer than a test waits for it.

@@ -16,10 +16,13 @@ import pytest
 from dns.asyncresolver import Resolver
 
 from clinic.clock import Clock, WallClock
+from clinic.facts import ClinicFacts
 from clinic.settings import ROOT, Settings
 from ops.check import Finding, check
+from tests.ops.command_line import refused, run
 from tests.support.certificates import certificate
-from tests.support.desk import SECRET, SetClock
+from tests.support.clock import SetClock
+from tests.support.processes import SECRET
 from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Client, Valkey
 
@@ -181,3 +184,16 @@ async def test_a_way_to_mark_as_contacted_is_looked_for(
     contacted = (await found(shared_valkey, None, None, **given))["contacted"]
     assert contacted.good is good
     assert contacted.told.startswith(told)
+
+
+@pytest.mark.usefixtures("given")
+def test_the_check_says_what_is_good_and_what_to_do(
+    shared_valkey: Valkey, facts: ClinicFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused(shared_valkey, facts, relay_says=None)
+    monkeypatch.setenv("SMTP_URL", "smtp://127.0.0.1:9")
+    found = run("check")
+    assert found.exit_code == 1
+    assert "ok   redis" in found.output
+    assert "ok   templates" in found.output
+    assert "bad  mail relay: 127.0.0.1:9 ended with connect-silence: see SMTP_URL" in found.output

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.cli import app
-from tests.support.desk import body
 from tests.support.fleet import free_port
+from tests.support.patients import body
 from tests.support.processes import SECRET, Process, intake, post, worker
 from tests.support.valkey import Valkey
 

@@ -47,7 +47,7 @@ def closed(table: dict[str, list[str]]) -> dict[str, str]:
     }
 
 
-def test_christmas_2026_in_england() -> None:
+def test_christmas_in_england_has_boxing_day_and_its_substitute() -> None:
     table = rows(shown("2026-12-23 12:00"))
 
     assert len(table) == 14
@@ -58,7 +58,7 @@ def test_christmas_2026_in_england() -> None:
     assert table["Sat 2 Jan 2027"][0] == "8am to 8pm"
 
 
-def test_christmas_2026_in_scotland_has_2_january_and_its_substitute() -> None:
+def test_christmas_in_scotland_has_2_january_and_its_substitute() -> None:
     table = rows(shown("2026-12-24 12:00", bank_holidays="scotland"))
 
     assert closed(table) == {
@@ -76,7 +76,7 @@ def test_christmas_2026_in_scotland_has_2_january_and_its_substitute() -> None:
         ("scotland", {"Fri 26 Mar 2027": "Good Friday"}),
     ],
 )
-def test_easter_2027(nation: str, expected: dict[str, str]) -> None:
+def test_easter_is_closed_as_each_nation_has_it(nation: str, expected: dict[str, str]) -> None:
     table = rows(shown("2027-03-22 12:00", bank_holidays=nation))
 
     assert closed(table) == expected

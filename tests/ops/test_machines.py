@@ -19,7 +19,7 @@ from clinic.store.categories import category
 from ops.monitor.serve import FRESH_SECONDS
 from ops.roles import write_secrets
 from tests.support.certificates import certificate
-from tests.support.desk import pass_time
+from tests.support.clock import pass_time
 from tests.support.fleet import free_port
 from tests.support.ledger import Ledger
 from tests.support.load import Load

@@ -16,8 +16,10 @@ from clinic.settings import ROOT
 from clinic.store import connect
 from ops.cli import app
 from ops.roles import ROLES
-from tests.support.desk import SECRET, Desk, SetClock
+from tests.support.clock import SetClock
+from tests.support.processes import SECRET
 from tests.support.relay import ScriptedRelay
+from tests.support.service import Service
 from tests.support.valkey import Client, Valkey
 
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -38,10 +40,10 @@ def failed(valkey: Valkey, facts: ClinicFacts) -> str:
         await redis.flushall()
         async with ScriptedRelay() as relay:
             relay.first("RCPT", 100, b"550 5.1.1 nobody\r\n")
-            desk = Desk(redis, facts, relay.url, SetClock(datetime.now(UTC)))
-            reference = (await desk.accept()).reference
-            await desk.work()
-            await desk.close()
+            service = Service(redis, facts, relay.url, SetClock(datetime.now(UTC)))
+            reference = (await service.accept()).reference
+            await service.work()
+            await service.close()
         await redis.aclose()
         return reference
 

@@ -16,9 +16,8 @@ from rich.console import Console
 from clinic.delivery import Kind
 from ops.monitor.alarms import RULES, raised
 from ops.monitor.page import page
-from ops.monitor.summary import summary
 from ops.status import status_json, status_tables
-from tests.ops.test_monitor import WELL
+from tests.ops.monitor.well import WELL
 from tests.support.processes import SECRET, Process
 from tests.support.valkey import Valkey
 
@@ -42,33 +41,6 @@ def test_it_fits_a_window(width: int, lines: int) -> None:
     text = shown(width=width)
     assert len(text.splitlines()) <= lines
     assert max(map(len, text.splitlines())) <= width
-
-
-def test_what_somebody_should_look_at_is_marked() -> None:
-    moving, deliveries, _, redis = summary(
-        replace(
-            WELL,
-            workers=(),
-            canary_ms=60_000,
-            standing={(Kind.ALERT, "failed"): 2, (Kind.ALERT, "due"): 3},
-            server=replace(WELL.server, aof_rewrites=False),
-        )
-    )
-    bad = {row[0].text for table in (moving, redis) for row in table.rows if row[1].bad}
-    assert bad == {"workers", "last canary", "append-only file"}
-    [alert] = deliveries.rows
-    assert [cell.text for cell in alert if cell.bad] == ["2"]
-
-
-def test_when_all_is_well_nothing_is_marked() -> None:
-    assert raised(WELL) == []
-    assert not any(cell.bad for table in summary(WELL) for row in table.rows for cell in row)
-    assert 'class="bad"' not in page(WELL, [])
-
-
-def test_commands_stand_out_on_the_page() -> None:
-    shown = page(WELL, raised(replace(WELL, canary_ms=None)))
-    assert "then look at <code>frontdesk deliveries waiting</code>." in shown
 
 
 def test_without_a_reading_there_is_one_alarm_and_no_numbers() -> None:

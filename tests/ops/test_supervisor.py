@@ -104,15 +104,6 @@ async def test_a_part_that_dies_is_started_again_with_growing_waits(tmp_path: Pa
     assert "mortal ended with code 3 and is started again in 0.2 s" in stream.getvalue()
 
 
-def test_the_wait_doubles_to_its_longest_and_is_forgiven_after_a_long_life() -> None:
-    backoff = Backoff()
-    waits = [0.0]
-    for _ in range(8):
-        waits.append(backoff.after(waits[-1], lived=1))
-    assert waits[1:] == [0.5, 1, 2, 4, 8, 16, 30, 30]
-    assert backoff.after(30, lived=60) == 0.5
-
-
 async def test_a_killed_part_is_named_with_its_signal_and_started_again() -> None:
     crew, stream = supervisor(part("one", "import os, time; print(os.getpid()); print('ready'); time.sleep(600)"))
 
@@ -203,24 +194,6 @@ async def test_lines_of_any_length_and_any_bytes_come_out_under_their_name() -> 
     assert f"one       | {'x' * 300_000}" in lines
     assert "one       | Grüße \ufffd\ufffd" in lines
     assert "one       | no end" in lines
-
-
-def test_names_are_aligned_and_coloured_only_on_a_terminal() -> None:
-    plain, coloured = io.StringIO(), io.StringIO()
-    for stream, colour in ((plain, False), (coloured, True)):
-        voice = Voice(stream, ["valkey", "worker-1-of-2"], colour=colour)
-        voice.say("hello\nagain", "valkey")
-    assert plain.getvalue() == "valkey        | hello\nvalkey        | again\n"
-    assert coloured.getvalue().startswith("\x1b[33mvalkey       \x1b[0m | hello")
-
-
-def test_a_listener_that_leaves_does_not_stop_the_voice() -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    stream = os.fdopen(writing, "w")
-    Voice(stream, [], colour=False).say("hello")
-    with pytest.raises(BrokenPipeError):
-        stream.close()
 
 
 SUPERVISED = """

@@ -16,8 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from clinic.settings import ROOT
-from tests.support.desk import SECRET
-from tests.support.processes import NO_LIMITS
+from tests.support.processes import NO_LIMITS, SECRET
 
 AGAIN_SECONDS = 0.2
 LOOK_SECONDS = 0.02

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.support.desk import body
+from tests.support.patients import body
 
 ANSWER_SECONDS = 5.0
 AGAIN_SECONDS = 0.1

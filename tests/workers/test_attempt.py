@@ -1,6 +1,7 @@
 """An attempt ends in a settlement, and what is no fault of the delivery's counts nothing against it."""
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import Iterable
 
 import pytest
 
@@ -11,8 +12,9 @@ from clinic.records import Records
 from clinic.store import Store
 from clinic.store.store import LEASE_MS
 from clinic.store.words import Claim
-from tests.support.desk import Desk, SetClock
+from tests.support.clock import SetClock
 from tests.support.relay import ScriptedRelay
+from tests.support.service import Service
 from tests.support.valkey import Client
 from workers.attempt import Attempts, ClaimLost
 
@@ -51,44 +53,57 @@ class Overtaken(Store):
         return held
 
 
-@pytest.fixture
-async def relay() -> AsyncIterator[ScriptedRelay]:
-    async with ScriptedRelay() as made:
-        yield made
-
-
 @pytest.mark.parametrize("marked", [False, True])
 async def test_a_store_that_goes_away_before_the_mail_leaves_counts_nothing_against_it(
     redis: Client, facts: ClinicFacts, relay: ScriptedRelay, *, marked: bool
 ) -> None:
-    desk = Desk(redis, facts, relay.url, SetClock())
-    store = Failing(redis, desk.clock, 2 * CLAIMS_AT_MOST, marked=marked)
-    attempts = Attempts(store, Records(store, desk.seal), desk.connections, desk.clock)
-    accepted = await desk.accept()
+    service = Service(redis, facts, relay.url, SetClock())
+    store = Failing(redis, service.clock, 2 * CLAIMS_AT_MOST, marked=marked)
+    attempts = Attempts(store, Records(store, service.seal), service.connections, service.clock)
+    accepted = await service.accept()
     for _ in range(2 * CLAIMS_AT_MOST):
         [claim] = await store.claim(Lane.RECEPTION, 1)
         assert (claim.attempts, claim.claims, claim.doubts) == (0, 1, 0)
         await attempts.deliver(claim)
-        assert (await desk.states())[f"{accepted.reference}/alert-0"] == "due store-away"
+        assert (await service.states())[f"{accepted.reference}/alert-0"] == "due store-away"
     assert not relay.taken
     [claim] = await store.claim(Lane.RECEPTION, 1)
     await attempts.deliver(claim)
-    assert (await desk.states())[f"{accepted.reference}/alert-0"] == "sent dot-250"
+    assert (await service.states())[f"{accepted.reference}/alert-0"] == "sent dot-250"
     assert len(relay.taken) == 1
-    await desk.close()
+    await service.close()
 
 
 async def test_a_mark_that_was_heard_of_late_is_asked_for_again(
     redis: Client, facts: ClinicFacts, relay: ScriptedRelay
 ) -> None:
-    desk = Desk(redis, facts, relay.url, SetClock())
-    store = Overtaken(redis, desk.clock, desk.attempts)
+    service = Service(redis, facts, relay.url, SetClock())
+    store = Overtaken(redis, service.clock, service.attempts)
     times = iter((0.0, 16.0, 16.0, 16.0))
-    slow = Attempts(store, Records(store, desk.seal), desk.connections, desk.clock, steady=lambda: next(times))
-    accepted = await desk.accept()
+    slow = Attempts(store, Records(store, service.seal), service.connections, service.clock, steady=lambda: next(times))
+    accepted = await service.accept()
     [claim] = await store.claim(Lane.RECEPTION, 1)
     with pytest.raises(ClaimLost):
         await slow.deliver(claim)
     assert [mail.to for mail in relay.taken] == [facts.reception[0]]
-    assert (await desk.states())[f"{accepted.reference}/alert-0"] == "sent dot-250"
-    await desk.close()
+    assert (await service.states())[f"{accepted.reference}/alert-0"] == "sent dot-250"
+    await service.close()
+
+
+@pytest.mark.parametrize("verb", ["RCPT", "DATA"])
+async def test_an_enquiry_that_is_erased_while_its_mails_are_on_their_way_gets_none(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, verb: str
+) -> None:
+    good = {"RCPT": b"250 2.1.5 recipient ok\r\n", "DATA": b"354 go on\r\n"}
+    relay.always(verb, good[verb], delay=0.5)
+    service = Service(redis, facts, relay.url, SetClock())
+    reference = (await service.accept(7)).reference
+    working = asyncio.create_task(service.work())
+    while not relay.seen[verb]:
+        await asyncio.sleep(0.01)
+    assert await service.staff.erase(reference, b"who")
+    await working
+    relay.script.clear()
+    await service.work_off(hours=0.5)
+    await service.close()
+    assert relay.taken == []

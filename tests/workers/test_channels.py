@@ -9,9 +9,10 @@ import pytest
 
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
-from tests.support.desk import Desk, SetClock
+from tests.support.clock import SetClock
 from tests.support.receiver import receiving
 from tests.support.relay import ScriptedRelay
+from tests.support.service import Service
 from tests.support.valkey import Client
 from workers.attempt import Attempts
 from workers.channels import Channels
@@ -48,16 +49,10 @@ def hook() -> Iterator[Hook]:
 
 
 @pytest.fixture
-async def relay() -> AsyncIterator[ScriptedRelay]:
-    async with ScriptedRelay() as made:
-        yield made
-
-
-@pytest.fixture
-async def desk(redis: Client, facts: ClinicFacts, relay: ScriptedRelay, hook: Hook) -> AsyncIterator[Desk]:
+async def service(redis: Client, facts: ClinicFacts, relay: ScriptedRelay, hook: Hook) -> AsyncIterator[Service]:
     alerts = facts.alerts.model_copy(update={"channels": ("chat", "duty-phone")})
     quiet = facts.reminders.model_copy(update={"after": 0})
-    made = Desk(redis, facts.model_copy(update={"alerts": alerts, "reminders": quiet}), relay.url, SetClock())
+    made = Service(redis, facts.model_copy(update={"alerts": alerts, "reminders": quiet}), relay.url, SetClock())
     made.acceptance._link = lambda reference, _ms: f"https://ours.example/contacted/{reference}"
     channels = Channels({name: hook.address(name) for name in ("chat", "duty-phone")})
     made.attempts = Attempts(made.store, made.attempts._records, made.connections, made.clock, channels=channels)
@@ -66,9 +61,9 @@ async def desk(redis: Client, facts: ClinicFacts, relay: ScriptedRelay, hook: Ho
     await made.close()
 
 
-async def test_each_is_told_a_reference_a_time_and_a_link_and_nothing_of_a_person(desk: Desk, hook: Hook) -> None:
-    accepted = await desk.accept(7)
-    await desk.work()
+async def test_each_is_told_a_reference_a_time_and_a_link_and_nothing_of_a_person(service: Service, hook: Hook) -> None:
+    accepted = await service.accept(7)
+    await service.work()
     shown = f"{accepted.reference[:4]} {accepted.reference[4:]}"
     assert hook.told.keys() == {"chat", "duty-phone"}
     for [message] in hook.told.values():
@@ -79,46 +74,46 @@ async def test_each_is_told_a_reference_a_time_and_a_link_and_nothing_of_a_perso
             assert told not in json.dumps(message)
 
 
-async def test_one_that_fails_is_tried_again_by_itself(desk: Desk, hook: Hook, relay: ScriptedRelay) -> None:
+async def test_one_that_fails_is_tried_again_by_itself(service: Service, hook: Hook, relay: ScriptedRelay) -> None:
     hook.status["duty-phone"] = 500
-    accepted = await desk.accept()
-    await desk.work()
-    states = await desk.states()
+    accepted = await service.accept()
+    await service.work()
+    states = await service.states()
     assert states[f"{accepted.reference}/notice-0"] == "sent channel-told"
     assert states[f"{accepted.reference}/notice-1"] == "due channel-refused"
     assert states[f"{accepted.reference}/alert-0"] == "sent dot-250"
-    desk.clock.forward(13)
+    service.clock.forward(13)
     hook.status.clear()
-    await desk.work()
-    assert (await desk.states())[f"{accepted.reference}/notice-1"] == "sent channel-told"
+    await service.work()
+    assert (await service.states())[f"{accepted.reference}/notice-1"] == "sent channel-told"
     assert {path: len(told) for path, told in hook.told.items()} == {"chat": 1, "duty-phone": 2}
     assert len(relay.taken) == 2
 
 
-async def test_one_that_never_hears_is_given_up_where_staff_see_it(desk: Desk, hook: Hook) -> None:
+async def test_one_that_never_hears_is_given_up_where_staff_see_it(service: Service, hook: Hook) -> None:
     hook.status["chat"] = 500
-    accepted = await desk.accept()
-    await desk.work_off()
-    assert (await desk.states())[f"{accepted.reference}/notice-0"] == "failed too-old"
-    assert await desk.redis.zrange("attention", 0, -1) == [f"{accepted.reference}/notice-0".encode()]
+    accepted = await service.accept()
+    await service.work_off()
+    assert (await service.states())[f"{accepted.reference}/notice-0"] == "failed too-old"
+    assert await service.redis.zrange("attention", 0, -1) == [f"{accepted.reference}/notice-0".encode()]
 
 
-async def test_one_that_hangs_holds_up_no_mail(desk: Desk, hook: Hook, relay: ScriptedRelay) -> None:
+async def test_one_that_hangs_holds_up_no_mail(service: Service, hook: Hook, relay: ScriptedRelay) -> None:
     hook.hold = threading.Event()
-    await desk.accept()
-    await desk.courier.wake(2)
+    await service.accept()
+    await service.courier.wake(2)
     assert len(relay.taken) == 2
     hook.hold.set()
-    await desk.work_off()
+    await service.work_off()
     assert all(hook.told.values())
 
 
-async def test_a_flood_is_announced_by_its_list(desk: Desk, hook: Hook) -> None:
-    references = [(await desk.accept(number)).reference for number in range(23)]
-    await desk.work()
+async def test_a_flood_is_announced_by_its_list(service: Service, hook: Hook) -> None:
+    references = [(await service.accept(number)).reference for number in range(23)]
+    await service.work()
     assert len(hook.told["chat"]) == 20
-    desk.clock.forward(300)
-    await desk.work()
+    service.clock.forward(300)
+    await service.work()
     last = hook.told["chat"][-1]
     assert last["title"] == "3 more enquiries"
     assert all(f"{one[:4]} {one[4:]}" in last["message"] for one in references[20:])

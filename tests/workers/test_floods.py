@@ -11,8 +11,10 @@ from clinic.delivery import Lane
 from clinic.facts import ClinicFacts
 from clinic.screening import Screening
 from clinic.store.store import LEASE_MS
-from tests.support.desk import Desk, SetClock, enquiry
+from tests.support.clock import SetClock
+from tests.support.patients import enquiry
 from tests.support.relay import Answer, ScriptedRelay
+from tests.support.service import Service
 from tests.support.valkey import Client
 
 MINUTES = 60.0
@@ -20,21 +22,15 @@ MESSAGE_ID = re.compile(rb"^Message-ID: <\w+\.([\w-]+)@", re.MULTILINE)
 
 
 @pytest.fixture
-async def relay() -> AsyncIterator[ScriptedRelay]:
-    async with ScriptedRelay() as made:
-        yield made
-
-
-@pytest.fixture
-async def desk(redis: Client, facts: ClinicFacts, relay: ScriptedRelay) -> AsyncIterator[Desk]:
+async def service(redis: Client, facts: ClinicFacts, relay: ScriptedRelay) -> AsyncIterator[Service]:
     quiet = facts.reminders.model_copy(update={"after": 0})
-    made = Desk(redis, facts.model_copy(update={"reminders": quiet}), relay.url, SetClock())
+    made = Service(redis, facts.model_copy(update={"reminders": quiet}), relay.url, SetClock())
     yield made
     await made.close()
 
 
-async def accept(desk: Desk, count: int) -> list[str]:
-    return [(await desk.accept(number)).reference for number in range(count)]
+async def accept(service: Service, count: int) -> list[str]:
+    return [(await service.accept(number)).reference for number in range(count)]
 
 
 def mails(relay: ScriptedRelay) -> Counter[str]:
@@ -49,60 +45,60 @@ def listed(relay: ScriptedRelay, references: list[str]) -> list[set[str]]:
     return [{one for one in references if f"{one[:4]} {one[4:]}" in text} for text in texts]
 
 
-async def test_beyond_twenty_a_list_announces_every_reference(desk: Desk, relay: ScriptedRelay) -> None:
-    references = await accept(desk, 75)
-    await desk.work()
+async def test_beyond_twenty_a_list_announces_every_reference(service: Service, relay: ScriptedRelay) -> None:
+    references = await accept(service, 75)
+    await service.work()
     assert mails(relay) == {"confirmation": 75, "alert-0": 20}
-    desk.clock.forward(5 * MINUTES)
-    await desk.work()
+    service.clock.forward(5 * MINUTES)
+    await service.work()
     assert mails(relay) == {"confirmation": 75, "alert-0": 20, "flood-0": 1}
     assert listed(relay, references) == [set(references[20:])]
-    states = await desk.states()
+    states = await service.states()
     assert {states[f"{one}/alert-0"] for one in references[20:]} == {"suppressed flooded"}
-    await desk.work_off()
+    await service.work_off()
     assert mails(relay)["flood-0"] == 1
 
 
 async def test_a_list_says_who_wrote_and_where_it_is_marked(
     redis: Client, facts: ClinicFacts, relay: ScriptedRelay
 ) -> None:
-    desk = Desk(redis, facts, relay.url, SetClock())
-    desk.acceptance._link = lambda reference, _ms: f"https://ours.example/contacted/{reference}"
-    references = await accept(desk, 21)
-    await desk.work_off(hours=1)
+    service = Service(redis, facts, relay.url, SetClock())
+    service.acceptance._link = lambda reference, _ms: f"https://ours.example/contacted/{reference}"
+    references = await accept(service, 21)
+    await service.work_off(hours=1)
     [mail] = [mail for mail in relay.taken if ".flood-" in mail.message_id]
     text = str(mail.message.get_body(("plain",)).get_content())  # type: ignore[union-attr]  # it has one
     assert mail.message["Subject"] == "1 more enquiry"
     for needed in ("Patient 20", "patient-20@example.org", "My lower back hurts", f"/contacted/{references[20]}"):
         assert needed in text
-    await desk.close()
+    await service.close()
 
 
-async def test_lists_go_every_five_minutes_and_single_alerts_come_back(desk: Desk, relay: ScriptedRelay) -> None:
+async def test_lists_go_every_five_minutes_and_single_alerts_come_back(service: Service, relay: ScriptedRelay) -> None:
     references: list[str] = []
     for _ in range(6):
-        references += await accept(desk, 10)
-        desk.clock.forward(2.5 * MINUTES)
-        await desk.work()
+        references += await accept(service, 10)
+        service.clock.forward(2.5 * MINUTES)
+        await service.work()
     assert mails(relay)["alert-0"] == 40
-    await desk.work_off()
+    await service.work_off()
     lists = listed(relay, references)
     assert len(lists) == 1
     assert sum(map(len, lists)) + mails(relay)["alert-0"] == 60
 
 
-async def test_no_ten_minutes_hold_more_than_twenty_alerts(desk: Desk, relay: ScriptedRelay) -> None:
+async def test_no_ten_minutes_hold_more_than_twenty_alerts(service: Service, relay: ScriptedRelay) -> None:
     sent: list[datetime] = []
     references: list[str] = []
     for _ in range(90):
-        references += await accept(desk, 1)
+        references += await accept(service, 1)
         before = mails(relay)["alert-0"]
-        await desk.work()
-        sent += [desk.clock.at] * (mails(relay)["alert-0"] - before)
-        desk.clock.forward(20)
-    await desk.work_off()
+        await service.work()
+        sent += [service.clock.at] * (mails(relay)["alert-0"] - before)
+        service.clock.forward(20)
+    await service.work_off()
     assert max(sum(at <= one < at + timedelta(minutes=10) for one in sent) for at in sent) == 20
-    lists, states = listed(relay, references), await desk.states()
+    lists, states = listed(relay, references), await service.states()
     assert sorted(one for each in lists for one in each) == sorted(
         one for one in references if states[f"{one}/alert-0"] == "suppressed flooded"
     )
@@ -112,52 +108,54 @@ async def test_no_ten_minutes_hold_more_than_twenty_alerts(desk: Desk, relay: Sc
 async def test_alerts_held_until_opening_flood_too(redis: Client, facts: ClinicFacts, relay: ScriptedRelay) -> None:
     holding = facts.alerts.model_copy(update={"out_of_hours": "hold", "digest": False})
     clock = SetClock(datetime(2026, 11, 22, 21, tzinfo=UTC))
-    desk = Desk(redis, facts.model_copy(update={"alerts": holding}), relay.url, clock)
+    service = Service(redis, facts.model_copy(update={"alerts": holding}), relay.url, clock)
     references = []
     for _ in range(25):
-        references += await accept(desk, 1)
+        references += await accept(service, 1)
         clock.forward(15 * MINUTES)
-    await desk.work()
+    await service.work()
     assert "alert-0" not in mails(relay)
     clock.at = datetime(2026, 11, 23, 8, tzinfo=UTC)
-    await desk.work()
+    await service.work()
     assert mails(relay)["alert-0"] == 20
     clock.forward(5 * MINUTES)
-    await desk.work()
+    await service.work()
     assert listed(relay, references) == [set(references[20:])]
-    await desk.close()
+    await service.close()
 
 
-async def test_what_is_set_aside_or_asked_for_twice_does_not_count(desk: Desk, relay: ScriptedRelay) -> None:
+async def test_what_is_set_aside_or_asked_for_twice_does_not_count(service: Service, relay: ScriptedRelay) -> None:
     for number in range(30):
         aside = enquiry(number)
-        await desk.acceptance.accept(
+        await service.acceptance.accept(
             aside, idempotency_key=None, body=b"%d" % number, screening=Screening(quarantined="trap")
         )
-        await desk.accept(0, key="the same")
-    await accept(desk, 19)
-    await desk.work()
+        await service.accept(0, key="the same")
+    await accept(service, 19)
+    await service.work()
     assert mails(relay)["alert-0"] == 20
 
 
 async def test_a_clinic_that_wants_each_alert_has_each(redis: Client, facts: ClinicFacts, relay: ScriptedRelay) -> None:
     single = facts.model_copy(update={"alerts": facts.alerts.model_copy(update={"flood": 0})})
-    desk = Desk(redis, single, relay.url, SetClock())
-    await accept(desk, 30)
-    await desk.work()
+    service = Service(redis, single, relay.url, SetClock())
+    await accept(service, 30)
+    await service.work()
     assert mails(relay)["alert-0"] == 30
-    await desk.close()
+    await service.close()
 
 
-async def test_a_list_that_may_have_arrived_goes_again_with_the_same_bytes(desk: Desk, relay: ScriptedRelay) -> None:
-    references = await accept(desk, 22)
-    await desk.work()
-    desk.clock.forward(5 * MINUTES)
+async def test_a_list_that_may_have_arrived_goes_again_with_the_same_bytes(
+    service: Service, relay: ScriptedRelay
+) -> None:
+    references = await accept(service, 22)
+    await service.work()
+    service.clock.forward(5 * MINUTES)
     relay.script["DOT"] = lambda _to: Answer(None, drop=True)
-    await desk.work()
+    await service.work()
     relay.script.clear()
-    await accept(desk, 1)
-    await desk.work_off(hours=2)
+    await accept(service, 1)
+    await service.work_off(hours=2)
     lists = [mail.content for mail in relay.taken if b".flood-0@" in mail.content]
     assert len(lists) == 3
     assert lists[0] == lists[1]
@@ -165,12 +163,12 @@ async def test_a_list_that_may_have_arrived_goes_again_with_the_same_bytes(desk:
     assert re.search(rb"Message-ID: <f\d+\.flood-0@", lists[0])
 
 
-async def test_a_worker_that_dies_with_a_list_leaves_it_to_another(desk: Desk, relay: ScriptedRelay) -> None:
-    references = await accept(desk, 22)
-    await desk.work()
-    desk.clock.forward(5 * MINUTES)
-    [claim] = await desk.store.claim(Lane.RECEPTION, 5)
+async def test_a_worker_that_dies_with_a_list_leaves_it_to_another(service: Service, relay: ScriptedRelay) -> None:
+    references = await accept(service, 22)
+    await service.work()
+    service.clock.forward(5 * MINUTES)
+    [claim] = await service.store.claim(Lane.RECEPTION, 5)
     assert claim.reference.startswith("F")
-    desk.clock.forward(LEASE_MS / 1000 + 1)
-    await desk.work()
+    service.clock.forward(LEASE_MS / 1000 + 1)
+    await service.work()
     assert listed(relay, references) == [set(references[20:])]

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from clinic.facts import ClinicFacts
 from clinic.settings import ROOT
-from tests.support.desk import Desk, SetClock
+from tests.support.clock import SetClock
 from tests.support.processes import SECRET
 from tests.support.relay import ScriptedRelay
+from tests.support.service import Service
 from tests.support.valkey import Client, Valkey
 
 # Tells when Celery is imported; mails have all the time they need, so that a busy machine changes nothing.
@@ -35,7 +36,7 @@ async def test_what_is_due_goes_out_before_celery_is_imported(
     clock = SetClock()
     clock.at = datetime.now(UTC)
     async with ScriptedRelay() as relay:
-        await Desk(redis, facts, relay.url, clock).accept(1)
+        await Service(redis, facts, relay.url, clock).accept(1)
         given = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")} | {
             "PYTHONPATH": str(ROOT),
             "REDIS_URL": shared_valkey.url,

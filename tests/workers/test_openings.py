@@ -16,9 +16,11 @@ from clinic.facts import Alerts, ClinicFacts, Reminders
 from clinic.screening import Screening
 from clinic.settings import ROOT
 from clinic.store import Digests, Files, connect
-from tests.support.desk import Desk, SetClock, enquiry
+from tests.support.clock import SetClock
+from tests.support.patients import enquiry
 from tests.support.processes import SECRET, worker
 from tests.support.relay import Answer, ScriptedRelay
+from tests.support.service import Service
 from tests.support.valkey import Client, Valkey
 from workers.openings import MISSED_BY_AT_MOST, Openings
 
@@ -37,16 +39,16 @@ class Morning:
         self.facts = facts.model_copy(update={"reminders": Reminders(after=0)})
         self.relay = relay
         self.clock = SetClock(local("2026-11-19 12:00"))
-        self.desk = Desk(redis, self.facts, relay.url, self.clock)
-        self.desk.acceptance._not_spam = lambda reference, _ms: f"https://ours.example/not-spam/{reference}"
-        self.desk.acceptance._link = lambda reference, _ms: f"https://ours.example/contacted/{reference}"
+        self.service = Service(redis, self.facts, relay.url, self.clock)
+        self.service.acceptance._not_spam = lambda reference, _ms: f"https://ours.example/not-spam/{reference}"
+        self.service.acceptance._link = lambda reference, _ms: f"https://ours.example/contacted/{reference}"
 
     def openings(self) -> Openings:
         """Return what another worker process leads with."""
         return Openings(self.facts, Files(self.redis), Digests(self.redis), self.clock)
 
     async def set_aside(self, number: int = 0) -> str:
-        kept = await self.desk.acceptance.accept(
+        kept = await self.service.acceptance.accept(
             enquiry(number), idempotency_key=None, body=b"", screening=Screening(quarantined="trap")
         )
         return kept.reference
@@ -58,7 +60,7 @@ class Morning:
         for _ in range(10):
             for each in processes:
                 await each.turn()
-            await self.desk.work()
+            await self.service.work()
             self.clock.forward(1)
         return self.digests()[before:]
 
@@ -73,7 +75,7 @@ async def morning(redis: Client, facts: ClinicFacts) -> AsyncIterator[Morning]:
     async with ScriptedRelay() as relay:
         made = Morning(redis, facts, relay)
         yield made
-        await made.desk.close()
+        await made.service.close()
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ async def test_it_is_told_of_once_and_then_only_counted(morning: Morning) -> Non
     assert await morning.opens("2026-11-20 08:00", late=timedelta(minutes=5)) == []
     assert await morning.opens("2026-11-21 08:00") == []
     morning.clock.at = local("2026-11-21 20:30")
-    await morning.desk.accept(1)
+    await morning.service.accept(1)
     [digest] = await morning.opens("2026-11-23 08:00")
     assert f"{reference[:4]} {reference[4:]}" not in digest
     assert "Set aside earlier, and at the desk: 1" in digest
@@ -111,8 +113,8 @@ async def test_it_is_told_of_once_and_then_only_counted(morning: Morning) -> Non
 
 async def test_who_is_overdue_or_could_not_be_emailed_is_told_of_each_morning_until_contacted(morning: Morning) -> None:
     morning.relay.script["RCPT"] = lambda line: Answer(b"550 no such user\r\n") if "patient-3@" in line else None
-    kept = await morning.desk.accept(3)
-    await morning.desk.work()
+    kept = await morning.service.accept(3)
+    await morning.service.work()
     for opening in ("2026-11-20 08:00", "2026-11-21 08:00"):
         [digest] = await morning.opens(opening)
         assert await morning.opens(opening, late=timedelta(hours=4)) == []
@@ -120,7 +122,7 @@ async def test_who_is_overdue_or_could_not_be_emailed_is_told_of_each_morning_un
         assert digest.index("Overdue") < digest.index("Could not be emailed")
         for needed in ("Promised by 4pm on Thursday 19 November", "Patient 3", f"/contacted/{kept.reference}"):
             assert needed in digest
-    await Acts(morning.desk.staff, morning.desk.seal).mark(kept.reference, "jo")
+    await Acts(morning.service.staff, morning.service.seal).mark(kept.reference, "jo")
     assert await morning.opens("2026-11-23 08:00") == []
 
 
@@ -131,7 +133,7 @@ async def test_where_nothing_waits_no_digest_goes(morning: Morning) -> None:
 async def test_who_wrote_overnight_is_on_the_same_digest(morning: Morning) -> None:
     await morning.set_aside()
     morning.clock.at = local("2026-11-19 23:00")
-    await morning.desk.accept(1)
+    await morning.service.accept(1)
     [digest] = await morning.opens("2026-11-20 08:00")
     assert digest.startswith("1 enquiry came in while you were closed\n")
     assert "/not-spam/" in digest
@@ -151,8 +153,8 @@ async def test_what_was_seen_to_at_the_last_moment_is_said(morning: Morning) -> 
     kept = await morning.set_aside()
     morning.clock.at = local("2026-11-20 08:00") + AFTER_OPENING
     await morning.openings().turn()
-    await morning.desk.staff.erase(kept, b"")
-    await morning.desk.work()
+    await morning.service.staff.erase(kept, b"")
+    await morning.service.work()
     [digest] = morning.digests()
     assert digest.startswith("No enquiries are waiting for you\n")
 
@@ -162,7 +164,7 @@ async def test_a_clinic_that_wants_no_digest_has_none(redis: Client, facts: Clin
         quiet = Morning(redis, facts.model_copy(update={"alerts": Alerts(digest=False)}), relay)
         await quiet.set_aside()
         assert await quiet.opens("2026-11-20 08:00") == []
-        await quiet.desk.close()
+        await quiet.service.close()
 
 
 def test_a_worker_looks_for_openings(valkey: Valkey, tmp_path: Path) -> None:
@@ -194,6 +196,6 @@ async def test_a_digest_that_nobody_was_on_is_forgotten_with_the_others(morning:
     await morning.set_aside()
     await morning.opens("2026-11-20 08:00")
     assert await redis.exists("deliveries:D20261120T080000Z")
-    assert await morning.desk.staff.purge_digests(milliseconds(local("2026-11-20 08:00"))) == 0
-    assert await morning.desk.staff.purge_digests(milliseconds(local("2026-11-21 08:00"))) == 1
+    assert await morning.service.staff.purge_digests(milliseconds(local("2026-11-20 08:00"))) == 0
+    assert await morning.service.staff.purge_digests(milliseconds(local("2026-11-21 08:00"))) == 1
     assert not await redis.exists("deliveries:D20261120T080000Z")

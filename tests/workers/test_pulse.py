@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from clinic.store import Gauges, Store, connect
-from tests.support.desk import SetClock
+from tests.support.clock import SetClock
 from tests.support.valkey import Client, Valkey
 from workers.pulse import Pulse
 

@@ -1,7 +1,6 @@
 """The promise is watched: reminded, escalated, in open hours only, and never again once somebody has been in touch."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,8 +11,10 @@ from clinic.delivery import Lane, State
 from clinic.facts import ClinicFacts, Reminders
 from clinic.screening import Screening
 from clinic.store.store import LEASE_MS
-from tests.support.desk import Desk, SetClock, enquiry
+from tests.support.clock import SetClock
+from tests.support.patients import enquiry
 from tests.support.relay import Answer, ScriptedRelay
+from tests.support.service import Service
 from tests.support.valkey import Client
 from workers.attempt import ClaimLost
 
@@ -23,12 +24,6 @@ MANAGER = "manager@clinic.example"
 
 def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=LONDON)
-
-
-@pytest.fixture
-async def relay() -> AsyncIterator[ScriptedRelay]:
-    async with ScriptedRelay() as made:
-        yield made
 
 
 @pytest.fixture
@@ -43,13 +38,13 @@ def told(relay: ScriptedRelay) -> list[str]:
     return [subject.split(":")[0] for subject in subjects if subject.startswith(("Reminder", "Reply due"))]
 
 
-async def pass_until(desk: Desk, at: datetime) -> None:
+async def pass_until(service: Service, at: datetime) -> None:
     """Carry all that comes due until an instant."""
-    while (due := await desk.next_due()) is not None and due <= at:
-        desk.clock.at = max(desk.clock.at, due)
-        await desk.work()
-    desk.clock.at = max(desk.clock.at, at)
-    await desk.work()
+    while (due := await service.next_due()) is not None and due <= at:
+        service.clock.at = max(service.clock.at, due)
+        await service.work()
+    service.clock.at = max(service.clock.at, at)
+    await service.work()
 
 
 @pytest.mark.parametrize(
@@ -66,106 +61,106 @@ async def pass_until(desk: Desk, at: datetime) -> None:
 async def test_an_enquiry_left_alone_is_reminded_and_escalated_once_at_its_hour(
     redis: Client, watched: ClinicFacts, relay: ScriptedRelay, received: str, reminder: str, escalation: str
 ) -> None:
-    desk = Desk(redis, watched, relay.url, SetClock(local(received)))
-    await desk.accept()
-    await pass_until(desk, local(reminder))
-    await desk.work()
+    service = Service(redis, watched, relay.url, SetClock(local(received)))
+    await service.accept()
+    await pass_until(service, local(reminder))
+    await service.work()
     assert told(relay) == ["Reminder"]
-    await pass_until(desk, local(escalation))
+    await pass_until(service, local(escalation))
     assert told(relay) == ["Reminder", "Reply due"]
     assert relay.taken[-1].to == MANAGER
-    await desk.work_off()
+    await service.work_off()
     assert told(relay) == ["Reminder", "Reply due"]
-    await desk.close()
+    await service.close()
 
 
 async def test_nothing_goes_before_its_hour(redis: Client, watched: ClinicFacts, relay: ScriptedRelay) -> None:
-    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
-    await desk.accept()
-    await pass_until(desk, local("2026-11-23 12:59"))
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    await service.accept()
+    await pass_until(service, local("2026-11-23 12:59"))
     assert told(relay) == []
-    await desk.close()
+    await service.close()
 
 
 @pytest.mark.parametrize("at", ["2026-11-23 10:30", "2026-11-23 13:30"])
 async def test_once_somebody_has_been_in_touch_nobody_is_reminded(
     redis: Client, watched: ClinicFacts, relay: ScriptedRelay, at: str
 ) -> None:
-    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
-    accepted = await desk.accept()
-    await pass_until(desk, local(at))
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted = await service.accept()
+    await pass_until(service, local(at))
     before = told(relay)
-    marked = await Acts(desk.staff, desk.seal).mark(accepted.reference, "Jo at the desk")
+    marked = await Acts(service.staff, service.seal).mark(accepted.reference, "Jo at the desk")
     assert marked
     assert (marked.new, marked.by, marked.at) == (True, "Jo at the desk", local(at))
-    await desk.work_off()
+    await service.work_off()
     assert told(relay) == before
     assert await redis.zcard("open") == 0
-    await desk.close()
+    await service.close()
 
 
 async def test_whoever_marks_it_second_is_told_who_did_and_when(
     redis: Client, watched: ClinicFacts, relay: ScriptedRelay
 ) -> None:
-    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
-    accepted, contacts = await desk.accept(), Acts(desk.staff, desk.seal)
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted, contacts = await service.accept(), Acts(service.staff, service.seal)
     assert await contacts.of(accepted.reference) is None
     await contacts.mark(accepted.reference, "Jo")
-    desk.clock.forward(60)
+    service.clock.forward(60)
     again = await contacts.mark(accepted.reference, "Sam")
     assert again
     assert (again.new, again.by, again.at) == (False, "Jo", local("2026-11-23 10:00"))
     assert len(await redis.lrange(f"acts:{accepted.reference}", 0, -1)) == 1
     assert await contacts.mark("CFGH3467", "Jo") is None
     assert b"Jo" not in b"".join(await redis.lrange(f"acts:{accepted.reference}", 0, -1))
-    await desk.close()
+    await service.close()
 
 
 async def test_what_is_marked_while_its_reminder_is_being_written_is_not_sent(
     redis: Client, watched: ClinicFacts, relay: ScriptedRelay
 ) -> None:
-    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
-    accepted = await desk.accept()
-    await desk.work()
-    desk.clock.at = local("2026-11-23 13:00")
-    [claim] = await desk.store.claim(Lane.RECEPTION, 1)
-    await Acts(desk.staff, desk.seal).mark(accepted.reference, "Jo")
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted = await service.accept()
+    await service.work()
+    service.clock.at = local("2026-11-23 13:00")
+    [claim] = await service.store.claim(Lane.RECEPTION, 1)
+    await Acts(service.staff, service.seal).mark(accepted.reference, "Jo")
     with pytest.raises(ClaimLost):
-        await desk.attempts.deliver(claim)
+        await service.attempts.deliver(claim)
     assert told(relay) == []
-    await desk.close()
+    await service.close()
 
 
 async def test_a_reminder_that_comes_late_waits_for_the_clinic_to_open(
     redis: Client, watched: ClinicFacts, relay: ScriptedRelay
 ) -> None:
-    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 16:00")))
-    await desk.accept()
-    await desk.work()
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 16:00")))
+    await service.accept()
+    await service.work()
     # No worker ran between seven and nine in the evening.
-    desk.clock.at = local("2026-11-23 21:00")
-    await desk.work()
+    service.clock.at = local("2026-11-23 21:00")
+    await service.work()
     assert told(relay) == []
-    assert await desk.next_due() == local("2026-11-24 08:00")
-    await pass_until(desk, local("2026-11-24 08:00"))
+    assert await service.next_due() == local("2026-11-24 08:00")
+    await pass_until(service, local("2026-11-24 08:00"))
     assert sorted(told(relay)) == ["Reminder", "Reply due"]
-    await desk.close()
+    await service.close()
 
 
 async def test_a_worker_that_dies_before_its_dot_leaves_the_reminder_to_another(
     redis: Client, watched: ClinicFacts, relay: ScriptedRelay
 ) -> None:
-    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
-    await desk.accept()
-    await desk.work()
-    desk.clock.at = local("2026-11-23 13:00")
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    await service.accept()
+    await service.work()
+    service.clock.at = local("2026-11-23 13:00")
     relay.script["RCPT"] = lambda _line: Answer(None)
-    stuck = asyncio.create_task(desk.work())
+    stuck = asyncio.create_task(service.work())
     await asyncio.sleep(0.2)
     stuck.cancel()
     relay.script.clear()
-    desk.clock.forward(LEASE_MS / 1000 + 1)
-    another = Desk(redis, watched, relay.url, desk.clock)
+    service.clock.forward(LEASE_MS / 1000 + 1)
+    another = Service(redis, watched, relay.url, service.clock)
     await another.work()
     assert told(relay) == ["Reminder"]
     await another.close()
@@ -174,36 +169,36 @@ async def test_a_worker_that_dies_before_its_dot_leaves_the_reminder_to_another(
 async def test_a_worker_killed_while_a_reminder_left_leaves_a_doubt_that_staff_see_and_no_second_mail(
     redis: Client, watched: ClinicFacts, relay: ScriptedRelay
 ) -> None:
-    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
-    accepted = await desk.accept()
-    await desk.work()
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted = await service.accept()
+    await service.work()
     for at, name in (("2026-11-23 13:00", "reminder-0"), ("2026-11-23 14:00", "escalation-0")):
-        desk.clock.at = local(at)
-        [claim] = await desk.store.claim(Lane.RECEPTION, 1)
-        assert await desk.store.hold([claim], State.SENDING) == [True]
-        desk.clock.forward(LEASE_MS / 1000 + 1)
-        await desk.work()
-        assert (await desk.states())[f"{accepted.reference}/{name}"] == "in_doubt dot-killed"
+        service.clock.at = local(at)
+        [claim] = await service.store.claim(Lane.RECEPTION, 1)
+        assert await service.store.hold([claim], State.SENDING) == [True]
+        service.clock.forward(LEASE_MS / 1000 + 1)
+        await service.work()
+        assert (await service.states())[f"{accepted.reference}/{name}"] == "in_doubt dot-killed"
         assert f"{accepted.reference}/{name}".encode() in await redis.zrange("attention", 0, -1)
-    await desk.work_off()
+    await service.work_off()
     assert told(relay) == []
-    await desk.close()
+    await service.close()
 
 
 async def test_an_enquiry_that_is_released_late_gives_whoever_released_it_an_hour(
     redis: Client, watched: ClinicFacts, relay: ScriptedRelay
 ) -> None:
-    desk = Desk(redis, watched, relay.url, SetClock(local("2026-11-23 08:00")))
-    accepted = await desk.acceptance.accept(
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 08:00")))
+    accepted = await service.acceptance.accept(
         enquiry(), idempotency_key=None, body=b"", screening=Screening(quarantined="trap")
     )
-    await pass_until(desk, local("2026-11-23 15:00"))
+    await pass_until(service, local("2026-11-23 15:00"))
     assert relay.taken == []
-    await desk.staff.release(accepted.reference)
-    await desk.work()
+    await service.staff.release(accepted.reference)
+    await service.work()
     assert (len(relay.taken), told(relay)) == (2, [])
-    await pass_until(desk, local("2026-11-23 16:00"))
+    await pass_until(service, local("2026-11-23 16:00"))
     assert told(relay) == ["Reminder"]
-    await pass_until(desk, local("2026-11-23 17:00"))
+    await pass_until(service, local("2026-11-23 17:00"))
     assert told(relay) == ["Reminder", "Reply due"]
-    await desk.close()
+    await service.close()

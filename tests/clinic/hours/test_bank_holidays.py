@@ -46,7 +46,7 @@ def test_the_one_country_that_is_imported_is_as_the_library_gives_it(nation: Nat
         (2025, [25, 26], [25, 26], [25, 26]),
     ],
 )
-def test_christmas_on_a_weekend_by_each_rule(
+def test_christmas_on_a_weekend_has_the_days_of_each_rule(
     year: int, both: list[int], substitute: list[int], actual: list[int]
 ) -> None:
     def december(days: dict[date, str]) -> list[int]:

@@ -20,7 +20,7 @@ SCHEDULE = Schedule.of(
 )
 
 
-def test_each_kind_of_day() -> None:
+def test_each_kind_of_day_has_its_hours_its_kind_and_its_name() -> None:
     assert SCHEDULE.day(date(2026, 11, 23)) == Day(date(2026, 11, 23), USUAL)
     assert SCHEDULE.day(date(2026, 11, 24)) == Day(date(2026, 11, 24), (), "closure", "Painting")
     assert SCHEDULE.day(date(2026, 12, 25)) == Day(

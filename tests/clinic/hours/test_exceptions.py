@@ -58,7 +58,7 @@ def test_special_hours_with_weekdays_close_the_days_they_leave_out() -> None:
     assert hours_on("2026-07-18", special_hours=summer) == "08:00-20:00"
 
 
-def test_special_hours_all_day() -> None:
+def test_special_hours_may_be_all_day() -> None:
     assert hours_on("2026-07-20", special_hours=[{"from": "2026-07-20", "hours": "24/7"}]) == "00:00-24:00"
 
 

@@ -1,18 +1,13 @@
 """What we promise somebody who wrote to us at a given instant."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from clinic.hours import HoursError, HoursFacts, Promise, ReplyTarget, Schedule, promise
+from tests.clinic.hours.london import LONDON, at
 
-LONDON = ZoneInfo("Europe/London")
 BRIEF = Schedule.of(HoursFacts())
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
 
 
 def shut_for_two_years() -> Schedule:

@@ -11,12 +11,7 @@ from clinic.hours import HoursFacts, ReplyTarget, Schedule, by, clock_time, day_
 from clinic.hours import promise as promised
 from clinic.hours import sentence as page_sentence
 from clinic.hours.prose import weekday_name
-
-LONDON = ZoneInfo("Europe/London")
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+from tests.clinic.hours.london import LONDON, at
 
 
 def said(received: str, target: str = "4 open hours", **facts: Any) -> tuple[str, str]:  # noqa: ANN401
@@ -41,7 +36,7 @@ def said(received: str, target: str = "4 open hours", **facts: Any) -> tuple[str
         ("23:59", "11:59pm"),
     ],
 )
-def test_clock_times_in_the_style_of_gov_uk(clock: str, words: str) -> None:
+def test_clock_times_are_in_the_style_of_gov_uk(clock: str, words: str) -> None:
     assert clock_time(time.fromisoformat(clock)) == words
     assert clock_time(at(f"2026-07-01 {clock}")) == words
 
@@ -50,7 +45,7 @@ def test_seconds_are_never_rounded_up_into_a_later_promise() -> None:
     assert clock_time(time(11, 59, 59)) == "11:59am"
 
 
-def test_days_with_and_without_the_year() -> None:
+def test_days_are_said_with_or_without_the_year() -> None:
     assert day_name(date(2026, 11, 23)) == "Monday 23 November"
     assert day_name(date(2027, 1, 4), year=True) == "Monday 4 January 2027"
     assert weekday_name(date(2026, 11, 23)) == "Monday"

@@ -31,7 +31,7 @@ from clinic.hours import HoursFacts, Schedule, bank_holiday_line, coming_lines, 
         ("Mo-Su 18:00-24:00", ["Monday to Sunday, 6pm to midnight"]),
     ],
 )
-def test_the_usual_week(hours: str, lines: list[str]) -> None:
+def test_days_with_the_same_hours_share_a_line(hours: str, lines: list[str]) -> None:
     assert hours_lines(HoursFacts(opening_hours=hours)) == lines
     assert not any("\u2013" in line for line in lines)
 
@@ -55,7 +55,7 @@ def test_the_year_is_said_when_it_is_not_that_of_the_reference() -> None:
     ]
 
 
-def test_bank_holidays() -> None:
+def test_one_line_says_what_holds_on_bank_holidays() -> None:
     assert bank_holiday_line(HoursFacts()) == "Bank holidays, closed"
     assert bank_holiday_line(HoursFacts(bank_holiday_hours="10:00-14:00")) == "Bank holidays, 10am to 2pm"
     assert bank_holiday_line(HoursFacts(bank_holidays="none")) is None

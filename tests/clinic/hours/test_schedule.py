@@ -3,24 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from clinic.hours import HoursError, HoursFacts, Interval, ReplyTarget, Schedule
+from tests.clinic.hours.london import at, schedule
 
-LONDON = ZoneInfo("Europe/London")
 FOUR_HOURS, ONE_DAY = ReplyTarget.parse("4 open hours"), ReplyTarget.parse("1 working day")
-
-
-def at(text: str) -> datetime:
-    """A time on the clock in London."""
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
-
-
-def schedule(**facts: Any) -> Schedule:  # noqa: ANN401  # whatever the TOML file may hold
-    return Schedule.of(HoursFacts.model_validate(facts))
 
 
 BRIEF = schedule()
@@ -80,7 +70,7 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         ("2027-03-27 19:00", "2027-03-30 11:00"),  # over Easter Monday and the change to summer time
     ],
 )
-def test_four_open_hours(received: str, due: str) -> None:
+def test_four_open_hours_are_counted_while_it_is_open_only(received: str, due: str) -> None:
     assert BRIEF.reply_by(at(received), FOUR_HOURS) == at(due)
 
 
@@ -99,7 +89,7 @@ def test_one_working_day_is_closing_time_of_the_next_day_it_opens(received: str,
     assert BRIEF.reply_by(at(received), ONE_DAY) == at(due)
 
 
-def test_more_working_days_and_days_of_other_lengths() -> None:
+def test_a_working_day_ends_when_that_day_closes() -> None:
     split = schedule(
         opening_hours="Mo-Fr 08:00-12:30,13:30-19:00; Sa 09:00-12:00",
         special_hours=[{"from": "2026-11-24", "hours": "10:00-11:00"}],
@@ -224,64 +214,6 @@ def test_a_year_is_worked_out_once() -> None:
     assert ready.reply_by(at("2026-12-24 19:30"), FOUR_HOURS) == BRIEF.reply_by(at("2026-12-24 19:30"), FOUR_HOURS)
 
 
-@pytest.mark.parametrize(
-    ("when", "reason"),
-    [
-        ("2026-11-23 12:00", None),  # open
-        ("2026-11-23 21:00", None),  # closed as on any evening
-        ("2026-11-22 12:00", None),  # closed as on any Sunday
-        ("2026-12-25 12:00", "Christmas Day"),
-        ("2026-12-26 12:00", "Boxing Day"),
-        ("2026-12-28 12:00", "substitute day for Boxing Day"),
-        ("2026-12-24 21:00", "Christmas Day"),  # the evening before
-        ("2026-12-27 12:00", "substitute day for Boxing Day"),
-        ("2026-12-28 23:59", "substitute day for Boxing Day"),
-        ("2026-12-29 00:00", None),
-        ("2026-05-02 21:00", "Early May bank holiday"),  # Saturday evening: Sunday lies between
-        ("2026-05-04 00:00", "Early May bank holiday"),
-        ("2026-05-04 23:30", "Early May bank holiday"),
-    ],
-)
-def test_the_reason_is_that_of_the_closed_time(when: str, reason: str | None) -> None:
-    assert BRIEF.reason(at(when)) == reason
-
-
-def test_the_reason_of_part_of_a_day_holds_for_that_part() -> None:
-    busy = schedule(
-        closure=[
-            {"from": "2026-11-24", "hours": "12:00-15:00", "note": "Staff training"},
-            {"from": "2026-11-26", "hours": "17:45-20:00", "note": "Fire drill"},
-        ],
-        special_hours=[{"from": "2026-11-25", "hours": "10:00-14:00", "note": "Half day"}],
-    )
-
-    assert busy.reason(at("2026-11-24 11:59")) is None
-    assert busy.reason(at("2026-11-24 12:00")) == "Staff training"
-    assert busy.reason(at("2026-11-24 15:00")) is None
-    assert busy.reason(at("2026-11-24 21:00")) is None
-    assert busy.reason(at("2026-11-25 07:59")) is None
-    assert busy.reason(at("2026-11-25 08:00")) == "Half day"  # it would usually be open
-    assert busy.reason(at("2026-11-25 14:00")) == "Half day"
-    assert busy.reason(at("2026-11-25 20:00")) is None
-    assert busy.reason(at("2026-11-26 17:45")) == "Fire drill"
-    assert busy.reason(at("2026-11-26 19:59")) == "Fire drill"
-    assert busy.reason(at("2026-11-26 20:00")) is None
-
-
-def test_a_closure_without_end_still_has_its_reason() -> None:
-    shut = schedule(closure=[{"from": "2026-01-01", "until": "2027-02-03", "note": "We are moving"}])
-
-    assert shut.reason(at("2026-01-01 00:00")) == "We are moving"
-    assert shut.reason(at("2026-06-01 12:00")) == "We are moving"
-
-
-def test_the_reason_of_a_closure_without_end_is_found_from_the_evening_before() -> None:
-    shut = schedule(closure=[{"from": "2026-01-05", "until": "2027-02-08", "note": "We are moving"}])
-
-    assert shut.next_opening(at("2026-01-03 21:00")) is None
-    assert shut.reason(at("2026-01-03 21:00")) == "We are moving"
-
-
 def test_new_year_is_closed_in_every_zone_from_its_own_midnight() -> None:
     for zone, other in (("Europe/London", "Pacific/Auckland"), ("America/New_York", "Pacific/Honolulu")):
         for name in (zone, other):
@@ -295,7 +227,7 @@ def test_new_year_is_closed_in_every_zone_from_its_own_midnight() -> None:
                 assert late.is_open(instant) == (not closes <= instant < opens), (name, instant)
 
 
-def test_the_first_working_day_of_a_year() -> None:
+def test_the_next_working_day_after_new_year_is_the_second() -> None:
     assert BRIEF.reply_by(at("2026-01-01 12:00"), ONE_DAY) == at("2026-01-02 20:00")
 
 
@@ -318,6 +250,6 @@ def test_two_threads_may_ask_about_a_new_year_at_once() -> None:
 @pytest.mark.parametrize(
     ("share", "instant"), [(0.25, "2026-11-23 19:00"), (0.5, "2026-11-24 08:00"), (0.75, "2026-11-24 09:00")]
 )
-def test_a_part_of_the_open_time_between_two_instants(share: float, instant: str) -> None:
+def test_a_part_of_the_time_between_two_instants_is_of_open_time(share: float, instant: str) -> None:
     schedule = Schedule.of(HoursFacts())
     assert schedule.part_of(at("2026-11-23 18:00"), at("2026-11-24 10:00"), share) == at(instant)

@@ -11,7 +11,7 @@ from clinic.store import Store, connect
 from clinic.store.accepting import AT_MOST, FLIGHTS
 from clinic.store.plans import packed
 from clinic.store.words import Exceeded, Flood, NewDelivery, NewEnquiry, Plan, Stored, side
-from tests.support.desk import SetClock
+from tests.support.clock import SetClock
 from tests.support.proxy import Direction, Proxy
 from tests.support.valkey import Client, Valkey
 

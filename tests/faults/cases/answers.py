@@ -22,15 +22,15 @@ async def deferred(bench: Bench) -> Row:
     """23: every verb in turn is answered 4xx once."""
     bench.relay.offers = ("AUTH PLAIN",)
     for number, verb in enumerate(VERBS):
-        desk = bench.desk(f"{LOGIN}:{bench.relay.port}")
-        await desk.accept(number)
+        service = bench.service(f"{LOGIN}:{bench.relay.port}")
+        await service.accept(number)
         bench.relay.first(verb, 1, b"451 4.3.0 later\r\n" if verb != "CONNECT" else b"421 4.3.0 later\r\n")
-        await desk.work()
+        await service.work()
         late = {state.partition(" due ")[2] for state in await bench.states() if " due " in state}
         # Where a first login fails, the other lane waits for the next turn.
         bench.expect(late - {"auth-waiting"} == {f"{verb.lower()}-4{'2' if verb == 'CONNECT' else '5'}1"}, f"{late}")
         await bench.redis.delete("login")  # that turn is the server's own time, and passes here with ours
-        await desk.work_off()
+        await service.work_off()
         bench.relay.script.clear()
     return await bench.row("23 4xx at every verb", f"{len(VERBS)} enquiries, {', '.join(VERBS)}")
 
@@ -40,9 +40,9 @@ async def refused(bench: Bench) -> Row:
     for number, verb in enumerate(("RCPT", "DATA", "DOT")):
         bench.relay.script.clear()
         bench.relay.script[verb] = lambda line: Answer(b"554 5.1.1 no\r\n") if PATIENT in line else None
-        desk = bench.desk()
-        await desk.accept(number)
-        await desk.work_off()
+        service = bench.service()
+        await service.accept(number)
+        await service.work_off()
         tried = sum(1 for _, line in bench.relay.commands if line.startswith("RCPT") and f"{PATIENT}{number}@" in line)
         bench.expect(tried == 1, f"{verb}: tried {tried} times")
     states = await bench.states()
@@ -56,9 +56,9 @@ async def refused_alert(bench: Bench) -> Row:
     for number, verb in enumerate(("CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "DOT")):
         bench.relay.script.clear()
         bench.relay.always(verb, b"554 5.0.0 no\r\n")
-        desk = bench.desk()
-        await desk.accept(number)
-        await desk.work_off()
+        service = bench.service()
+        await service.accept(number)
+        await service.work_off()
     states = await bench.states()
     bench.expect(all(" failed " in state for state in states), f"{states}")
     bench.expect(not bench.relay.taken, "mail after a refusal")
@@ -73,9 +73,9 @@ async def greylisted(bench: Bench) -> Row:
         return Answer(b"451 4.7.1 greylisted\r\n") if (bench.clock.at - began).total_seconds() < 300 else None
 
     bench.relay.script["RCPT"] = answer
-    desk = bench.desk()
-    await desk.accept()
-    await desk.work_off()
+    service = bench.service()
+    await service.accept()
+    await service.work_off()
     bench.expect(await bench.states() == SENT, f"{await bench.states()}")
     at_most = max(longest_wait(schedule, 300) for schedule in (ALERT_SCHEDULE, CONFIRMATION_SCHEDULE))
     return await bench.row(
@@ -89,11 +89,11 @@ async def greylisted(bench: Bench) -> Row:
 async def dripping(bench: Bench) -> Row:
     """27: an answer comes byte by byte, for longer than an attempt may take."""
     bench.relay.first("RCPT", 2, b"250 " + b"slow" * 50 + b"\r\n", drip=0.05)
-    desk = bench.desk(attempt_seconds=0.3)
-    await desk.accept()
-    await desk.work()
+    service = bench.service(attempt_seconds=0.3)
+    await service.accept()
+    await service.work()
     bench.expect((await bench.states())["alert due rcpt-silence"] == 1, f"{await bench.states()}")
-    await desk.work_off()
+    await service.work_off()
     bench.expect(await bench.states() == SENT, f"{await bench.states()}")
     return await bench.row("27 an answer in drips", "1 enquiry")
 
@@ -109,9 +109,9 @@ async def garbage(bench: Bench) -> Row:
     )
     for number, reply in enumerate(nonsense):
         bench.relay.first("RCPT", 2, reply)
-        desk = bench.desk(attempt_seconds=2)
-        await desk.accept(number)
-        await desk.work_off()
+        service = bench.service(attempt_seconds=2)
+        await service.accept(number)
+        await service.work_off()
         bench.relay.script.clear()
     bench.expect(await bench.states() == dict.fromkeys(SENT, len(nonsense)), f"{await bench.states()}")
     return await bench.row("30 garbage for an answer", "5 enquiries: noise, 8 kB, 1 MB of lines, code 999, blank lines")
@@ -131,9 +131,9 @@ async def one_of_three(bench: Bench) -> Row:
         return None
 
     bench.relay.script["RCPT"] = answer
-    desk = bench.desk(facts=facts)
-    await desk.accept()
-    await desk.work_off()
+    service = bench.service(facts=facts)
+    await service.accept()
+    await service.work_off()
     states = await bench.states()
     bench.expect(states["alert sent dot-250"] == 2 and states["alert failed rcpt-550"] == 1, f"{states}")
     return await bench.row("33 one of three reception addresses refused", "1 enquiry; the others get one each")

@@ -17,16 +17,16 @@ async def unencrypted(bench: Bench) -> Row:
     for offers, how in ((), {}), (("STARTTLS",), {"expired": True}), (("STARTTLS",), {"address": "127.0.0.9"}):
         context, ca = certificate(bench.folder, **how)
         async with ScriptedRelay(tls=context, offers=offers) as bad:
-            desk = bench.desk(Relay("127.0.0.1", bad.port, "starttls", ca_file=str(ca)))
-            await desk.accept(number)
-            await desk.work()
+            service = bench.service(Relay("127.0.0.1", bad.port, "starttls", ca_file=str(ca)))
+            await service.accept(number)
+            await service.work()
             bench.expect(bad.seen["MAIL"] == 0 and not bad.taken, f"{how}: mail left")
             number += 1
             taken += bad.taken
     context, ca = certificate(bench.folder)
     async with ScriptedRelay(tls=context, offers=("STARTTLS",)) as good:
-        desk = bench.desk(Relay("127.0.0.1", good.port, "starttls", ca_file=str(ca)))
-        await desk.work_off()
+        service = bench.service(Relay("127.0.0.1", good.port, "starttls", ca_file=str(ca)))
+        await service.work_off()
         bench.relay.taken = [*taken, *good.taken]
         bench.expect(await bench.states() == dict.fromkeys(SENT, 3), f"{await bench.states()}")
         row = await bench.row("31 STARTTLS missing, certificate expired, of another name", "3 enquiries, then mended")
@@ -39,13 +39,13 @@ async def locked_out(bench: Bench) -> Row:
     """32: the password is refused: one try a minute, no attempt used up."""
     bench.relay.offers = ("AUTH PLAIN",)
     bench.relay.always("AUTH", b"535 5.7.8 no\r\n")
-    desk = bench.desk(f"{LOGIN}:{bench.relay.port}")
+    service = bench.service(f"{LOGIN}:{bench.relay.port}")
     for number in range(5):
-        await desk.accept(number)
+        await service.accept(number)
     for minute in range(1, 4):
-        await desk.work()
+        await service.work()
         bench.clock.forward(10)
-        await desk.work()
+        await service.work()
         bench.expect(bench.relay.seen["AUTH"] == minute, f"{bench.relay.seen['AUTH']} logins in {minute} min")
         bench.clock.forward(51)
         await bench.redis.delete("login")  # its minute is the server's own, and passes here with ours
@@ -53,7 +53,7 @@ async def locked_out(bench: Bench) -> Row:
     attempts = {entry.split(b" ")[2] for delivery in entries for entry in delivery.values()}
     bench.expect(attempts == {b"0"}, "attempts were used up")
     bench.relay.script.clear()
-    await desk.work_off()
+    await service.work_off()
     bench.expect(await bench.states() == dict.fromkeys(SENT, 5), f"{await bench.states()}")
     return await bench.row("32 login refused for 3 min", "5 enquiries; one try a minute")
 

@@ -17,16 +17,16 @@ BESIDE = 10
 
 async def unreadable(bench: Bench) -> Row:
     """40: records that can't be opened, are of an unknown version, are gone, or name facts that are gone."""
-    desk = bench.desk()
-    broken = [(await desk.accept(number)).reference for number in range(3)]
+    service = bench.service()
+    broken = [(await service.accept(number)).reference for number in range(3)]
     await bench.redis.set(f"enquiry:{broken[0]}", b"not sealed by anybody, and longer than a nonce")
-    await bench.redis.set(f"enquiry:{broken[1]}", desk.seal.close(b'{"version":99}', broken[1]))
+    await bench.redis.set(f"enquiry:{broken[1]}", service.seal.close(b'{"version":99}', broken[1]))
     await bench.redis.delete(f"enquiry:{broken[2]}")
     for number in range(3, 3 + BESIDE):
-        await desk.accept(number)
-    await desk.work()
+        await service.accept(number)
+    await service.work()
     bench.expect(len(bench.relay.taken) == 2 * BESIDE, f"{len(bench.relay.taken)} mails while poison is about")
-    await desk.work_off()
+    await service.work_off()
     states = await bench.states()
     for kind in ("alert", "confirmation"):
         for cause in ("seal-broken", "record-unknown", "record-missing"):
@@ -36,8 +36,8 @@ async def unreadable(bench: Bench) -> Row:
 
 async def deadly(bench: Bench) -> Row:
     """41: a delivery that ends every process which tries it; each time the lease runs out."""
-    desk = bench.desk()
-    deadly = (await desk.accept()).reference
+    service = bench.service()
+    deadly = (await service.accept()).reference
     tries = 0
 
     async def deliver(claim: Claim) -> None:
@@ -45,12 +45,12 @@ async def deadly(bench: Bench) -> Row:
         if claim.reference == deadly and claim.claims <= CLAIMS_AT_MOST:
             tries += 1
             raise SystemError  # the process is gone: nothing is settled
-        await desk.attempts.deliver(claim)
+        await service.attempts.deliver(claim)
 
-    desk.courier = Courier(desk.store, deliver)
+    service.courier = Courier(service.store, deliver)
     for number in range(1, 1 + BESIDE):
-        await desk.accept(number)
-    await desk.work_off()
+        await service.accept(number)
+    await service.work_off()
     states = await bench.states()
     bench.expect(tries == 3 * CLAIMS_AT_MOST, f"tried {tries} times")
     for kind in ("alert", "confirmation", "undeliverable"):
@@ -62,11 +62,11 @@ async def deadly(bench: Bench) -> Row:
 
 async def old_backup(bench: Bench) -> Row:
     """21: a backup of four days ago comes back with its diary: nothing of it is mailed."""
-    desk = bench.desk()
+    service = bench.service()
     for number in range(BESIDE):
-        await desk.accept(number)
+        await service.accept(number)
     bench.clock.forward(4 * 24 * 3600)
-    await desk.work_off()
+    await service.work_off()
     states = await bench.states()
     told = sum(not mail.to.startswith(PATIENT) for mail in bench.relay.taken)
     bench.expect(len(bench.relay.taken) == told, "patients were mailed")
@@ -76,9 +76,9 @@ async def old_backup(bench: Bench) -> Row:
 
 async def broken_template(bench: Bench) -> Row:
     """42: no template works: reception gets the plain alert, and is told to phone the patient."""
-    desk = bench.desk(templates=mails(bench.folder / "nothing here"))
-    await desk.accept()
-    await desk.work_off()
+    service = bench.service(templates=mails(bench.folder / "nothing here"))
+    await service.accept()
+    await service.work_off()
     states = await bench.states()
     bench.expect(states["alert sent dot-250"] == 1, f"{states}")
     bench.expect(states["confirmation failed template"] == 1, f"{states}")
@@ -88,18 +88,18 @@ async def broken_template(bench: Bench) -> Row:
 
 async def full(bench: Bench) -> Row:
     """14: no memory is left: nothing is promised, and what was promised is still delivered."""
-    desk = bench.desk()
+    service = bench.service()
     for number in range(BESIDE):
-        await desk.accept(number)
+        await service.accept(number)
     await bench.redis.config_set("maxmemory", "1mb")
     refused = 0
     try:
         for number in range(BESIDE, 2 * BESIDE):
             try:
-                await desk.accept(number)
+                await service.accept(number)
             except StoreUnavailable:
                 refused += 1
-        await desk.work_off()
+        await service.work_off()
     finally:
         await bench.redis.config_set("maxmemory", "0")
     records = len(await bench.redis.keys("enquiry:*"))
@@ -110,11 +110,11 @@ async def full(bench: Bench) -> Row:
 async def stalled_confirmations(bench: Bench) -> Row:
     """44: every confirmation stalls at the relay; alerts pass."""
     bench.relay.script["RCPT"] = lambda line: Answer(None) if PATIENT in line else None
-    desk = bench.desk(attempt_seconds=60.0)
+    service = bench.service(attempt_seconds=60.0)
     for number in range(20):
-        await desk.accept(number)
+        await service.accept(number)
     began = time.monotonic()
-    working = asyncio.create_task(desk.work())
+    working = asyncio.create_task(service.work())
     # Not only taken but answered and stored: the next lines cut every connection.
     while (await bench.states())["alert sent dot-250"] < 20 and time.monotonic() - began < 10:
         await asyncio.sleep(0.01)
@@ -122,7 +122,7 @@ async def stalled_confirmations(bench: Bench) -> Row:
     bench.relay.script.clear()
     bench.relay.drop()
     await working
-    await desk.work_off()
+    await service.work_off()
     return await bench.row("44 every confirmation stalls", "20 enquiries at once", recovery=waited, at_most=10.0)
 
 

@@ -11,12 +11,12 @@ async def stalled(bench: Bench) -> Row:
     for number, verb in enumerate(("CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "DOT")):
         bench.relay.first(verb, 2, None)
         # Whoever finds another mail in the window waits for it a while, and must have time left for its own dot.
-        desk = bench.desk(attempt_seconds=1.5 * PATIENCE_SECONDS if verb == "DOT" else 0.3)
-        await desk.accept(number)
-        await desk.work()
+        service = bench.service(attempt_seconds=1.5 * PATIENCE_SECONDS if verb == "DOT" else 0.3)
+        await service.accept(number)
+        await service.work()
         states = await bench.states()
         bench.expect(states[f"alert due {verb.lower()}-silence"] == 1, f"{verb}: {states}")
-        await desk.work_off()
+        await service.work_off()
         bench.relay.script.clear()
     # Only the two that stalled after the dot were taken at once and went again.
     return await bench.row("26 stall at every verb", "6 enquiries; the attempt's deadline fires", allowed=2)
@@ -26,9 +26,9 @@ async def dropped_after_the_dot(bench: Bench) -> Row:
     """28: the connection is lost after the dot, once the mail is kept and once it is not."""
     for number, keep in enumerate((True, False)):
         bench.relay.first("DOT", 2, None, drop=True, keep=keep)
-        desk = bench.desk()
-        await desk.accept(number)
-        await desk.work_off()
+        service = bench.service()
+        await service.accept(number)
+        await service.work_off()
     bench.expect(await bench.states() == dict.fromkeys(SENT, 2), f"{await bench.states()}")
     return await bench.row("28 connection lost after the dot", "2 enquiries, mail kept and not kept", allowed=2)
 
@@ -36,15 +36,15 @@ async def dropped_after_the_dot(bench: Bench) -> Row:
 async def always_dropped_after_the_dot(bench: Bench) -> Row:
     """28: a relay that never answers a dot: a confirmation goes twice and is then for a human."""
     bench.relay.script["DOT"] = lambda _line: Answer(None, drop=True)
-    desk = bench.desk()
-    await desk.accept()
-    await desk.work_off(hours=0.5)
+    service = bench.service()
+    await service.accept()
+    await service.work_off(hours=0.5)
     copies = [mail for mail in bench.relay.taken if PATIENT in mail.to]
     bench.expect(len(copies) == 2, f"{len(copies)} confirmations")
     states = await bench.states()
     bench.expect(states["confirmation in_doubt dot-silence"] == 1, f"{states}")
     bench.relay.script.clear()
-    await desk.work_off()
+    await service.work_off()
     bench.expect((await bench.states())["undeliverable sent dot-250"] == 1, f"{await bench.states()}")
     extra = len(bench.relay.taken) - 3
     return await bench.row("28 no dot is ever answered", "1 enquiry; alerts go on, a confirmation twice", allowed=extra)
@@ -60,11 +60,11 @@ async def reset_after_success(bench: Bench) -> Row:
 
     bench.relay.script["MAIL"] = answer
     bench.relay.always("QUIT", b"500 what\r\n")
-    desk = bench.desk()
+    service = bench.service()
     for number in range(6):
-        await desk.accept(number)
-        await desk.work()
-    await desk.work_off()
+        await service.accept(number)
+        await service.work()
+    await service.work_off()
     bench.expect(set(await bench.states()) == set(SENT), f"{await bench.states()}")
     return await bench.row("29 reset after 250, QUIT fails", "6 enquiries")
 

@@ -1,0 +1,91 @@
+"""One process at a time dispatches: it sees what is due, and tries the relay for what is stranded."""
+
+from clinic.delivery import Lane, State
+from clinic.store import Store
+from clinic.store.store import DISPATCHER_LEASE_MS, PROBE_MS
+from clinic.store.words import Settlement
+from tests.clinic.store.enquiries import claimed, enquiry
+from tests.support.clock import SetClock
+from tests.support.valkey import Client
+
+
+async def test_one_process_leads_and_another_takes_over_when_its_lease_ran_out(store: Store, redis: Client) -> None:
+    assert (await store.dispatch("one")).leading
+    assert not (await store.dispatch("two")).leading
+    assert (await store.dispatch("one")).leading
+    assert 0 < await redis.pttl("dispatcher") <= DISPATCHER_LEASE_MS
+    await redis.delete("dispatcher")
+    assert (await store.dispatch("two")).leading
+
+
+async def test_dispatcher_sees_what_is_due_and_not_claimed_and_the_oldest_of_it(store: Store, clock: SetClock) -> None:
+    await store.accept(enquiry("CCCC3467"))
+    clock.forward(milliseconds=50)
+    await store.accept(enquiry("FFFF3467"))
+    await store.claim(Lane.RECEPTION, 1)
+    clock.forward(milliseconds=50)
+    found = await store.dispatch("one")
+    assert (found.due, found.oldest, found.oldest_late_ms, found.hints) == (3, "CCCC3467", 100, 2)
+
+
+async def stranded(store: Store, clock: SetClock, *references: str) -> None:
+    """Accept enquiries whose alerts find no relay, and are due in an hour."""
+    for reference in references:
+        clock.forward(milliseconds=1)
+        await store.accept(enquiry(reference))
+        claim = await claimed(store, Lane.RECEPTION)
+        await store.settle([Settlement(claim, State.DUE, "connect-silence", delay_ms=3_600_000, stranded=True)])
+
+
+async def test_one_stranded_delivery_tries_the_relay_every_ten_seconds(store: Store, clock: SetClock) -> None:
+    await stranded(store, clock, "CCCC3467", "FFFF3467")
+    for _ in range(3):
+        await store.dispatch("one")
+        probe = await claimed(store, Lane.RECEPTION)
+        assert probe.reference == "CCCC3467"
+        await store.settle([Settlement(probe, State.DUE, "connect-silence", delay_ms=3_600_000, stranded=True)])
+        clock.forward(milliseconds=PROBE_MS - 1)
+        await store.dispatch("one")
+        assert await store.claim(Lane.RECEPTION, 9) == []
+        clock.forward(milliseconds=1)
+
+
+async def test_all_stranded_deliveries_are_due_oldest_first_once_a_mail_went_out(
+    store: Store, clock: SetClock, redis: Client
+) -> None:
+    await stranded(store, clock, "GGGG3467", "CCCC3467", "FFFF3467")
+    await store.dispatch("one")
+    await store.settle([Settlement(await claimed(store, Lane.RECEPTION), State.SENT, "dot-250")])
+    clock.forward(milliseconds=PROBE_MS)
+    await store.dispatch("one")
+    clock.forward(milliseconds=10)
+    assert [claim.reference for claim in await store.claim(Lane.RECEPTION, 9)] == ["CCCC3467", "FFFF3467"]
+    assert await redis.zcard("stranded") == 0
+
+
+async def test_what_the_relay_answered_is_not_stranded_any_more(store: Store, redis: Client, clock: SetClock) -> None:
+    await stranded(store, clock, "CCCC3467")
+    await store.dispatch("one")
+    probe = await claimed(store, Lane.RECEPTION)
+    await store.settle([Settlement(probe, State.DUE, "rcpt-451", delay_ms=3_600_000)])
+    assert await redis.zcard("stranded") == 0
+    clock.forward(milliseconds=PROBE_MS)
+    await store.dispatch("one")
+    assert await store.claim(Lane.RECEPTION, 9) == []
+
+
+async def test_an_erased_delivery_that_was_stranded_is_forgotten(store: Store, redis: Client, clock: SetClock) -> None:
+    await stranded(store, clock, "CCCC3467")
+    await redis.delete("enquiry:CCCC3467", "deliveries:CCCC3467", "diary")
+    await store.dispatch("one")
+    assert await redis.zcard("stranded") == 0
+
+
+async def test_a_clock_that_was_set_back_puts_off_no_probe(store: Store, clock: SetClock) -> None:
+    await stranded(store, clock, "CCCC3467")
+    await store.dispatch("one")
+    probe = await claimed(store, Lane.RECEPTION)
+    await store.settle([Settlement(probe, State.DUE, "connect-silence", delay_ms=3_600_000, stranded=True)])
+    clock.forward(milliseconds=-86_400_000)
+    await store.dispatch("one")
+    assert (await claimed(store, Lane.RECEPTION)).reference == "CCCC3467"

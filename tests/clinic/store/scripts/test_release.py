@@ -1,0 +1,27 @@
+"""What was set aside is sent when a human says so, once."""
+
+from clinic.delivery import Lane, State
+from clinic.store import Staff, Store
+from clinic.store.words import NewDelivery
+from tests.clinic.store.enquiries import ALERT, CONFIRMATION, claimed, enquiry, entry
+from tests.support.clock import SetClock
+from tests.support.valkey import Client
+
+
+async def test_what_is_quarantined_waits_for_a_human_who_may_release_it_once(
+    store: Store, redis: Client, clock: SetClock
+) -> None:
+    staff = Staff(redis, clock)
+    suspected = [
+        NewDelivery(CONFIRMATION, State.SUPPRESSED, None, "no-person"),
+        NewDelivery(ALERT, State.SUPPRESSED, None, "quarantine-trap"),
+    ]
+    await store.accept(enquiry("CFGH3467", deliveries=suspected, quarantined=True))
+    assert await store.claim(Lane.RECEPTION, 9) == await store.claim(Lane.PATIENT, 9) == []
+    assert await staff.quarantined(9) == [("CFGH3467", 1_795_000_000_000)]
+    assert await staff.release("CFGH3467")
+    assert not await staff.release("CFGH3467")
+    assert (await claimed(store, Lane.RECEPTION)).name == ALERT
+    assert await store.claim(Lane.PATIENT, 9) == []
+    assert (await entry(redis, "CFGH3467", CONFIRMATION)) == "suppressed 0 0 0 0 no-person"
+    assert await staff.quarantined(9) == []

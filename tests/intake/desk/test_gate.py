@@ -1,0 +1,117 @@
+"""The gate of the desk: who is asking, how long a session lasts, and how often one may guess."""
+
+from datetime import timedelta
+
+import pytest
+
+from clinic.facts import ClinicFacts
+from clinic.seal import Blinder
+from clinic.store import Store
+from intake.desk import Accounts, Gate
+from intake.desk.accounts import account_line
+from intake.rates import StoreRates
+from intake.serve import COUNTED
+from tests.intake.desk.reception import OURS, PASSWORD, Reception
+from tests.intake.stand_ins import SECRETS, ListRates
+from tests.support.clock import SetClock
+from tests.support.valkey import Client
+
+
+async def test_a_session_is_a_cookie_that_scripts_and_other_sites_never_see(reception: Reception) -> None:
+    answer = await reception.sign_in()
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "Path=/desk" in cookie
+    assert PASSWORD not in cookie
+    assert "To be answered" in await reception.get("/desk")
+    assert (await reception.client.get("/desk/login")).headers["location"] == "/desk"
+    await reception.post("/desk/logout")
+    assert (await reception.client.get("/desk")).headers["location"] == "/desk/login"
+
+
+@pytest.mark.parametrize(("name", "password"), [("jo", "wrong"), ("nobody", PASSWORD), ("", ""), ("jo", "")])
+async def test_a_wrong_password_and_an_unknown_name_look_the_same(
+    reception: Reception, name: str, password: str
+) -> None:
+    answer = await reception.sign_in(name, password)
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+    assert "The name or the password is wrong" in answer.text
+
+
+async def test_after_too_many_tries_the_right_password_is_refused_too(reception: Reception, rates: ListRates) -> None:
+    rates.exceeded = {"limit_logins"}
+    assert (await reception.sign_in()).status_code == 403
+    assert {who.partition(" ")[0] for name, who in rates.counted if name == "limit_logins"} == {"name", "address"}
+
+
+async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_they_come(
+    redis: Client, facts: ClinicFacts, accounts: Accounts
+) -> None:
+    clock = SetClock()
+    limited = dict.fromkeys((*COUNTED, "limit_per_proof"), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
+    limits = StoreRates(Store(redis, clock), Blinder(SECRETS[0], "limits"), limited)
+    reception = Reception(redis, facts, accounts, limits, trusted_proxies=1)
+
+    async def tried(name: str, password: str, address: str) -> int:
+        reception.client.cookies.clear()
+        headers = OURS | {"X-Forwarded-For": address}
+        answer = await reception.client.post("/desk/login", data={"name": name, "password": password}, headers=headers)
+        return answer.status_code
+
+    assert [await tried("jo", f"guess {n}", f"192.0.2.{n}") for n in range(5)] == [403] * 5
+    assert await tried("jo", PASSWORD, "198.51.100.7") == 403
+    assert [await tried(f"name{n}", "guess", "203.0.113.9") for n in range(5)] == [403] * 5
+    clock.forward(600)
+    assert await tried("jo", PASSWORD, "198.51.100.7") == 303
+    assert [await tried(f"name{n}", "guess", "203.0.113.9") for n in range(5)] == [403] * 5
+    assert await tried("jo", PASSWORD, "203.0.113.9") == 403
+    assert await tried("jo", PASSWORD, "198.51.100.7") == 303
+    stored = b" ".join(await redis.keys("limit:*"))
+    assert b"jo" not in stored
+    assert b"203.0.113" not in stored
+
+
+async def test_a_session_ends_with_its_day_its_password_and_its_secret(
+    reception: Reception, redis: Client, facts: ClinicFacts, rates: ListRates
+) -> None:
+    cookie = (await reception.sign_in()).headers["set-cookie"].partition(";")[0]
+    others = Reception(redis, facts, Accounts({"jo": account_line("jo", "another password").partition(":")[2]}), rates)
+    assert (await others.client.get("/desk", headers={"Cookie": cookie})).headers["location"] == "/desk/login"
+    forged = cookie.replace("=jo.", "=sam.")
+    reception.client.cookies.clear()
+    assert (await reception.client.get("/desk", headers={"Cookie": forged})).headers["location"] == "/desk/login"
+    assert (await reception.client.get("/desk", headers={"Cookie": cookie})).status_code == 200
+    reception.clock.forward(timedelta(hours=13).total_seconds())
+    assert (await reception.client.get("/desk", headers={"Cookie": cookie})).headers["location"] == "/desk/login"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.test", "null", None])
+async def test_a_form_of_another_site_does_nothing(reception: Reception, origin: str | None) -> None:
+    accepted = await reception.service.accept()
+    await reception.sign_in()
+    headers = {"Origin": origin} if origin else {}
+    answer = await reception.client.post(f"/desk/{accepted.reference}/contacted", headers=headers)
+    assert answer.status_code == 403
+    assert await reception.acts.of(accepted.reference) is None
+
+
+def test_where_the_service_is_on_https_the_cookie_never_leaves_it(accounts: Accounts, rates: ListRates) -> None:
+    gate = Gate(accounts, "", SECRETS, rates, SetClock(), secure=True, trusted_proxies=0)
+    assert gate.signed_out().endswith("; Secure")
+
+
+async def test_behind_an_identity_proxy_its_header_says_who_is_asking(
+    redis: Client, facts: ClinicFacts, accounts: Accounts, rates: ListRates
+) -> None:
+    reception = Reception(redis, facts, accounts, rates, header="X-Forwarded-User")
+    await reception.sign_in()
+    assert (await reception.client.get("/desk")).headers["location"] == "/desk/login"
+    login = await reception.get("/desk/login")
+    assert "Sign in where your clinic does" in login
+    assert "<form" not in login
+    answer = await reception.client.get("/desk", headers={"X-Forwarded-User": "sam@clinic.example"})
+    assert "sam@clinic.example" in answer.text
+    assert "Sign out" not in answer.text

@@ -1,0 +1,92 @@
+"""Enquiries as the desk shows them: each where it belongs, whole, inert, and with what went wrong."""
+
+import re
+
+from clinic.enquiry import Enquiry
+from tests.intake.desk.reception import Reception
+from tests.support.patients import enquiry
+from tests.support.valkey import Client
+
+HOSTILE = Enquiry(
+    name="<b>Eve</b> \u202egnp.exe",
+    email="eve@example.org",
+    message="<script>alert(1)</script> https://evil.test/login",
+)
+
+
+async def test_enquiries_stand_where_they_belong(reception: Reception) -> None:
+    late = await reception.service.accept(1)
+    reception.clock.forward(5 * 3600)
+    new, done = await reception.service.accept(2), await reception.service.accept(3)
+    aside = await reception.set_aside(enquiry(4))
+    await reception.acts.mark(done.reference, "jo")
+    await reception.sign_in()
+    for view, accepted, name in (
+        ("open", new, "Patient 2"),
+        ("overdue", late, "Patient 1"),
+        ("contacted", done, "Patient 3"),
+        ("quarantined", aside, "Patient 4"),
+    ):
+        page = await reception.get(f"/desk?view={view}")
+        assert re.findall(r'<a href="/desk/([A-Z0-9]{8})"', page) == [accepted.reference]
+        assert name in page
+    assert re.findall(r"\((\d+)\)</a>", page) == ["1", "1", "1", "1", "0"]
+    assert "Nothing here." in await reception.get("/desk?view=failed")
+    assert (await reception.client.get("/desk?view=all")).status_code == 404
+
+
+async def test_one_enquiry_is_shown_whole_and_inert(reception: Reception) -> None:
+    accepted = await reception.service.acceptance.accept(HOSTILE, idempotency_key=None, body=b"")
+    await reception.sign_in()
+    page = await reception.get(f"/desk/{accepted.reference}")
+    assert "&lt;b&gt;Eve&lt;/b&gt;" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; hxxps[:]//evil[.]test/login" in page
+    assert "<script" not in page
+    assert "\u202e" not in page
+    assert "Confirmation: on its way" in page
+    assert "Reminder: planned" in page
+
+
+async def test_a_list_that_failed_is_named_and_leads_nowhere(reception: Reception, redis: Client) -> None:
+    await redis.zadd("attention", {"D20261123T080000Z/digest-0": 1})
+    await reception.sign_in()
+    page = await reception.get("/desk?view=failed")
+    assert "List of Monday 23 November at 8am" in page
+    assert "/desk/D2026" not in page
+
+
+async def test_the_view_of_mails_that_failed_says_which_and_why(reception: Reception, redis: Client) -> None:
+    accepted = await reception.service.accept()
+    await redis.hset(f"deliveries:{accepted.reference}", "confirmation", "failed 1 1 0 0 rcpt-550")
+    await redis.zadd("attention", {f"{accepted.reference}/confirmation": 1})
+    await reception.sign_in()
+    page = await reception.get("/desk?view=failed")
+    words = "Confirmation: failed (the mail server would not take mail for this address)"
+    assert f"<td>{words}</td>" in page
+    assert "Alert" not in page
+    assert words not in await reception.get("/desk?view=open")
+    assert f"<li>{words}</li>" in await reception.get(f"/desk/{accepted.reference}")
+
+
+async def test_a_number_is_one_tap_away_and_what_is_set_aside_is_not_confirmed_by_mistake(reception: Reception) -> None:
+    written = enquiry().model_copy(update={"phone": "01632 960456"})
+    aside = await reception.set_aside(written)
+    await reception.sign_in()
+    assert '<a href="tel:01632960456">' in await reception.get("/desk?view=quarantined")
+    assert "/resend" not in await reception.get(f"/desk/{aside.reference}")
+
+
+async def test_the_report_says_how_the_promise_is_kept(reception: Reception) -> None:
+    in_time, late = await reception.service.accept(1), await reception.service.accept(2)
+    await reception.service.accept(3)
+    reception.clock.forward(3600)
+    await reception.acts.mark(in_time.reference, "jo")
+    reception.clock.forward(4 * 3600)
+    await reception.acts.mark(late.reference, "jo")
+    await reception.service.accept(4)
+    await reception.sign_in()
+    page = await reception.get("/desk/report")
+    assert page.count("1 of 3 (33 %)") == 2
+    assert page.count("180 open minutes") == 2
+    assert "2026-11-23" in page
+    assert "Sacro-iliac joint pain" in page

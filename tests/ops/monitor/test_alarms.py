@@ -1,0 +1,74 @@
+"""Every alarm has its rule, and what a relay does to us is one."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from clinic.delivery import Kind
+from clinic.facts import ClinicFacts
+from clinic.store import Gauges
+from clinic.store.reading import Worker
+from ops.monitor.alarms import NAMES, raised
+from tests.ops.monitor.scraped import samples, value
+from tests.ops.monitor.well import WELL
+from tests.support.clock import SetClock
+from tests.support.relay import ScriptedRelay
+from tests.support.service import Service
+from tests.support.valkey import Client
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("StoreNotDurable", {"server": replace(WELL.server, faults=("appendfsync is everysec, not always",))}),
+        ("NoWorkers", {"workers": (Worker("one", 31_000, 3, 2000),)}),
+        ("NoWorkers", {"workers": ()}),
+        ("NoIntakes", {"intakes_ms": (31_000,)}),
+        ("NoIntakes", {"intakes_ms": ()}),
+        ("NotConsuming", {"canary_ms": 46_000}),
+        ("NotConsuming", {"canary_ms": None}),
+        ("RelayAway", {"stranded": 3, "stranded_ms": 21_000}),
+        ("LoginRefused", {"login_paused": True}),
+        ("MailLate", {"retrying_ms": 21 * 60_000}),
+        ("MailFailed", {"standing": {(Kind.CONFIRMATION, "failed"): 1}}),
+        ("MailFailed", {"standing": {(Kind.CONFIRMATION, "in_doubt"): 1}}),
+        ("RewriteFailed", {"server": replace(WELL.server, aof_rewrites=False)}),
+        ("MemoryLow", {"server": replace(WELL.server, memory=9_000_000)}),
+    ],
+)
+def test_each_alarm_has_its_rule(name: str, change: Mapping[str, object]) -> None:
+    assert raised(WELL) == []
+    assert [alarm.name for alarm in raised(replace(WELL, **change))] == [name]  # type: ignore[arg-type]  # fields of it
+    assert name in NAMES
+
+
+async def test_the_oldest_unsent_grows_old_through_its_retries(
+    redis: Client, service: Service, relay: ScriptedRelay
+) -> None:
+    relay.script["RCPT"] = lambda _line: None
+    relay.first("RCPT", 1000, b"451 4.3.0 later\r\n")
+    await service.accept()
+    service.clock.at -= timedelta(minutes=40)
+    await service.accept(1)
+    await service.work()
+    service.clock.at += timedelta(minutes=39)
+    await service.work()
+    reading = await Gauges(redis).read()
+    assert 39 * 60_000 <= reading.unsent_ms <= 41 * 60_000
+    assert [alarm.name for alarm in raised(reading) if alarm.name == "MailLate"] == ["MailLate"]
+
+
+async def test_a_relay_that_refuses_our_login_is_an_alarm(redis: Client, facts: ClinicFacts) -> None:
+    async with ScriptedRelay(offers=("AUTH PLAIN",)) as strict:
+        strict.always("AUTH", b"535 5.7.8 no\r\n")
+        address = strict.url.replace("smtp://", "smtp://clinic:word@")
+        made = Service(redis, facts, address, SetClock(datetime.now(UTC)))
+        await made.accept()
+        await made.work()
+        reading = await Gauges(redis).read()
+        await made.close()
+    assert reading.login_paused
+    assert "LoginRefused" in [alarm.name for alarm in raised(reading)]
+    assert value(samples(reading), "login_paused") == 1

@@ -1,0 +1,56 @@
+"""The monitor serves who has its token, reads once for many, and ends when it can watch no more."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+
+from clinic.store import Gauges, connect
+from clinic.store.reading import Reading
+from ops.monitor.bell import Bell
+from ops.monitor.serve import Monitor
+from tests.support.clock import SetClock
+from tests.support.processes import SECRET, Process
+from tests.support.service import Service
+from tests.support.valkey import Client, Valkey
+
+
+async def test_the_page_and_the_metrics_ask_for_the_token(redis: Client, service: Service) -> None:
+    await service.accept()
+    monitor = Monitor(Gauges(redis), Bell([], SetClock()), "a token")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(monitor.app()), base_url="http://monitor") as client:
+        assert (await client.get("/healthz")).status_code == 200
+        for path in ("/", "/metrics"):
+            assert (await client.get(path)).status_code == 401
+            answer = await client.get(path, headers={"Authorization": "Bearer a token"})
+            assert answer.status_code == 200
+            assert "Patient 0" not in answer.text
+        assert (
+            "<h2>NoWorkers</h2><p>No worker was ever seen.</p>"
+            in (await client.get("/", headers={"Authorization": "Bearer a token"})).text
+        )
+
+
+async def test_many_scrapers_cost_one_reading(redis: Client) -> None:
+    class Counting(Gauges):
+        read_so_far = 0
+
+        async def read(self) -> Reading:
+            self.read_so_far += 1
+            return await super().read()
+
+    gauges = Counting(redis)
+    monitor = Monitor(gauges, Bell([], SetClock()))
+    await asyncio.gather(*(monitor.look() for _ in range(50)))
+    assert gauges.read_so_far == 1
+
+
+async def test_a_monitor_that_can_watch_no_more_ends(valkey: Valkey, tmp_path: Path) -> None:
+    redis: Client = connect(valkey.url)
+    given = {"REDIS_URL": valkey.url, "FRONTDESK_SECRET": SECRET, "MONITOR_PORT": "0"}
+    monitor = await asyncio.to_thread(Process, tmp_path, "monitor", "monitor", environment=given)
+    await asyncio.to_thread(monitor.ready, "monitor ready on ")
+    await redis.zadd("workers", {"one": 1})
+    await redis.hset("progress", "one", "what no version of ours ever wrote")
+    await redis.aclose()
+    assert await asyncio.to_thread(monitor.ended) not in (0, None)

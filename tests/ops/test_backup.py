@@ -1,0 +1,55 @@
+"""A backup goes into an empty server and on from there, and holds nobody's name."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from clinic.facts import ClinicFacts
+from tests.ops.command_line import on_server, refused, run
+from tests.support.clock import SetClock
+from tests.support.relay import ScriptedRelay
+from tests.support.service import Service
+from tests.support.valkey import Client, Valkey
+
+pytestmark = pytest.mark.usefixtures("given")
+
+
+def test_a_backup_is_restored_into_an_empty_server_and_goes_on(
+    shared_valkey: Valkey, valkey: Valkey, facts: ClinicFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = refused(shared_valkey, facts, relay_says=b"451 4.3.0 later\r\n")
+    file = tmp_path / "backup"
+    assert "keys in" in run("backup", str(file)).output
+    assert file.stat().st_mode & 0o077 == 0
+    assert b"Patient" not in file.read_bytes()
+    assert "is there already" in str(run("backup", str(file)).exception)
+    assert "not empty" in str(run("restore", str(file)).exception)
+    monkeypatch.setenv("REDIS_URL", valkey.url)
+    assert "keys restored, 0 deliveries put back" in run("restore", str(file)).output
+
+    async def arrives(redis: Client) -> list[str]:
+        async with ScriptedRelay() as relay:
+            service = Service(redis, facts, relay.url, SetClock(datetime.now(UTC) + timedelta(minutes=2)))
+            await service.work()
+            await service.close()
+            return sorted(mail.to for mail in relay.taken)
+
+    assert on_server(valkey, arrives) == ["patient-7@example.org", "reception@purephysiotherapy.example"]
+    assert json.loads(run("export", reference).output)["enquiry"]["name"] == "Patient 7"
+    (tmp_path / "half").write_text("\n".join(file.read_text().splitlines()[:-1]))
+    assert "no whole backup" in str(run("restore", str(tmp_path / "half")).exception)
+
+
+def test_what_was_settled_while_the_backup_was_taken_is_due_again_and_half_an_enquiry_is_not(
+    shared_valkey: Valkey, valkey: Valkey, facts: ClinicFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = refused(shared_valkey, facts, relay_says=b"451 4.3.0 later\r\n")
+    on_server(shared_valkey, lambda redis: redis.zrem("diary", f"{whole}/confirmation"))
+    on_server(shared_valkey, lambda redis: redis.hset("deliveries:CFGH3467", "alert-0", "due 0 0 0 0 -"))
+    assert run("backup", str(tmp_path / "backup")).exit_code == 0
+    monkeypatch.setenv("REDIS_URL", valkey.url)
+    assert "1 deliveries put back" in run("restore", str(tmp_path / "backup")).output
+    assert on_server(valkey, lambda redis: redis.exists("deliveries:CFGH3467")) == 0
+    assert on_server(valkey, lambda redis: redis.zscore("diary", f"{whole}/confirmation")) is not None
