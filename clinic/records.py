@@ -59,7 +59,7 @@ class Digest:
     members: Sequence[Subject]
     unread: Sequence[str]
     due: datetime
-    # Those under which the first of them was accepted; those of now where nobody is on it.
+    # Those under which the last of them was accepted, for they say who reads it; those of now where nobody is on it.
     facts: ClinicFacts
     overdue: Waiting = ()
     undeliverable: Waiting = ()
@@ -101,7 +101,7 @@ class Records:
             except Unreadable:
                 unread.append(reference)
         of_opening = claim.name.kind is Kind.DIGEST
-        facts = members[0].facts if members else self._current if of_opening else None
+        facts = _newest(members) if members else self._current if of_opening else None
         if facts is None:
             raise Unreadable("record-missing")
         digest = Digest(claim.reference, members, unread, due, facts)
@@ -158,3 +158,7 @@ class Records:
             except ValueError:
                 raise Unreadable("facts-unknown") from None
         return self._facts[digest]
+
+
+def _newest(members: Sequence[Subject]) -> ClinicFacts:
+    return max(members, key=lambda member: member.record.received_at).facts

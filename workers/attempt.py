@@ -28,7 +28,7 @@ from workers.window import Window
 # A record that can't be read now may be readable once a secret is put back; after so many tries it fails.
 READS_AT_MOST = 3
 # Why a mail is due that staff asked for, however old its enquiry is.
-WANTED = (b"released", b"resent", b"replayed")
+WANTED = (b"released", b"resent", b"replayed", b"again")
 # A mark that took longer to hear of was made before this process stood still: the lease may be over by now.
 FRESH_SECONDS = 5.0
 
@@ -109,12 +109,8 @@ class Attempts:
             if claim.attempts + 1 >= READS_AT_MOST:
                 return ended(claim, State.FAILED, fault.cause, None)
             return settle(claim, Outcome(Verdict.RETRY, fault.cause), None, random.random())  # noqa: S311 - jitter, not a secret
-        if claim.doubts > claim.name.kind.doubts_at_most:
-            return ended(claim, State.IN_DOUBT, "dot-killed", subject.facts)
-        if self._too_old(claim, subject):
-            return ended(claim, State.FAILED, "too-old", subject.facts)
-        if wait_ms := self._closed_for(claim, subject):
-            return Settlement(claim, State.DUE, "closed", delay_ms=wait_ms, counted=False)
+        if (untried := self._untried(claim, subject)) is not None:
+            return untried
         if claim.name.kind is Kind.NOTICE:
             return self._settled(claim, await self._told(claim, subject), subject)
         async with self._composing:
@@ -127,6 +123,19 @@ class Attempts:
         if outcome.verdict is Verdict.SENT:
             self._window.answered(claim)
         return self._settled(claim, outcome, subject)
+
+    def _untried(self, claim: Claim, subject: Subject | Digest) -> Settlement | None:
+        """Return how a delivery ends that is not to be tried, or not now; None for one that is."""
+        if claim.doubts > claim.name.kind.doubts_at_most:
+            return ended(claim, State.IN_DOUBT, "dot-killed", subject.facts)
+        if self._too_old(claim, subject):
+            return ended(claim, State.FAILED, "too-old", subject.facts)
+        if isinstance(subject, Digest) and claim.name.recipient >= len(subject.facts.recipients(claim.name.kind)):
+            # The clinic has fewer addresses since; whoever is left has a copy of their own.
+            return Settlement(claim, State.SUPPRESSED, "no-recipient", counted=False)
+        if wait_ms := self._closed_for(claim, subject):
+            return Settlement(claim, State.DUE, "closed", delay_ms=wait_ms, counted=False)
+        return None
 
     def _settled(self, claim: Claim, outcome: Outcome, subject: Subject | Digest) -> Settlement:
         if outcome.verdict is Verdict.SENT and claim.cause not in WANTED:

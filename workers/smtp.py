@@ -91,6 +91,9 @@ class Conversation:
         except BaseException:
             self.close()
             raise
+        # A relay that has gone meanwhile, or spoke unasked, was sent nothing yet, and what it said answers nothing.
+        if not self.usable:
+            raise self._ended(Stage.DATA, None)
         return judge(Stage.DOT, await self._ask(Stage.DOT, dotted(mail), 2))
 
     def close(self) -> None:

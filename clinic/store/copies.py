@@ -79,8 +79,9 @@ class Copies:
                     await self._redis.zrem(keys.DIARY, *(f"{reference}/{name.decode()}" for name in entries))
                     continue
                 for name, entry in entries.items():
-                    if entry.split(b" ")[0] in (b"due", b"sending"):
-                        score = start_of(DeliveryName.parse(name.decode()).lane) + seconds * 1000
+                    known = DeliveryName.known(name.decode())
+                    if known is not None and entry.split(b" ")[0] in (b"due", b"sending"):
+                        score = start_of(known.lane) + seconds * 1000
                         mended += cast(
                             int, await self._redis.zadd(keys.DIARY, {f"{reference}/{name.decode()}": score}, nx=True)
                         )

@@ -117,9 +117,10 @@ class Gauges:
             )
         found = []
         for member, since in rows:
-            reference, _, name = member.decode().partition("/")
-            state, cause = await self._entry(reference, name)
-            found.append((reference, DeliveryName.parse(name), state, cause, int(since)))
+            # What a later version made is for its own commands.
+            if (name := _name(member.decode())) is not None:
+                reference = member.decode().partition("/")[0]
+                found.append((reference, name, *await self._entry(reference, str(name)), int(since)))
         return found
 
     async def waiting(self, at_most: int) -> list[tuple[str, DeliveryName, str, str, int]]:
@@ -137,9 +138,10 @@ class Gauges:
                     withscores=True,
                 )
             for member, score in cast("list[tuple[bytes, float]]", rows):
-                reference, _, name = member.decode().partition("/")
-                state, cause = await self._entry(reference, name)
-                found.append((reference, DeliveryName.parse(name), state, cause, int(score) - start_of(lane)))
+                if (name := _name(member.decode())) is not None:
+                    reference = member.decode().partition("/")[0]
+                    entry = await self._entry(reference, str(name))
+                    found.append((reference, name, *entry, int(score) - start_of(lane)))
         return sorted(found, key=lambda row: row[4])[:at_most]
 
     async def _entry(self, reference: str, name: str) -> tuple[str, str]:

@@ -56,6 +56,7 @@ class Staff:
     async def release(self, reference: str, act: bytes = b"") -> bool:
         """Send what was held back for an enquiry in quarantine; False when it is not there."""
         names = [keys.DELIVERIES + reference, keys.DIARY, keys.QUARANTINED, keys.COUNTS, keys.ACTS + reference]
+        names.append(keys.CONTACTED)
         confirmation = DeliveryName(Kind.CONFIRMATION)
         arguments = [reference, self._now(), QUARANTINE, str(confirmation)]
         arguments += [start_of(confirmation.lane), start_of(Lane.RECEPTION), REMINDED_AFTER_MS, ESCALATED_AFTER_MS]

@@ -1,10 +1,12 @@
 """The store's verbs: accept an enquiry; claim, hold and settle its deliveries; take a turn at dispatching."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
 from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
 
 from clinic.clock import Clock, milliseconds
 from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Kind, Lane, State
@@ -43,9 +45,11 @@ class Store:
         self._redis = redis
         self._clock = clock
         self._together = Together(redis)
-        accept, count, self._claim, self._hold, self._settle, self._dispatch, self._beat, self._errand = (
-            redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("accept", "count", "claim", "hold", "settle", "dispatch", "beat", "errand")
+        accept, count, self._claim, self._hold, self._settle = (
+            _script(redis, name) for name in ("accept", "count", "claim", "hold", "settle")
+        )
+        self._dispatch, self._hint, self._beat, self._errand, self._login = (
+            _script(redis, name) for name in ("dispatch", "hint", "beat", "errand", "login")
         )
         self._accepting = Accepting(self._together, Together(redis), accept, count, clock)
 
@@ -92,13 +96,11 @@ class Store:
             held_back, rows = await self._together.call(
                 self._claim,
                 [keys.DIARY],
-                [start_of(lane), at_most, LEASE_MS, self._now(), CLAIMS_TOGETHER, int(suspect)],
+                [start_of(lane), at_most, LEASE_MS, self._now(), CLAIMS_TOGETHER, int(suspect), *Kind],
             )
         claims = Claims(
-            Claim(reference.decode(), known, token, attempts, claims, doubts, sealed, cause)
+            Claim(reference.decode(), _named(name), token, attempts, claims, doubts, sealed, cause)
             for reference, name, token, attempts, claims, doubts, sealed, cause in rows
-            # What a later version made is left to its lease, and so to a worker of that version.
-            if (known := DeliveryName.known(name.decode())) is not None
         )
         claims.held_back = held_back == 1
         return claims
@@ -116,7 +118,7 @@ class Store:
         arguments: list[str | bytes | int] = [self._now()]
         for end in settlements:
             name = end.claim.name
-            follow_ups = ",".join(f"{follow_up} {start_of(follow_up.lane)}" for follow_up in end.follow_ups)
+            follow_ups = " ".join(f"{follow_up} {start_of(follow_up.lane)}" for follow_up in end.follow_ups)
             arguments += [start_of(name.lane), end.claim.reference, str(name), end.claim.token, end.state, end.cause]
             arguments += [end.delay_ms, int(end.counted), int(end.doubtful), int(end.stranded), name.kind, follow_ups]
             took = "" if end.took_ms is None else max(end.took_ms, 0)
@@ -164,19 +166,17 @@ class Store:
     async def hint(self, message: bytes) -> None:
         """Queue a hint."""
         with in_our_words():
-            await self._redis.lpush(QUEUE, message)
+            await self._hint(keys=[QUEUE], args=[message])
 
     async def login_turn(self) -> int:
         """Return 0 when this process may log in at the relay now, else the milliseconds until one may ask again."""
         with in_our_words():
-            if await self._redis.set(keys.LOGIN, "trying", nx=True, px=LOGIN_TURN_MS):
-                return 0
-            return max(1, int(await self._redis.pttl(keys.LOGIN)))
+            return int(await self._login(keys=[keys.LOGIN], args=["trying", LOGIN_TURN_MS]))
 
     async def login_refused(self) -> int:
         """Let nobody log in for LOGIN_PAUSE_MS, and return that."""
         with in_our_words():
-            await self._redis.set(keys.LOGIN, keys.REFUSED, px=LOGIN_PAUSE_MS)
+            await self._login(keys=[keys.LOGIN], args=[keys.REFUSED, LOGIN_PAUSE_MS])
         return LOGIN_PAUSE_MS
 
     async def login_succeeded(self) -> None:
@@ -190,6 +190,15 @@ class Store:
 
     def _now(self) -> int | str:
         return milliseconds(self._clock.now()) if self._clock else ""
+
+
+def _script(redis: Redis, name: str) -> AsyncScript:
+    return redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=256)
+def _named(name: bytes) -> DeliveryName:
+    return DeliveryName.parse(name.decode())
 
 
 def start_of(lane: Lane) -> int:

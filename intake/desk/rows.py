@@ -135,12 +135,15 @@ class Rows:
 
 def _called(name: str) -> str:
     """Return how staff call a delivery: "Confirmation", "Alert", "Alert to address 2"."""
-    parsed = DeliveryName.parse(name)
+    parsed = DeliveryName.known(name)
+    if parsed is None:
+        return name  # another version's
     return parsed.kind.value.capitalize() + (f" to address {parsed.recipient + 1}" if parsed.recipient else "")
 
 
 def _standing(name: str, state: str) -> str:
-    return "planned" if state == "due" and DeliveryName.parse(name).kind.chases else STATES[state]
+    parsed = DeliveryName.known(name)
+    return "planned" if state == "due" and parsed is not None and parsed.kind.chases else STATES[state]
 
 
 def _reply_by(subject: Subject) -> datetime | None:

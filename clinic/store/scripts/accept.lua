@@ -155,7 +155,8 @@ local function accept(i)
   if key ~= '' then
     key = 'idempotency:' .. key
     local seen = redis.call('GET', key)
-    if seen then
+    -- One that was erased since is there no more, and whoever asks again is not told that we have it.
+    if seen and redis.call('EXISTS', 'enquiry:' .. string.sub(seen, 17, 24)) == 1 then
       if string.sub(seen, 1, 16) ~= body then return 'conflict' end
       return 'repeated ' .. string.sub(seen, 17, 24) .. ' ' .. string.sub(seen, 25)
     end

@@ -3,18 +3,37 @@
 -- KEYS  1 diary
 -- ARGV  1 start of the lane  2 at most  3 lease, ms  4 now, ms ('' = the server's clock)
 --       5 claims without an end after which one is a suspect  6 whether a suspect may be taken (1 or 0)
+--       then the kinds of deliveries that are known: what a later version made is left to workers of that version
 -- Gives 1 when a suspect was held back, else 0; and a list of {reference, name, token, attempts, claims, doubts,
 --       sealed record ('' when there is none), cause}
 -- Reads deliveries:<reference> and enquiry:<reference>, whose names only the diary knows: one server, no cluster.
+-- How many more are looked at where some of the first were not known.
+local MORE = 1000
 local now = tonumber(ARGV[4])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local claimed, held_back = {}, 0
-local due = redis.call('ZRANGE', KEYS[1], ARGV[1], string.format('%.0f', ARGV[1] + now), 'BYSCORE',
-  'LIMIT', 0, ARGV[2])
-for _, member in ipairs(due) do
+local claimed, held_back, known = {}, 0, {}
+for i = 7, #ARGV do known[ARGV[i]] = true end
+
+-- Up to so many that are due and known, the oldest first.
+local function first_due()
+  local found, from, page = {}, 0, tonumber(ARGV[2])
+  while page > 0 do
+    local due = redis.call('ZRANGE', KEYS[1], ARGV[1], string.format('%.0f', ARGV[1] + now), 'BYSCORE',
+      'LIMIT', from, page)
+    for _, member in ipairs(due) do
+      if known[string.match(member, '/(%l+)') or ''] then found[#found + 1] = member end
+      if #found == tonumber(ARGV[2]) then return found end
+    end
+    if #due < page then return found end
+    from, page = from + page, MORE
+  end
+  return found
+end
+
+for _, member in ipairs(first_due()) do
   local reference, name = string.match(member, '^(%w+)/(.+)$')
   local entry = redis.call('HGET', 'deliveries:' .. reference, name)
   local state, token, attempts, claims, doubts, cause =

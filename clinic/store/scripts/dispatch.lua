@@ -3,6 +3,7 @@
 -- KEYS  1 dispatcher  2 diary  3 queue  4 stranded  5 relay answered  6 probed
 -- ARGV  1 this process  2 lease, ms  3 now, ms ('' = the server's clock)  4 ms between probes of the relay
 --       5 stranded deliveries to recall at most  6 what a lane is wide, then the start of each lane
+-- Reads deliveries:<reference>, whose names only the diary knows: one server, no cluster.
 -- Gives {leading (0 or 1), due, lateness of the oldest in ms, hints waiting, reference of the oldest or ''}
 local holder = redis.call('GET', KEYS[1])
 local hints = redis.call('LLEN', KEYS[3])
@@ -22,7 +23,10 @@ if redis.call('EXISTS', KEYS[4]) == 1
   local recalled = redis.call('ZRANGE', KEYS[4], 0, answered and ARGV[5] - 1 or 0)
   for i, member in ipairs(recalled) do
     local score = redis.call('ZSCORE', KEYS[2], member)
-    if score and score % ARGV[6] > now + i then
+    local reference, name = string.match(member, '^(%w+)/(.+)$')
+    -- One with a claim is being tried: its score is its lease, and it is nobody else's until that has run out.
+    local at_rest = string.match(redis.call('HGET', 'deliveries:' .. reference, name) or '', '^due %d+ %d+ 0 ')
+    if score and at_rest and score % ARGV[6] > now + i then
       redis.call('ZADD', KEYS[2], 'XX', string.format('%.0f', score - score % ARGV[6] + now + i - 1), member)
     end
     if answered or not score then redis.call('ZREM', KEYS[4], member) end

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Release: an enquiry in quarantine was a patient's after all, so what was held back for it is due now.
--- KEYS  1 deliveries  2 diary  3 quarantined  4 counts  5 acts
+-- KEYS  1 deliveries  2 diary  3 quarantined  4 counts  5 acts  6 contacted
 -- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 prefix of the causes that may be released
 --       4 name of the confirmation  5 start of its lane  6 start of the lane of all others
 --       7 ms until reception is reminded  8 ms until it is escalated  9 who releases it, sealed ('' = not written down)
@@ -11,14 +11,20 @@ if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
+-- Who has been contacted needs an alert for the record, and nobody to be reminded.
+local contacted = redis.call('ZSCORE', KEYS[6], ARGV[1])
 local entries = redis.call('HGETALL', KEYS[1])
 for i = 1, #entries, 2 do
   local name, entry = entries[i], entries[i + 1]
   local token, rest, cause = string.match(entry, '^suppressed (%d+) (%d+ %d+ %d+) (%S+)$')
-  if token and string.sub(cause, 1, #ARGV[3]) == ARGV[3] then
+  local reminder, escalation = string.match(name, '^reminder%-'), string.match(name, '^escalation%-')
+  local held = token and string.sub(cause, 1, #ARGV[3]) == ARGV[3]
+  if held and contacted and (reminder or escalation) then
+    redis.call('HSET', KEYS[1], name, string.format('suppressed %d %s contacted', token + 1, rest))
+  elseif held then
     redis.call('HSET', KEYS[1], name, string.format('due %d %s released', token + 1, rest))
     local lane = name == ARGV[4] and ARGV[5] or ARGV[6]
-    local wait = string.match(name, '^reminder%-') and ARGV[7] or string.match(name, '^escalation%-') and ARGV[8] or 0
+    local wait = reminder and ARGV[7] or escalation and ARGV[8] or 0
     redis.call('ZADD', KEYS[2], string.format('%.0f', lane + now + wait), ARGV[1] .. '/' .. name)
   end
 end

@@ -3,7 +3,7 @@
 -- KEYS  1 diary  2 attention  3 counts  4 stranded  5 relay answered  6 retrying  7 canary back
 -- ARGV  1 now, ms ('' = the server's clock), then for each: start of its lane, reference, name, token, state, cause,
 --       delay in ms, attempts to count (0 or 1), doubts to count (0 or 1), stranded (0 or 1), kind,
---       follow-ups ('name lane' joined by ','), category of the cause, ms since it was first due ('' = not counted),
+--       follow-ups ('name lane' joined by ' '), category of the cause, ms since it was first due ('' = not counted),
 --       the bucket of that
 -- Gives 1 for each that was stored, 0 for each that was not
 local now = tonumber(ARGV[1])
@@ -55,7 +55,12 @@ for i = 2, #ARGV, 15 do
       end
     end
     for follow_up, its_lane in string.gmatch(follow_ups, '(%S+) (%d+)') do
-      if redis.call('HSETNX', key, follow_up, 'due 0 0 0 0 -') == 1 then
+      local its_state, its_token = string.match(redis.call('HGET', key, follow_up) or 'none 0 ', '^(%S+) (%d+) ')
+      -- One that has ended told of the time before: it goes out again.
+      if its_state ~= 'due' and its_state ~= 'sending' then
+        local entry = its_state == 'none' and 'due 0 0 0 0 -' or string.format('due %d 0 0 0 again', its_token + 1)
+        redis.call('HSET', key, follow_up, entry)
+        redis.call('ZREM', KEYS[2], reference .. '/' .. follow_up)
         redis.call('ZADD', KEYS[1], string.format('%.0f', its_lane + now), reference .. '/' .. follow_up)
       end
     end
