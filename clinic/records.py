@@ -101,7 +101,7 @@ class Records:
             except Unreadable:
                 unread.append(reference)
         of_opening = claim.name.kind is Kind.DIGEST
-        facts = _newest(members) if members else self._current if of_opening else None
+        facts = members[-1].facts if members else self._current if of_opening else None
         if facts is None:
             raise Unreadable("record-missing")
         digest = Digest(claim.reference, members, unread, due, facts)
@@ -158,7 +158,3 @@ class Records:
             except ValueError:
                 raise Unreadable("facts-unknown") from None
         return self._facts[digest]
-
-
-def _newest(members: Sequence[Subject]) -> ClinicFacts:
-    return max(members, key=lambda member: member.record.received_at).facts

@@ -172,3 +172,22 @@ async def test_a_worker_that_dies_with_a_list_leaves_it_to_another(service: Serv
     service.clock.forward(LEASE_MS / 1000 + 1)
     await service.work()
     assert listed(relay, references) == [set(references[20:])]
+
+
+@pytest.mark.parametrize(("addresses", "told"), [(2, {"flood-0": 1, "flood-1": 1}), (1, {"flood-0": 1})])
+async def test_a_list_goes_to_whom_the_clinic_file_names_when_the_last_came(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, addresses: int, told: dict[str, int]
+) -> None:
+    both = ("reception@purephysiotherapy.example", "second@purephysiotherapy.example")
+    earlier, later = (facts.model_copy(update={"reception": both[:count]}) for count in (3 - addresses, addresses))
+    service = Service(redis, earlier, relay.url, SetClock())
+    await accept(service, 21)
+    edited = Service(redis, later, relay.url, service.clock)
+    await edited.accept(99)
+    await edited.work_off(hours=1)
+    assert {name: count for name, count in mails(relay).items() if name.startswith("flood")} == told
+    lists = [mail for mail in relay.taken if b".flood-" in mail.content]
+    assert {mail.to for mail in lists} == set(both[:addresses])
+    assert not [state for state in (await service.states()).values() if state.startswith("failed")]
+    await service.close()
+    await edited.close()

@@ -168,6 +168,29 @@ async def test_a_relay_that_speaks_unasked_is_asked_no_more(words: bytes) -> Non
         conversation.close()
 
 
+@both
+async def test_a_relay_that_leaves_before_the_mail_does_was_sent_nothing(offers: tuple[str, ...]) -> None:
+    async with ScriptedRelay(offers=offers) as server:
+
+        async def leave() -> None:
+            server.drop()
+            await asyncio.sleep(0.05)
+
+        outcome = await converse(Relay.parse(server.url), leave)
+    assert outcome == Outcome(Verdict.RETRY, "data-silence")
+    assert server.taken == []
+
+
+@both
+async def test_what_a_relay_says_unasked_before_the_mail_is_no_answer_to_it(offers: tuple[str, ...]) -> None:
+    async with ScriptedRelay(offers=offers) as server:
+        server.always("DATA", b"354 go on\r\n250 2.0.0 taken\r\n")
+        server.always("DOT", b"554 no\r\n")
+        outcome = await converse(Relay.parse(server.url))
+    assert outcome == Outcome(Verdict.RETRY, "data-silence")
+    assert server.taken == []
+
+
 async def test_closed_port_is_tried_again() -> None:
     async with ScriptedRelay() as server:
         url = server.url

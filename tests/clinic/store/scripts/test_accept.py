@@ -1,10 +1,11 @@
 """One enquiry is accepted: whole or not at all, once for each key, under a reference of its own."""
 
 from clinic.hint import QUEUE
-from clinic.store import Store
+from clinic.store import Staff, Store
 from clinic.store.accepting import HINTS_AT_MOST
 from clinic.store.words import Stored
 from tests.clinic.store.enquiries import enquiry
+from tests.support.clock import SetClock
 from tests.support.valkey import Client
 
 
@@ -48,3 +49,10 @@ async def test_hints_stop_piling_up_while_no_worker_takes_them(store: Store, red
     for number in range(2 * HINTS_AT_MOST):
         await store.accept(enquiry(f"CFGH{number:04}"))
     assert await redis.llen(QUEUE) == HINTS_AT_MOST
+
+
+async def test_after_an_erasure_the_same_form_is_a_new_enquiry(store: Store, redis: Client, clock: SetClock) -> None:
+    await store.accept(enquiry("CFGH3467", key=b"key"))
+    assert await Staff(redis, clock).erase("CFGH3467", b"sealed")
+    assert await store.accept(enquiry("FFFF3467", key=b"key")) == Stored("FFFF3467", 1_795_000_000_000, repeated=False)
+    assert await redis.exists("enquiry:FFFF3467")

@@ -63,3 +63,18 @@ async def test_delivery_of_an_erased_enquiry_leaves_the_diary(store: Store, redi
     await redis.delete("enquiry:CFGH3467", "deliveries:CFGH3467")
     assert await store.claim(Lane.RECEPTION, 9) == []
     assert await redis.zrange("diary", 0, -1) == [b"CFGH3467/confirmation"]
+
+
+async def test_what_a_later_version_made_is_left_to_it_and_holds_up_nothing(
+    store: Store, redis: Client, clock: SetClock
+) -> None:
+    for number in range(30):
+        await redis.hset(f"deliveries:FUTURE{number:02}", "telegram-0", "due 0 0 0 0 -")
+        await redis.zadd("diary", {f"FUTURE{number:02}/telegram-0": number})
+    await store.accept(enquiry("CFGH3467"))
+    assert (await claimed(store, Lane.RECEPTION)).name == ALERT
+    for _ in range(3):
+        clock.forward(milliseconds=LEASE_MS)
+        await store.claim(Lane.RECEPTION, 9)
+    assert await redis.hget("deliveries:FUTURE00", "telegram-0") == b"due 0 0 0 0 -"
+    assert await redis.zscore("diary", "FUTURE00/telegram-0") == 0

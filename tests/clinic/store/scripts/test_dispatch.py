@@ -1,5 +1,7 @@
 """One process at a time dispatches: it sees what is due, and tries the relay for what is stranded."""
 
+import pytest
+
 from clinic.delivery import Lane, State
 from clinic.store import Store
 from clinic.store.store import DISPATCHER_LEASE_MS, PROBE_MS
@@ -89,3 +91,21 @@ async def test_a_clock_that_was_set_back_puts_off_no_probe(store: Store, clock: 
     clock.forward(milliseconds=-86_400_000)
     await store.dispatch("one")
     assert (await claimed(store, Lane.RECEPTION)).reference == "CCCC3467"
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_a_stranded_delivery_that_somebody_tries_is_left_to_them(
+    store: Store, clock: SetClock, *, answered: bool
+) -> None:
+    await stranded(store, clock, "CCCC3467", "FFFF3467")
+    await store.dispatch("one")
+    trying = await claimed(store, Lane.RECEPTION)
+    assert trying.reference == "CCCC3467"
+    if answered:
+        await store.accept(enquiry("GGGG3467"))
+        await store.settle([Settlement(await claimed(store, Lane.RECEPTION), State.SENT, "dot-250")])
+    clock.forward(milliseconds=PROBE_MS)
+    await store.dispatch("one")
+    clock.forward(milliseconds=10)
+    assert "CCCC3467" not in [claim.reference for claim in await store.claim(Lane.RECEPTION, 9)]
+    assert await store.hold([trying], State.SENDING) == [True]

@@ -1,6 +1,6 @@
 """What was set aside is sent when a human says so, once."""
 
-from clinic.delivery import Lane, State
+from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.store import Staff, Store
 from clinic.store.words import NewDelivery
 from tests.clinic.store.enquiries import ALERT, CONFIRMATION, claimed, enquiry, entry
@@ -25,3 +25,16 @@ async def test_what_is_quarantined_waits_for_a_human_who_may_release_it_once(
     assert await store.claim(Lane.PATIENT, 9) == []
     assert (await entry(redis, "CFGH3467", CONFIRMATION)) == "suppressed 0 0 0 0 no-person"
     assert await staff.quarantined(9) == []
+
+
+async def test_of_one_who_was_contacted_already_nobody_is_reminded(
+    store: Store, redis: Client, clock: SetClock
+) -> None:
+    staff = Staff(redis, clock)
+    held = [ALERT, DeliveryName(Kind.REMINDER), DeliveryName(Kind.ESCALATION)]
+    suspected = [NewDelivery(name, State.SUPPRESSED, None, "quarantine-trap") for name in held]
+    await store.accept(enquiry("CFGH3467", deliveries=suspected, quarantined=True))
+    assert await staff.mark_contacted("CFGH3467", b"sealed")
+    assert await staff.release("CFGH3467")
+    clock.forward(hours=24)
+    assert [claim.name for claim in await store.claim(Lane.RECEPTION, 9)] == [ALERT]

@@ -1,9 +1,9 @@
 """How an attempt ended is stored once: due again, sent for good, or failed for somebody to see."""
 
 from clinic.delivery import DeliveryName, Kind, Lane, State
-from clinic.store import Store
+from clinic.store import Staff, Store
 from clinic.store.words import Settlement
-from tests.clinic.store.enquiries import ALERT, CONFIRMATION, claimed, enquiry, entry
+from tests.clinic.store.enquiries import ALERT, CONFIRMATION, DELIVERIES, claimed, enquiry, entry
 from tests.support.clock import SetClock
 from tests.support.valkey import Client
 
@@ -46,3 +46,38 @@ async def test_failed_confirmation_waits_for_attention_and_tells_reception_at_on
     assert {claim.name for claim in await store.claim(Lane.RECEPTION, 9)} == {ALERT, TOLD}
     assert await store.cause("CFGH3467", CONFIRMATION) == "rcpt-550"
     assert await redis.hgetall("counts") == {b"accepted": b"1", b"confirmation.failed": b"1", b"ended.rcpt": b"1"}
+
+
+async def test_every_address_of_reception_is_told_of_a_confirmation_that_failed(store: Store) -> None:
+    await store.accept(enquiry("CFGH3467"))
+    told = [DeliveryName(Kind.UNDELIVERABLE, number) for number in range(3)]
+    claim = await claimed(store, Lane.PATIENT)
+    await store.settle([Settlement(claim, State.FAILED, "rcpt-550", follow_ups=told)])
+    assert {claim.name for claim in await store.claim(Lane.RECEPTION, 9)} == {ALERT, *told}
+
+
+async def test_reception_is_told_again_of_a_confirmation_that_failed_again(
+    store: Store, redis: Client, clock: SetClock
+) -> None:
+    await store.accept(enquiry("CFGH3467", deliveries=DELIVERIES[:1]))
+    claim = await claimed(store, Lane.PATIENT)
+    await store.settle([Settlement(claim, State.FAILED, "rcpt-550", follow_ups=[TOLD])])
+    claim = await claimed(store, Lane.RECEPTION)
+    await store.settle([Settlement(claim, State.SENT, "dot-250")])
+    assert await Staff(redis, clock).resend("CFGH3467", b"sealed")
+    claim = await claimed(store, Lane.PATIENT)
+    await store.settle([Settlement(claim, State.FAILED, "rcpt-550", follow_ups=[TOLD])])
+    again = await claimed(store, Lane.RECEPTION)
+    assert (again.name, again.cause) == (TOLD, b"again")
+
+
+async def test_one_who_is_being_told_is_not_told_twice(store: Store, redis: Client, clock: SetClock) -> None:
+    await store.accept(enquiry("CFGH3467", deliveries=DELIVERIES[:1]))
+    claim = await claimed(store, Lane.PATIENT)
+    await store.settle([Settlement(claim, State.FAILED, "rcpt-550", follow_ups=[TOLD])])
+    telling = await claimed(store, Lane.RECEPTION)
+    assert await Staff(redis, clock).resend("CFGH3467", b"sealed")
+    claim = await claimed(store, Lane.PATIENT)
+    await store.settle([Settlement(claim, State.FAILED, "rcpt-550", follow_ups=[TOLD])])
+    assert await store.claim(Lane.RECEPTION, 9) == []
+    assert await store.settle([Settlement(telling, State.SENT, "dot-250")]) == [True]
