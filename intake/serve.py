@@ -21,7 +21,7 @@ from clinic.facts import ClinicFacts, read_facts
 from clinic.garbage import collected
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
-from clinic.store import Files, Gauges, Presence, Staff, Store, check_durability, connect
+from clinic.store import Files, Gauges, Presence, Staff, Store, check_durability, check_skew, connect
 from clinic.traces import tracing
 from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
 from intake.app import create_app
@@ -52,6 +52,7 @@ async def _serve(settings: Settings) -> None:
     store = Store(redis)
     try:
         await check_durability(redis)
+        await check_skew(redis, clock)
         blinder = Blinder(settings.secrets[0], "idempotency")
         seal, trace = Seal(settings.secrets), tracing(settings.otel_exporter_otlp_endpoint, "intake")
         link, not_spam = (

@@ -16,7 +16,7 @@ from clinic.records import Records
 from clinic.retention import Retention
 from clinic.seal import Seal
 from clinic.settings import Settings
-from clinic.store import Digests, Files, Staff, Store, check_durability, connect
+from clinic.store import Digests, Files, Staff, Store, check_durability, check_skew, connect
 from clinic.traces import tracing
 from workers.attempt import Attempts
 from workers.channels import Channels
@@ -49,6 +49,7 @@ def run(settings: Settings) -> int:
     async def wire() -> tuple[Store, Connections, Courier, Pulse, Openings]:
         redis = connect(settings.redis_url.get_secret_value())
         await check_durability(redis)
+        await check_skew(redis, WallClock())
         store = Store(redis)
         connections = Connections(relay, store)
         files = Files(redis)

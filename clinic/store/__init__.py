@@ -9,7 +9,8 @@ with without("opentelemetry"):
     from clinic.store.files import Files
     from clinic.store.gauges import Gauges
     from clinic.store.presence import Presence
+    from clinic.store.skew import check_skew
     from clinic.store.staff import Staff
     from clinic.store.store import Store
 
-__all__ = ["Digests", "Files", "Gauges", "Presence", "Staff", "Store", "check_durability", "connect"]
+__all__ = ["Digests", "Files", "Gauges", "Presence", "Staff", "Store", "check_durability", "check_skew", "connect"]
