@@ -11,7 +11,14 @@ CONNECTIONS = 16
 WAIT_SECONDS = 5.0
 # Script flags ("#!lua flags=…") came with Redis 7.0; every Valkey has them.
 OLDEST_SERVER = 7
-DURABLE = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
+# While the append-only file is rewritten, which every purge and erasure starts, `no-appendfsync-on-rewrite yes` leaves
+# what is acknowledged unsynced.
+DURABLE = {
+    "appendonly": "yes",
+    "appendfsync": "always",
+    "no-appendfsync-on-rewrite": "no",
+    "maxmemory-policy": "noeviction",
+}
 
 
 def connect(url: str, connections: int = CONNECTIONS, wait: float = WAIT_SECONDS) -> Redis:

@@ -33,6 +33,11 @@ async def test_durable_server_is_accepted(tmp_path: Path) -> None:
         (["--appendonly", "no", "--appendfsync", "always"], "appendonly no", "set appendonly yes"),
         (["--appendonly", "yes", "--appendfsync", "everysec"], "appendfsync everysec", "set appendfsync always"),
         ([*DURABLE, "--maxmemory-policy", "allkeys-lru"], "maxmemory-policy allkeys-lru", "set maxmemory-policy noev"),
+        (
+            [*DURABLE, "--no-appendfsync-on-rewrite", "yes"],
+            "no-appendfsync-on-rewrite yes",
+            "set no-appendfsync-on-rewrite no",
+        ),
     ],
 )
 async def test_unsafe_server_is_refused_with_the_setting_to_change(
