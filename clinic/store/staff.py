@@ -8,17 +8,15 @@ from redis.asyncio import Redis
 from clinic.clock import Clock, milliseconds
 from clinic.delivery import DeliveryName, Kind, Lane
 from clinic.digest import digest_time
-from clinic.errors import StoreUnavailable
 from clinic.screening import QUARANTINE
 from clinic.store import keys
 from clinic.store.connect import in_our_words
+from clinic.store.rewriting import Rewriting
 from clinic.store.store import SCRIPTS, start_of
 
 # An enquiry that was released may be long overdue: whoever released it has so long to see to it.
 REMINDED_AFTER_MS = 60 * 60 * 1000
 ESCALATED_AFTER_MS = 2 * REMINDED_AFTER_MS
-
-BEGUN = b"begun"
 
 
 class Staff:
@@ -28,6 +26,7 @@ class Staff:
         """Date what is done by the server's own clock, or by `clock` where one is given."""
         self._redis = redis
         self._clock = clock
+        self._rewriting = Rewriting(redis)
         (
             self._release,
             self._contact,
@@ -142,38 +141,12 @@ class Staff:
         return gone
 
     async def rewrite(self) -> bool:
-        """Have the server write its append-only file anew, if something was erased since; return whether it does.
-
-        While it does so already the wish stands, for that file was begun before; so it does after one that failed.
-        """
-        with in_our_words():
-            wish = cast("bytes | None", await self._redis.get(keys.REWRITE))
-            if wish is None or (well := await self.rewritten()) is None:
-                return False
-            if wish == BEGUN and well:
-                if await self._redis.getdel(keys.REWRITE) != BEGUN:
-                    # Something was erased in this very moment.
-                    await self._redis.set(keys.REWRITE, 1)
-                return False
-        try:
-            with in_our_words():
-                async with self._redis.pipeline(transaction=True) as pipe:
-                    pipe.set(keys.REWRITE, BEGUN)
-                    pipe.bgrewriteaof()
-                    await pipe.execute()
-        except StoreUnavailable:
-            with in_our_words():
-                await self._redis.set(keys.REWRITE, 1)
-            raise
-        return True
+        """Have the server write its append-only file anew, if something was erased since; return whether it does."""
+        return await self._rewriting.rewrite()
 
     async def rewritten(self) -> bool | None:
         """Return whether the last rewrite of the append-only file ended well, or None while one is under way."""
-        with in_our_words():
-            info = cast("dict[str, object]", await self._redis.info("persistence"))
-        if info.get("aof_rewrite_in_progress") or info.get("aof_rewrite_scheduled"):
-            return None
-        return info.get("aof_last_bgrewrite_status") == "ok"
+        return await self._rewriting.rewritten()
 
     async def enquiries(self) -> AsyncIterator[str]:
         """Yield the reference of every enquiry there is."""
