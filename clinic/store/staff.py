@@ -107,9 +107,10 @@ class Staff:
         with in_our_words():
             return cast(int, await self._replay(keys=names, args=arguments)) == 1
 
-    async def purgeable(self, before_ms: int, at_most: int) -> list[str]:
-        """Return what was contacted, or set aside, before an instant, the oldest first."""
+    async def purgeable(self, kept_ms: int, at_most: int) -> list[str]:
+        """Return what was contacted, or set aside, longer ago than that, the oldest first."""
         with in_our_words():
+            before_ms = await self._present() - kept_ms
             rows = [
                 row
                 for name in (keys.CONTACTED, keys.QUARANTINED)
@@ -117,18 +118,19 @@ class Staff:
             ]
         return [reference.decode() for reference in cast("list[bytes]", rows)][:at_most]
 
-    async def purge(self, reference: str, before_ms: int) -> bool:
+    async def purge(self, reference: str, kept_ms: int) -> bool:
         """Forget one whole, if its time is over and nothing of it is still to be sent or seen to."""
         names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.CONTACTED, keys.QUARANTINED]
         names += [keys.ATTENTION, keys.ACTS + reference, keys.COUNTS, keys.OPEN, keys.ANNOUNCED]
         names.append(keys.REWRITE)
         with in_our_words():
-            return cast(int, await self._purge(keys=names, args=[reference, before_ms])) == 1
+            return cast(int, await self._purge(keys=names, args=[reference, self._now(), kept_ms])) == 1
 
-    async def purge_digests(self, before_ms: int) -> int:
-        """Forget lists of digests that were due before an instant, with how they were sent; return how many."""
+    async def purge_digests(self, kept_ms: int) -> int:
+        """Forget lists of digests that were due longer ago than that, with how they were sent; return how many."""
         gone = 0
         with in_our_words():
+            before_ms = await self._present() - kept_ms
             # One that nobody was on has deliveries and no list.
             async for key in self._redis.scan_iter("d*:[DF]*", count=1000):
                 reference = key.decode().partition(":")[2]
@@ -179,6 +181,13 @@ class Staff:
         """Return what staff did with an enquiry, in order, each "<when, ms> <act> <who, sealed>"."""
         with in_our_words():
             return cast("list[bytes]", await self._redis.lrange(keys.ACTS + reference, 0, -1))
+
+    async def _present(self) -> int:
+        """Return the time as the scripts have it: a worker's own clock may be wrong, and what is purged is gone."""
+        if self._clock:
+            return milliseconds(self._clock.now())
+        seconds, micros = await self._redis.time()
+        return seconds * 1000 + micros // 1000
 
     def _now(self) -> int | str:
         return milliseconds(self._clock.now()) if self._clock else ""
