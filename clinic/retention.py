@@ -5,8 +5,8 @@ from datetime import timedelta
 from clinic.clock import Clock
 from clinic.store import Staff
 
-# In one go; the next goes on where this one stopped.
-AT_MOST = 500
+# So many of each, those that were contacted and those that were set aside, are looked at in one go.
+AT_MOST = 2000
 
 
 class Retention:
@@ -22,9 +22,7 @@ class Retention:
 
     async def purge(self) -> int:
         """Forget what is over and return how many enquiries that were; have it off the disk as well."""
-        gone = 0
-        for reference in await self._store.purgeable(self._kept_ms, AT_MOST):
-            gone += await self._store.purge(reference, self._kept_ms)
-        await self._store.purge_digests(self._kept_ms)
+        gone = await self._store.purging.enquiries(self._kept_ms, AT_MOST)
+        await self._store.purging.digests(self._kept_ms)
         await self._store.rewrite()
         return gone

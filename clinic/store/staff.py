@@ -7,10 +7,10 @@ from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
 from clinic.delivery import DeliveryName, Kind, Lane
-from clinic.digest import digest_time
 from clinic.screening import QUARANTINE
 from clinic.store import keys
 from clinic.store.connect import in_our_words
+from clinic.store.purging import Purging
 from clinic.store.rewriting import Rewriting
 from clinic.store.store import SCRIPTS, start_of
 
@@ -23,9 +23,10 @@ class Staff:
     """What staff may do to an enquiry; every verb raises StoreUnavailable."""
 
     def __init__(self, redis: Redis, clock: Clock | None = None) -> None:
-        """Date what is done by the server's own clock, or by `clock` where one is given."""
+        """Date what is done by the server's own clock, or by `clock` where one is given; `purging` goes by the same."""
         self._redis = redis
         self._clock = clock
+        self.purging = Purging(redis, clock)
         self._rewriting = Rewriting(redis)
         (
             self._release,
@@ -33,12 +34,11 @@ class Staff:
             self._resend,
             self._erase,
             self._replay,
-            self._purge,
             self._reseal,
             self._reseal_act,
         ) = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("release", "contact", "resend", "erase", "replay", "purge", "reseal", "reseal_act")
+            for name in ("release", "contact", "resend", "erase", "replay", "reseal", "reseal_act")
         )
 
     async def quarantined(self, at_most: int) -> list[tuple[str, int]]:
@@ -107,41 +107,6 @@ class Staff:
         with in_our_words():
             return cast(int, await self._replay(keys=names, args=arguments)) == 1
 
-    async def purgeable(self, kept_ms: int, at_most: int) -> list[str]:
-        """Return what was contacted, or set aside, longer ago than that, the oldest first."""
-        with in_our_words():
-            before_ms = await self._present() - kept_ms
-            rows = [
-                row
-                for name in (keys.CONTACTED, keys.QUARANTINED)
-                for row in await self._redis.zrange(name, "-inf", f"({before_ms}", byscore=True, offset=0, num=at_most)
-            ]
-        return [reference.decode() for reference in cast("list[bytes]", rows)][:at_most]
-
-    async def purge(self, reference: str, kept_ms: int) -> bool:
-        """Forget one whole, if its time is over and nothing of it is still to be sent or seen to."""
-        names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.CONTACTED, keys.QUARANTINED]
-        names += [keys.ATTENTION, keys.ACTS + reference, keys.COUNTS, keys.OPEN, keys.ANNOUNCED]
-        names.append(keys.REWRITE)
-        with in_our_words():
-            return cast(int, await self._purge(keys=names, args=[reference, self._now(), kept_ms])) == 1
-
-    async def purge_digests(self, kept_ms: int) -> int:
-        """Forget lists of digests that were due longer ago than that, with how they were sent; return how many."""
-        gone = 0
-        with in_our_words():
-            before_ms = await self._present() - kept_ms
-            # One that nobody was on has deliveries and no list.
-            async for key in self._redis.scan_iter("d*:[DF]*", count=1000):
-                reference = key.decode().partition(":")[2]
-                due = digest_time(reference)
-                if due is None or milliseconds(due) >= before_ms:
-                    continue
-                entries = cast("list[bytes]", await self._redis.hvals(keys.DELIVERIES + reference))
-                if all(entry.split(b" ")[0] in (b"sent", b"suppressed") for entry in entries):
-                    gone += await self._redis.delete(keys.DIGEST + reference, keys.DELIVERIES + reference) > 0
-        return gone
-
     async def rewrite(self) -> bool:
         """Have the server write its append-only file anew, if something was erased since; return whether it does."""
         return await self._rewriting.rewrite()
@@ -181,13 +146,6 @@ class Staff:
         """Return what staff did with an enquiry, in order, each "<when, ms> <act> <who, sealed>"."""
         with in_our_words():
             return cast("list[bytes]", await self._redis.lrange(keys.ACTS + reference, 0, -1))
-
-    async def _present(self) -> int:
-        """Return the time as the scripts have it: a worker's own clock may be wrong, and what is purged is gone."""
-        if self._clock:
-            return milliseconds(self._clock.now())
-        seconds, micros = await self._redis.time()
-        return seconds * 1000 + micros // 1000
 
     def _now(self) -> int | str:
         return milliseconds(self._clock.now()) if self._clock else ""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from clinic.clock import milliseconds
 from clinic.digest import digest_reference
-from clinic.retention import Retention
+from clinic.retention import AT_MOST, Retention
 from clinic.store import Staff
 from tests.support.desk import SetClock
 from tests.support.valkey import Client
@@ -49,3 +49,30 @@ async def test_what_is_not_over_stays_to_the_millisecond(redis: Client) -> None:
     assert await retention.purge() == 0
     clock.forward(0.001)
     assert await retention.purge() == 1
+
+
+async def test_what_has_to_stay_holds_up_nothing_that_may_go(redis: Client) -> None:
+    now = datetime.now(UTC)
+    refused = [f"Q{number:07}" for number in range(5 * AT_MOST // 4)]
+    await contacted(redis, now - (KEPT + 2) * DAY, *refused, still="failed")
+    await redis.zadd("attention", {f"{reference}/confirmation": 1 for reference in refused})
+    await contacted(redis, now - (KEPT + 1) * DAY, REFERENCE)
+    await redis.set("enquiry:CFGH3468", b"sealed")
+    await redis.zadd("quarantined", {"CFGH3468": milliseconds(now - (KEPT + 1) * DAY)})
+    retention = Retention(Staff(redis), SetClock(now), KEPT)
+    # What a turn looks at is drawn by lot: one in five is passed over, and none thirty times in a row.
+    gone = 0
+    for _ in range(30):
+        gone += await retention.purge() if gone < 2 else 0
+    assert await redis.exists(f"enquiry:{REFERENCE}", "enquiry:CFGH3468") == 0
+    assert await redis.zcard("contacted") == len(refused)
+
+
+async def test_a_turn_looks_at_so_many_of_each_and_the_next_goes_on(redis: Client) -> None:
+    now = datetime.now(UTC)
+    await contacted(redis, now - (KEPT + 1) * DAY, *(f"Q{number:07}" for number in range(AT_MOST + 3)))
+    await redis.zadd("quarantined", {f"R{number}": milliseconds(now - (KEPT + 1) * DAY) for number in range(AT_MOST)})
+    await redis.zadd("quarantined", {REFERENCE: milliseconds(now)})
+    retention = Retention(Staff(redis), SetClock(now), KEPT)
+    assert [await retention.purge() for _ in range(3)] == [2 * AT_MOST, 3, 0]
+    assert await redis.zrange("quarantined", 0, -1) == [REFERENCE.encode()]

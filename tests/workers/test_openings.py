@@ -196,7 +196,7 @@ async def test_a_digest_that_nobody_was_on_is_forgotten_with_the_others(morning:
     assert await redis.exists("deliveries:D20261120T080000Z")
     day_ms = 24 * 60 * 60 * 1000
     morning.clock.at = local("2026-11-21 08:00")
-    assert await morning.desk.staff.purge_digests(day_ms) == 0
+    assert await morning.desk.staff.purging.digests(day_ms) == 0
     morning.clock.forward(1)
-    assert await morning.desk.staff.purge_digests(day_ms) == 1
+    assert await morning.desk.staff.purging.digests(day_ms) == 1
     assert not await redis.exists("deliveries:D20261120T080000Z")
