@@ -2,28 +2,27 @@
 
 from datetime import timedelta
 
-from clinic.clock import Clock, milliseconds
+from clinic.clock import Clock
 from clinic.store import Staff
 
-# In one go; the next goes on where this one stopped.
-AT_MOST = 500
+# So many of each, those that were contacted and those that were set aside, are looked at in one go.
+AT_MOST = 2000
 
 
 class Retention:
     """Forgets; raises StoreUnavailable."""
 
-    def __init__(self, store: Staff, clock: Clock, days: int) -> None:
-        """Keep an enquiry for `days` after its patient was contacted, or after it was set aside."""
+    def __init__(self, store: Staff, _clock: Clock, days: int) -> None:
+        """Keep an enquiry for `days` after its patient was contacted, or after it was set aside.
+
+        The store's clock counts them, as it dated both. `_clock`, that of whoever asks, is not looked at.
+        """
         self._store = store
-        self._clock = clock
-        self._kept = timedelta(days=days)
+        self._kept_ms = timedelta(days=days) // timedelta(milliseconds=1)
 
     async def purge(self) -> int:
         """Forget what is over and return how many enquiries that were; have it off the disk as well."""
-        before_ms = milliseconds(self._clock.now() - self._kept)
-        gone = 0
-        for reference in await self._store.purgeable(before_ms, AT_MOST):
-            gone += await self._store.purge(reference, before_ms)
-        await self._store.purge_digests(before_ms)
+        gone = await self._store.purging.enquiries(self._kept_ms, AT_MOST)
+        await self._store.purging.digests(self._kept_ms)
         await self._store.rewrite()
         return gone

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from clinic.errors import ConfigurationError
+from clinic.redis_url import check_redis_url
 from clinic.relay import Relay
 
 # Nobody's plugin looks at what a patient wrote, and none is looked for in every installed distribution, which takes
@@ -115,6 +116,12 @@ class Settings(BaseModel):
     flower_login: SecretStr = Field(SecretStr(""), description="Who may look into Flower: name:password.")
     flower_host: str = Field("127.0.0.1", description="The address Flower listens on.")
     flower_port: int = Field(5555, ge=0, le=65535, description="The port Flower listens on.")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_is_led_to(cls, url: SecretStr) -> SecretStr:
+        check_redis_url(url.get_secret_value())
+        return url
 
     @field_validator("smtp_url")
     @classmethod

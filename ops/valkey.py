@@ -75,7 +75,7 @@ def valkey(server: Path, folder: Path, socket: Path, environment: dict[str, str]
         *(str(server), "--daemonize", "no", "--dir", str(folder.absolute()), "--loglevel", "warning"),
         *("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
         *("--appendonly", "yes", "--appendfsync", "always", "--save", "", "--aof-load-truncated", "yes"),
-        *("--maxmemory-policy", "noeviction"),
+        *("--no-appendfsync-on-rewrite", "no", "--maxmemory-policy", "noeviction"),
     )
     return Part(
         name="valkey",

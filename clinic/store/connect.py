@@ -11,7 +11,14 @@ CONNECTIONS = 16
 WAIT_SECONDS = 5.0
 # Script flags ("#!lua flags=…") came with Redis 7.0; every Valkey has them.
 OLDEST_SERVER = 7
-DURABLE = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
+# While the append-only file is rewritten, which every purge and erasure starts, `no-appendfsync-on-rewrite yes` leaves
+# what is acknowledged unsynced.
+DURABLE = {
+    "appendonly": "yes",
+    "appendfsync": "always",
+    "no-appendfsync-on-rewrite": "no",
+    "maxmemory-policy": "noeviction",
+}
 
 
 def connect(url: str, connections: int = CONNECTIONS, wait: float = WAIT_SECONDS) -> Redis:
@@ -46,6 +53,7 @@ async def check_durability(redis: Redis) -> None:
     """Raise ConfigurationError unless the server keeps what it acknowledges, naming each setting to change."""
     with in_our_words():
         version = str((await redis.info("server"))["redis_version"])
+        cluster = (await redis.info("cluster")).get("cluster_enabled")
         actual: dict[str, str] = {}
         for name in DURABLE:
             actual[name] = str((await redis.config_get(name)).get(name))
@@ -57,5 +65,11 @@ async def check_durability(redis: Redis) -> None:
     ]
     if int(version.split(".", maxsplit=1)[0]) < OLDEST_SERVER:
         faults.append(f"REDIS_URL: the server is Redis {version}: use Redis {OLDEST_SERVER}.0 or later, or Valkey")
+    if cluster:
+        # A script there may touch the keys of one slot only, and those of an enquiry are many.
+        faults.append(
+            "REDIS_URL: the server is one of a Redis Cluster, which can't take an enquiry as a whole: "
+            "set cluster-enabled no in its configuration, or use another server"
+        )
     if faults:
         raise ConfigurationError(faults)

@@ -7,39 +7,38 @@ from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
 from clinic.delivery import DeliveryName, Kind, Lane
-from clinic.digest import digest_time
-from clinic.errors import StoreUnavailable
 from clinic.screening import QUARANTINE
 from clinic.store import keys
 from clinic.store.connect import in_our_words
+from clinic.store.purging import Purging
+from clinic.store.rewriting import Rewriting
 from clinic.store.store import SCRIPTS, start_of
 
 # An enquiry that was released may be long overdue: whoever released it has so long to see to it.
 REMINDED_AFTER_MS = 60 * 60 * 1000
 ESCALATED_AFTER_MS = 2 * REMINDED_AFTER_MS
 
-BEGUN = b"begun"
-
 
 class Staff:
     """What staff may do to an enquiry; every verb raises StoreUnavailable."""
 
     def __init__(self, redis: Redis, clock: Clock | None = None) -> None:
-        """Date what is done by the server's own clock, or by `clock` where one is given."""
+        """Date what is done by the server's own clock, or by `clock` where one is given; `purging` goes by the same."""
         self._redis = redis
         self._clock = clock
+        self.purging = Purging(redis, clock)
+        self._rewriting = Rewriting(redis)
         (
             self._release,
             self._contact,
             self._resend,
             self._erase,
             self._replay,
-            self._purge,
             self._reseal,
             self._reseal_act,
         ) = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("release", "contact", "resend", "erase", "replay", "purge", "reseal", "reseal_act")
+            for name in ("release", "contact", "resend", "erase", "replay", "reseal", "reseal_act")
         )
 
     async def quarantined(self, at_most: int) -> list[tuple[str, int]]:
@@ -109,72 +108,13 @@ class Staff:
         with in_our_words():
             return cast(int, await self._replay(keys=names, args=arguments)) == 1
 
-    async def purgeable(self, before_ms: int, at_most: int) -> list[str]:
-        """Return what was contacted, or set aside, before an instant, the oldest first."""
-        with in_our_words():
-            rows = [
-                row
-                for name in (keys.CONTACTED, keys.QUARANTINED)
-                for row in await self._redis.zrange(name, "-inf", f"({before_ms}", byscore=True, offset=0, num=at_most)
-            ]
-        return [reference.decode() for reference in cast("list[bytes]", rows)][:at_most]
-
-    async def purge(self, reference: str, before_ms: int) -> bool:
-        """Forget one whole, if its time is over and nothing of it is still to be sent or seen to."""
-        names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.CONTACTED, keys.QUARANTINED]
-        names += [keys.ATTENTION, keys.ACTS + reference, keys.COUNTS, keys.OPEN, keys.ANNOUNCED]
-        names.append(keys.REWRITE)
-        with in_our_words():
-            return cast(int, await self._purge(keys=names, args=[reference, before_ms])) == 1
-
-    async def purge_digests(self, before_ms: int) -> int:
-        """Forget lists of digests that were due before an instant, with how they were sent; return how many."""
-        gone = 0
-        with in_our_words():
-            # One that nobody was on has deliveries and no list.
-            async for key in self._redis.scan_iter("d*:[DF]*", count=1000):
-                reference = key.decode().partition(":")[2]
-                due = digest_time(reference)
-                if due is None or milliseconds(due) >= before_ms:
-                    continue
-                entries = cast("list[bytes]", await self._redis.hvals(keys.DELIVERIES + reference))
-                if all(entry.split(b" ")[0] in (b"sent", b"suppressed") for entry in entries):
-                    gone += await self._redis.delete(keys.DIGEST + reference, keys.DELIVERIES + reference) > 0
-        return gone
-
     async def rewrite(self) -> bool:
-        """Have the server write its append-only file anew, if something was erased since; return whether it does.
-
-        While it does so already the wish stands, for that file was begun before; so it does after one that failed.
-        """
-        with in_our_words():
-            wish = cast("bytes | None", await self._redis.get(keys.REWRITE))
-            if wish is None or (well := await self.rewritten()) is None:
-                return False
-            if wish == BEGUN and well:
-                if await self._redis.getdel(keys.REWRITE) != BEGUN:
-                    # Something was erased in this very moment.
-                    await self._redis.set(keys.REWRITE, 1)
-                return False
-        try:
-            with in_our_words():
-                async with self._redis.pipeline(transaction=True) as pipe:
-                    pipe.set(keys.REWRITE, BEGUN)
-                    pipe.bgrewriteaof()
-                    await pipe.execute()
-        except StoreUnavailable:
-            with in_our_words():
-                await self._redis.set(keys.REWRITE, 1)
-            raise
-        return True
+        """Have the server write its append-only file anew, if something was erased since; return whether it does."""
+        return await self._rewriting.rewrite()
 
     async def rewritten(self) -> bool | None:
         """Return whether the last rewrite of the append-only file ended well, or None while one is under way."""
-        with in_our_words():
-            info = cast("dict[str, object]", await self._redis.info("persistence"))
-        if info.get("aof_rewrite_in_progress") or info.get("aof_rewrite_scheduled"):
-            return None
-        return info.get("aof_last_bgrewrite_status") == "ok"
+        return await self._rewriting.rewritten()
 
     async def enquiries(self) -> AsyncIterator[str]:
         """Yield the reference of every enquiry there is."""

@@ -1,15 +1,85 @@
-"""What is over is forgotten, and nothing that is still to be sent or seen to."""
+"""What is over is forgotten by the server's clock, and what has to stay holds up nothing that may go."""
 
 from datetime import UTC, datetime, timedelta
 
 from clinic.acts import Acts
+from clinic.clock import milliseconds
+from clinic.digest import digest_reference
 from clinic.facts import ClinicFacts
-from clinic.retention import Retention
+from clinic.retention import AT_MOST, Retention
 from clinic.store import Staff
 from tests.support.clock import SetClock
 from tests.support.relay import ScriptedRelay
 from tests.support.service import Service
 from tests.support.valkey import Client
+
+KEPT = 90
+DAY = timedelta(days=1)
+REFERENCE = "CFGH3467"
+
+
+async def contacted(redis: Client, at: datetime, *references: str, still: str = "sent") -> None:
+    """Keep enquiries whose patients were contacted then, with one confirmation that still is so."""
+    async with redis.pipeline(transaction=False) as pipe:
+        for reference in references:
+            pipe.set(f"enquiry:{reference}", b"sealed")
+            pipe.hset(f"deliveries:{reference}", "confirmation", f"{still} 1 1 1 0 -")
+            pipe.zadd("contacted", {reference: milliseconds(at)})
+        await pipe.execute()
+
+
+async def test_a_worker_whose_clock_is_ahead_forgets_nothing_early(redis: Client) -> None:
+    now = datetime.now(UTC)
+    await contacted(redis, now, REFERENCE)
+    digest = digest_reference(now)
+    await redis.rpush(f"digest:{digest}", REFERENCE)
+    assert await Retention(Staff(redis), SetClock(now + 365 * DAY), KEPT).purge() == 0
+    assert await redis.exists(f"enquiry:{REFERENCE}", f"digest:{digest}") == 2
+
+
+async def test_a_worker_whose_clock_is_behind_forgets_what_is_over(redis: Client) -> None:
+    now = datetime.now(UTC)
+    await contacted(redis, now - (KEPT + 1) * DAY, REFERENCE)
+    digest = digest_reference(now - (KEPT + 1) * DAY)
+    await redis.rpush(f"digest:{digest}", REFERENCE)
+    assert await Retention(Staff(redis), SetClock(now - 365 * DAY), KEPT).purge() == 1
+    assert await redis.exists(f"enquiry:{REFERENCE}", f"digest:{digest}") == 0
+
+
+async def test_what_is_not_over_stays_to_the_millisecond(redis: Client) -> None:
+    clock = SetClock()
+    await contacted(redis, clock.now() - KEPT * DAY, REFERENCE)
+    retention = Retention(Staff(redis, clock), SetClock(), KEPT)
+    assert await retention.purge() == 0
+    clock.forward(0.001)
+    assert await retention.purge() == 1
+
+
+async def test_what_has_to_stay_holds_up_nothing_that_may_go(redis: Client) -> None:
+    now = datetime.now(UTC)
+    refused = [f"Q{number:07}" for number in range(5 * AT_MOST // 4)]
+    await contacted(redis, now - (KEPT + 2) * DAY, *refused, still="failed")
+    await redis.zadd("attention", {f"{reference}/confirmation": 1 for reference in refused})
+    await contacted(redis, now - (KEPT + 1) * DAY, REFERENCE)
+    await redis.set("enquiry:CFGH3468", b"sealed")
+    await redis.zadd("quarantined", {"CFGH3468": milliseconds(now - (KEPT + 1) * DAY)})
+    retention = Retention(Staff(redis), SetClock(now), KEPT)
+    # What a turn looks at is drawn by lot: one in five is passed over, and none thirty times in a row.
+    gone = 0
+    for _ in range(30):
+        gone += await retention.purge() if gone < 2 else 0
+    assert await redis.exists(f"enquiry:{REFERENCE}", "enquiry:CFGH3468") == 0
+    assert await redis.zcard("contacted") == len(refused)
+
+
+async def test_a_turn_looks_at_so_many_of_each_and_the_next_goes_on(redis: Client) -> None:
+    now = datetime.now(UTC)
+    await contacted(redis, now - (KEPT + 1) * DAY, *(f"Q{number:07}" for number in range(AT_MOST + 3)))
+    await redis.zadd("quarantined", {f"R{number}": milliseconds(now - (KEPT + 1) * DAY) for number in range(AT_MOST)})
+    await redis.zadd("quarantined", {REFERENCE: milliseconds(now)})
+    retention = Retention(Staff(redis), SetClock(now), KEPT)
+    assert [await retention.purge() for _ in range(3)] == [2 * AT_MOST, 3, 0]
+    assert await redis.zrange("quarantined", 0, -1) == [REFERENCE.encode()]
 
 
 async def test_only_what_is_over_is_forgotten_and_nothing_undelivered(redis: Client, facts: ClinicFacts) -> None:

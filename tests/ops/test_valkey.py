@@ -57,8 +57,9 @@ async def served(folder: Path) -> AsyncIterator[Path]:
 
 async def test_it_writes_to_the_disk_before_it_acknowledges_and_never_evicts(tmp_path: Path) -> None:
     async with served(tmp_path) as socket:
-        for name, value in {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}.items():
-            assert value.encode() in await ask(socket, "CONFIG", "GET", name)
+        wanted = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
+        for name, value in (wanted | {"no-appendfsync-on-rewrite": "no"}).items():
+            assert f"\r\n{value}\r\n".encode() in await ask(socket, "CONFIG", "GET", name)
         assert b"$0\r\n" in await ask(socket, "CONFIG", "GET", "save")
 
 

@@ -196,6 +196,9 @@ async def test_a_digest_that_nobody_was_on_is_forgotten_with_the_others(morning:
     await morning.set_aside()
     await morning.opens("2026-11-20 08:00")
     assert await redis.exists("deliveries:D20261120T080000Z")
-    assert await morning.service.staff.purge_digests(milliseconds(local("2026-11-20 08:00"))) == 0
-    assert await morning.service.staff.purge_digests(milliseconds(local("2026-11-21 08:00"))) == 1
+    day_ms = 24 * 60 * 60 * 1000
+    morning.clock.at = local("2026-11-21 08:00")
+    assert await morning.service.staff.purging.digests(day_ms) == 0
+    morning.clock.forward(1)
+    assert await morning.service.staff.purging.digests(day_ms) == 1
     assert not await redis.exists("deliveries:D20261120T080000Z")

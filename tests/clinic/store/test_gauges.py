@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from clinic.facts import ClinicFacts
 from clinic.store import Gauges, connect
 from tests.support.clock import SetClock
@@ -13,12 +15,18 @@ async def test_a_durable_server_that_takes_writes_is_ready(redis: Client) -> Non
     assert await Gauges(redis).unready() == ""
 
 
-async def test_a_server_that_would_lose_something_is_not_ready(redis: Client) -> None:
-    await redis.config_set("appendfsync", "everysec")
+@pytest.mark.parametrize(
+    ("setting", "value", "wanted"),
+    [("appendfsync", "everysec", "always"), ("no-appendfsync-on-rewrite", "yes", "no")],
+)
+async def test_a_server_that_would_lose_something_is_not_ready(
+    redis: Client, setting: str, value: str, wanted: str
+) -> None:
+    await redis.config_set(setting, value)
     try:
-        assert await Gauges(redis).unready() == "appendfsync is everysec, not always"
+        assert await Gauges(redis).unready() == f"{setting} is {value}, not {wanted}"
     finally:
-        await redis.config_set("appendfsync", "always")
+        await redis.config_set(setting, wanted)
 
 
 async def test_a_server_that_is_gone_is_not_ready(valkey: Valkey) -> None:
