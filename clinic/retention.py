@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from clinic.clock import Clock
 from clinic.store import Staff
 
 # So many of each, those that were contacted and those that were set aside, are looked at in one go.
@@ -12,10 +11,10 @@ AT_MOST = 2000
 class Retention:
     """Forgets; raises StoreUnavailable."""
 
-    def __init__(self, store: Staff, _clock: Clock, days: int) -> None:
+    def __init__(self, store: Staff, days: int) -> None:
         """Keep an enquiry for `days` after its patient was contacted, or after it was set aside.
 
-        The store's clock counts them, as it dated both. `_clock`, that of whoever asks, is not looked at.
+        The store's clock counts them, as it dated both.
         """
         self._store = store
         self._kept_ms = timedelta(days=days) // timedelta(milliseconds=1)
@@ -24,5 +23,5 @@ class Retention:
         """Forget what is over and return how many enquiries that were; have it off the disk as well."""
         gone = await self._store.purging.enquiries(self._kept_ms, AT_MOST)
         await self._store.purging.digests(self._kept_ms)
-        await self._store.rewrite()
+        await self._store.rewriting.rewrite()
         return gone

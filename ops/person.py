@@ -77,11 +77,13 @@ def checked(text: str) -> str:
 
 async def _rewritten(staff: Staff) -> bool:
     deadline = asyncio.get_running_loop().time() + REWRITE_SECONDS
-    while not await staff.rewrite():
+    while not await staff.rewriting.rewrite():
+        if not await staff.rewriting.wished():
+            return True  # a worker saw to it before us
         if asyncio.get_running_loop().time() > deadline:
             return False
         await asyncio.sleep(0.2)
-    while (well := await staff.rewritten()) is None:
+    while (well := await staff.rewriting.rewritten()) is None:
         if asyncio.get_running_loop().time() > deadline:
             return False
         await asyncio.sleep(0.1)

@@ -47,5 +47,10 @@ def celery_app(redis_url: str, *, events: bool = False) -> Celery:
 
 
 def broker_url(redis_url: str) -> str:
-    """Return the URL as kombu spells it."""
+    """Return the URL as kombu spells it.
+
+    Without a word of it kombu would check no certificate, and hand the password to whoever listens between.
+    """
+    if redis_url.startswith("rediss://") and "ssl_cert_reqs=" not in redis_url:
+        redis_url += ("&" if "?" in redis_url else "?") + "ssl_cert_reqs=required"
     return redis_url.replace("unix://", "redis+socket://", 1)

@@ -55,7 +55,7 @@ def run(settings: Settings) -> int:
         files = Files(redis)
         records = Records(store, Seal(settings.secrets), files, facts)
         openings = Openings(facts, files, Digests(redis), WallClock())
-        retention = Retention(Staff(redis), WallClock(), settings.retention_days)
+        retention = Retention(Staff(redis), settings.retention_days)
         pulse = Pulse(store, process, WallClock(), settings.alive_file)
         attempts = Attempts(
             store,

@@ -47,6 +47,11 @@ class Rewriting:
                     await pipe.execute()
                 return not is_over
 
+    async def wished(self) -> bool:
+        """Return whether something was erased that may still be in the file."""
+        with in_our_words():
+            return bool(await self._redis.exists(keys.REWRITE))
+
     async def rewritten(self) -> bool | None:
         """Return whether the last rewrite of the append-only file ended well, or None while one is under way."""
         with in_our_words():

@@ -27,7 +27,7 @@ class Staff:
         self._redis = redis
         self._clock = clock
         self.purging = Purging(redis, clock)
-        self._rewriting = Rewriting(redis)
+        self.rewriting = Rewriting(redis)
         (
             self._release,
             self._contact,
@@ -107,14 +107,6 @@ class Staff:
         arguments = [reference, self._now(), str(name), start_of(name.lane), what, act]
         with in_our_words():
             return cast(int, await self._replay(keys=names, args=arguments)) == 1
-
-    async def rewrite(self) -> bool:
-        """Have the server write its append-only file anew, if something was erased since; return whether it does."""
-        return await self._rewriting.rewrite()
-
-    async def rewritten(self) -> bool | None:
-        """Return whether the last rewrite of the append-only file ended well, or None while one is under way."""
-        return await self._rewriting.rewritten()
 
     async def enquiries(self) -> AsyncIterator[str]:
         """Yield the reference of every enquiry there is."""

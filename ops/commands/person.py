@@ -2,7 +2,6 @@
 
 import typer
 
-from clinic.clock import WallClock
 from clinic.settings import read_settings
 from ops.commands.arguments import By, Reference, Yes, user
 
@@ -43,7 +42,7 @@ def purge(yes: Yes = False) -> None:
     async def forget() -> int:
         redis = connect(settings.redis_url.get_secret_value())
         try:
-            return await Retention(Staff(redis), WallClock(), settings.retention_days).purge()
+            return await Retention(Staff(redis), settings.retention_days).purge()
         finally:
             await redis.aclose()
 
