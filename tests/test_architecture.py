@@ -49,8 +49,13 @@ DOORS = {
     | {path.relative_to(ROOT).as_posix() for path in (ROOT / "ops" / "commands").glob("[a-z]*.py")},
     "phonenumbers": {"clinic/enquiry.py"},
     "markupsafe": {"clinic/templates.py", "workers/forms.py"},
+    "httptools": {"intake/parser.py"},
     "uvicorn": {
-        f"{name}.py" for name in ("intake/connection", "intake/serve", "intake/whole", "ops/web", "ops/website/serve")
+        f"{name}.py"
+        for name in (
+            *("intake/connection", "intake/parser", "intake/serve", "intake/whole"),
+            *("ops/web", "ops/website/serve"),
+        )
     },
     "uvloop": {"intake/serve.py", "workers/loop.py"},
 }
