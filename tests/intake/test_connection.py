@@ -20,6 +20,7 @@ from tests.intake.desk import SECRETS, ListAcceptance, ListMarks, ListRates, Sta
 BODY = b"name=Jo&email=jo@example.com&message=m"
 FORM = b"content-type: application/x-www-form-urlencoded\r\n"
 POST = b"POST /enquiries HTTP/1.1\r\nhost: x\r\n" + FORM
+CODED = POST + b"transfer-encoding: %%b\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY)
 WHOLE = POST + b"content-length: %d\r\n\r\n" % len(BODY) + BODY
 SOON = 0.5
 PATIENCE = 5.0
@@ -173,6 +174,11 @@ async def test_who_was_answered_and_begins_no_head_is_shut_out(port: int, after:
         (POST + b"content-length: 99999999999999999999\r\n\r\n", {400}),
         (POST + b"content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", {400}),
         (POST + b"transfer-encoding: xchunked\r\n\r\n0\r\n\r\n", {400}),
+        *[(CODED % coding, {400}) for coding in (b"gzip, chunked", b"identity, chunked", b"chunked, chunked", b"gzip")],
+        (CODED.replace(b"%b", b"chunked\r\ntransfer-encoding: chunked"), {400}),
+        ((CODED % b"chunked").replace(b"HTTP/1.1", b"HTTP/1.0"), {400}),
+        *[(WHOLE.replace(b"HTTP/1.1", version), {400}) for version in (b"HTTP/2.0", b"HTTP/1.9", b"HTTP/0.9")],
+        (POST + b"expect: 200-ok\r\ncontent-length: %d\r\n\r\n" % len(BODY) + BODY, {417}),
         (POST + b"host : y\r\n\r\n", {400}),
         (b"CONNECT / HTTP/1.1\r\nhost: x\r\n\r\n" + WHOLE, {400}),
         (b"CONNECT /enquiries HTTP/1.1\r\n" + POST.partition(b"\r\n")[2] + b"content-length: 2\r\n\r\n", {400}),
