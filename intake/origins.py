@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
 from intake.problem import FOREIGN, MALFORMED, MISDIRECTED, Problem
 from intake.refusal import Refusal
 
-HOST = re.compile(rb"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+HOST = re.compile(r"(?:(?P<name>[a-z0-9.-]{1,253})|\[(?P<ipv6>[0-9a-f:.]{2,45})\])(?::[0-9]{1,5})?")
 # What a script may send to us from another origin, asked before it does.
 PREFLIGHT = (
     (b"access-control-allow-methods", b"POST"),
@@ -36,10 +37,11 @@ class Origins:
             raise Refusal(fault, close=True)
 
     def _host_fault(self, named: bytes) -> Problem | None:
-        if not HOST.fullmatch(named):
+        host = named.decode("latin-1").lower()
+        parts = HOST.fullmatch(host)
+        if not parts or (parts["ipv6"] and not _is_ipv6(parts["ipv6"])):
             return MALFORMED
-        host = named.decode().lower()
-        if self._own_host and host != self._own_host and urlsplit(f"//{host}").hostname not in HERE:
+        if self._own_host and host != self._own_host and (parts["name"] or parts["ipv6"]) not in HERE:
             return MISDIRECTED
         return None
 
@@ -60,12 +62,24 @@ class Origins:
         what comes without them is a program, which could write what it likes.
         """
         if origins:
-            sent = origins[0].decode("latin-1").lower()
-            if len(origins) == 1 and (self.is_ours(origins) or urlsplit(sent).netloc.encode() == hosts[0].lower()):
+            if self.is_ours(origins) or is_of_host(origins, hosts):
                 return
             raise Refusal(FOREIGN, close=True)
         if b"cross-site" in sites:
             raise Refusal(FOREIGN, close=True)
+
+
+def is_of_host(origins: list[bytes], hosts: list[bytes]) -> bool:
+    """Return whether the one origin is that of the one host; nothing is made of what is no origin (RFC 6454, 7)."""
+    return len(origins) == len(hosts) == 1 and origins[0].lower().partition(b"://")[2] == hosts[0].lower()
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def origin(address: str) -> str:

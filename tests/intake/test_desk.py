@@ -174,7 +174,7 @@ async def test_a_session_ends_with_its_day_its_password_and_its_secret(
     assert (await house.client.get("/desk", headers={"Cookie": cookie})).headers["location"] == "/desk/login"
 
 
-@pytest.mark.parametrize("origin", ["https://evil.test", "null", None])
+@pytest.mark.parametrize("origin", ["https://evil.test", "null", "http://[::1", "http://[x]", None])
 async def test_a_form_of_another_site_does_nothing(house: House, origin: str | None) -> None:
     accepted = await house.behind.accept()
     await house.sign_in()

@@ -47,6 +47,9 @@ STRANGERS = [
     {"Origin": "https://www.purephysiotherapy.example.evil.test"},
     {"Origin": "https://www.purephysiotherapy.example:8443"},
     {"Origin": "http://www.purephysiotherapy.example"},
+    {"Origin": "http://[::1"},
+    {"Origin": "http://[x]"},
+    {"Origin": "intake.test"},
     {"Sec-Fetch-Site": "cross-site"},
 ]
 
@@ -80,12 +83,31 @@ async def test_another_name_than_the_public_one_is_misdirected(public: ASGIApp, 
         assert (await client.get("/")).status_code == 421
 
 
-@pytest.mark.parametrize("host", ["enquiries.clinic.test", "ENQUIRIES.clinic.test", "127.0.0.1:8000", "localhost"])
+@pytest.mark.parametrize(
+    "host", ["enquiries.clinic.test", "ENQUIRIES.clinic.test", "127.0.0.1:8000", "localhost", "[::1]:80"]
+)
 async def test_the_public_name_and_this_machine_are_answered(public: ASGIApp, host: str) -> None:
     async with at(public, f"http://{host}") as client:
         assert (await client.get("/healthz")).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["", "x@evil", "a b", "a/b", "evil.test:port", "a\\b", "x" * 300])
-async def test_a_host_that_is_none_is_refused(client: httpx.AsyncClient, host: str) -> None:
+NO_HOSTS = [
+    "",
+    "x@evil",
+    "a b",
+    "a/b",
+    "evil.test:port",
+    "a\\b",
+    "x" * 300,
+    "[::::]",
+    "[..]",
+    "[1.2.3.4]",
+    "[::1]a",
+]
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+async def test_a_host_that_is_none_is_refused(client: httpx.AsyncClient, public: ASGIApp, host: str) -> None:
     assert (await client.get("/", headers={"Host": host})).status_code == 400
+    async with at(public, OWN) as named:
+        assert (await named.get("/", headers={"Host": host})).status_code == 400
