@@ -5,10 +5,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from clinic.errors import ConfigurationError
+from clinic.origin import origin
 from clinic.relay import Relay
 
 # Nobody's plugin looks at what a patient wrote, and none is looked for in every installed distribution, which takes
@@ -54,7 +56,6 @@ class Settings(BaseModel):
     clinic_file: Path = Field(ROOT / "clinic.toml", description="The clinic facts.")
     public_url: str = Field(
         "",
-        pattern=r"^(https?://[^/\s]+)?$",
         description="Where patients reach the intake; empty: as they asked for it.",
     )
     websites: tuple[str, ...] = Field(
@@ -115,6 +116,24 @@ class Settings(BaseModel):
     flower_login: SecretStr = Field(SecretStr(""), description="Who may look into Flower: name:password.")
     flower_host: str = Field("127.0.0.1", description="The address Flower listens on.")
     flower_port: int = Field(5555, ge=0, le=65535, description="The port Flower listens on.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _browsers_get_there(cls, url: str) -> str:
+        written = origin(url) if url else ""
+        if urlsplit(url)[2:] not in (("", "", ""), ("/", "", "")):
+            raise ValueError(f"says more than where: leave it at {written}")
+        return written
+
+    @field_validator("websites")
+    @classmethod
+    def _are_websites(cls, websites: tuple[str, ...]) -> tuple[str, ...]:
+        for number, website in enumerate(websites, 1):
+            try:
+                origin(website)
+            except ValueError as error:
+                raise ValueError(f"entry {number} {error}") from None
+        return websites
 
     @field_validator("smtp_url")
     @classmethod
@@ -180,10 +199,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         settings = Settings.model_validate(values)
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_input=False):
-            faults.setdefault(str(fault["loc"][0]), "is not set" if fault["type"] == "missing" else fault["msg"])
+            faults.setdefault(str(fault["loc"][0]), _told(fault["type"], fault["msg"]))
     if faults:
         raise ConfigurationError([f"{name.upper()}: {fault}" for name, fault in faults.items()])
     return settings
+
+
+def _told(kind: str, message: str) -> str:
+    return "is not set" if kind == "missing" else message.removeprefix("Value error, ")
 
 
 def _read(name: str, environment: Mapping[str, str]) -> str | None:

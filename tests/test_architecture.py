@@ -31,6 +31,7 @@ DOORS = {
     "cryptography": {"clinic/seal.py"},
     "structlog": {"clinic/logs.py"},
     "email_validator": {"clinic/address.py"},
+    "idna": {"clinic/origin.py"},
     "opening_hours": {"clinic/hours/engine.py"},
     "altcha": {"intake/proofs.py"},
     "argon2": {"intake/desk/accounts.py"},
