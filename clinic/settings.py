@@ -5,10 +5,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from clinic.errors import ConfigurationError
+from clinic.origin import origin
 from clinic.redis_url import check_redis_url
 from clinic.relay import Relay
 
@@ -55,7 +57,6 @@ class Settings(BaseModel):
     clinic_file: Path = Field(ROOT / "clinic.toml", description="The clinic facts.")
     public_url: str = Field(
         "",
-        pattern=r"^(https?://[^/\s]+)?$",
         description="Where patients reach the intake; empty: as they asked for it.",
     )
     websites: tuple[str, ...] = Field(
@@ -123,6 +124,24 @@ class Settings(BaseModel):
         check_redis_url(url.get_secret_value())
         return url
 
+    @field_validator("public_url")
+    @classmethod
+    def _browsers_get_there(cls, url: str) -> str:
+        written = origin(url) if url else ""
+        if urlsplit(url)[2:] not in (("", "", ""), ("/", "", "")):
+            raise ValueError(f"says more than where: leave it at {written}")
+        return written
+
+    @field_validator("websites")
+    @classmethod
+    def _are_websites(cls, websites: tuple[str, ...]) -> tuple[str, ...]:
+        for number, website in enumerate(websites, 1):
+            try:
+                origin(website)
+            except ValueError as error:
+                raise ValueError(f"entry {number} {error}") from None
+        return websites
+
     @field_validator("smtp_url")
     @classmethod
     def _relay_is_safe(cls, url: SecretStr) -> SecretStr:
@@ -187,10 +206,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         settings = Settings.model_validate(values)
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_input=False):
-            faults.setdefault(str(fault["loc"][0]), "is not set" if fault["type"] == "missing" else fault["msg"])
+            faults.setdefault(str(fault["loc"][0]), _told(fault["type"], fault["msg"]))
     if faults:
         raise ConfigurationError([f"{name.upper()}: {fault}" for name, fault in faults.items()])
     return settings
+
+
+def _told(kind: str, message: str) -> str:
+    return "is not set" if kind == "missing" else message.removeprefix("Value error, ")
 
 
 def _read(name: str, environment: Mapping[str, str]) -> str | None:

@@ -11,7 +11,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from clinic.logs import logger
 from intake.answer import PROBLEM, Answer
+from intake.framing import VERSIONS, header_fault
 from intake.limits import HEAD_BYTES, HEADERS, REQUEST_SECONDS, URL_BYTES, WIRE_BYTES
+from intake.parser import Parser
 from intake.problem import HEAD_TOO_LARGE, MALFORMED, TOO_LARGE, TOO_SLOW, URL_TOO_LONG, Problem
 from intake.refusal import ProblemDocument, Refusal
 from intake.whole import AT_ONCE, WHOLE, send_at_once
@@ -24,6 +26,7 @@ class Connection(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # uvicorn's own signature, passed on
         super().__init__(*args, **kwargs)
+        self.parser = Parser(self)
         self._waiting: asyncio.TimerHandle | None = None
         self._fault = MALFORMED
         # Whether a head is under way, and how much of the request had come before what comes now.
@@ -75,23 +78,36 @@ class Connection(HttpToolsProtocol):
             self._stop_parsing(MALFORMED)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Refuse headers that are too many, and leave out what follows a body in chunks (RFC 9112, section 7.1.2)."""
+        """Refuse headers that are too many or not for us; leave out what follows a body in chunks (RFC 9112, 7.1.2)."""
         if not self._in_head:
             return
         super().on_header(name, value)
         if len(self.headers) > HEADERS:
             self._stop_parsing(HEAD_TOO_LARGE)
+        fault = header_fault(self.headers, self.parser.get_http_version)
+        if fault:
+            self._stop_parsing(fault)
 
     def on_headers_complete(self) -> None:
         """Refuse headers that are too long together, and stop the clock: from here the application keeps the time."""
         if self._received + self._coming > HEAD_BYTES and sum(map(len, chain(*self.headers))) > HEAD_BYTES:
             self._stop_parsing(HEAD_TOO_LARGE)
+        if self.parser.get_http_version() not in VERSIONS:
+            self._stop_parsing(MALFORMED)
+        if self.parser.should_upgrade():
+            if self.parser.get_method() == b"CONNECT":
+                # Whatever follows is for somebody else, to whom we don't lead.
+                self._stop_parsing(MALFORMED)
+            # This head comes a second time.
+            return
         self._head_is_here()
         super().on_headers_complete()
         self.scope[AT_ONCE] = self._send_at_once  # type: ignore[literal-required]  # as below
 
     def on_message_complete(self) -> None:
         """Hand over the body, with which nothing more comes."""
+        if self.parser.should_upgrade():
+            return
         self.scope[WHOLE] = bytes(self.cycle.body)  # type: ignore[literal-required]  # its annotation knows ASGI's own names
         super().on_message_complete()
 

@@ -44,7 +44,8 @@ class Door:
         # In stages: what is set aside by one uses up nothing of the next.
         limits = []
         if self._proofs.wanted:
-            limits.append(Limit(self._side(0, "limit_per_proof", proof), quarantines="used-proof"))
+            task = self._proofs.task_of(proof)
+            limits.append(Limit(self._side(0, "limit_per_proof", task), quarantines="used-proof"))
         if client:
             limits += self._of_client(client)
         if not unconfirmed:

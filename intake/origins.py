@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from clinic.origin import origin
 from intake.problem import FOREIGN, MALFORMED, MISDIRECTED, Problem
 from intake.refusal import Refusal
 
-HOST = re.compile(rb"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+# Of which characters a host is; which of them can be gone to, an origin says.
+HOST = re.compile(rb"[A-Za-z0-9._:\[\]-]{1,262}")
 # What a script may send to us from another origin, asked before it does.
 PREFLIGHT = (
     (b"access-control-allow-methods", b"POST"),
@@ -26,7 +28,8 @@ class Origins:
     def __init__(self, websites: Iterable[str], public_url: str) -> None:
         """Take addresses of websites, of which the origin counts: "https://www.clinic.example"."""
         self.allowed = frozenset(origin(address) for address in (*websites, public_url) if address)
-        self._own_host = urlsplit(public_url).netloc.lower()
+        self._own = origin(public_url) if public_url else ""
+        self._scheme = urlsplit(self._own).scheme or "http"
         self._fault = lru_cache(maxsize=HOSTS_KEPT)(self._host_fault)
 
     def check_host(self, hosts: list[bytes]) -> None:
@@ -36,10 +39,13 @@ class Origins:
             raise Refusal(fault, close=True)
 
     def _host_fault(self, named: bytes) -> Problem | None:
-        if not HOST.fullmatch(named):
+        try:
+            asked = origin(f"{self._scheme}://{named.decode()}") if HOST.fullmatch(named) else ""
+        except ValueError:
+            asked = ""
+        if not asked:
             return MALFORMED
-        host = named.decode().lower()
-        if self._own_host and host != self._own_host and urlsplit(f"//{host}").hostname not in HERE:
+        if self._own and asked != self._own and urlsplit(asked).hostname not in HERE:
             return MISDIRECTED
         return None
 
@@ -60,15 +66,13 @@ class Origins:
         what comes without them is a program, which could write what it likes.
         """
         if origins:
-            sent = origins[0].decode("latin-1").lower()
-            if len(origins) == 1 and (self.is_ours(origins) or urlsplit(sent).netloc.encode() == hosts[0].lower()):
+            if self.is_ours(origins) or is_of_host(origins, hosts):
                 return
             raise Refusal(FOREIGN, close=True)
         if b"cross-site" in sites:
             raise Refusal(FOREIGN, close=True)
 
 
-def origin(address: str) -> str:
-    """Return the origin of an address: scheme, host and port (RFC 6454)."""
-    parts = urlsplit(address.lower())
-    return f"{parts.scheme}://{parts.netloc}"
+def is_of_host(origins: list[bytes], hosts: list[bytes]) -> bool:
+    """Return whether the one origin is that of the one host; nothing is made of what is no origin (RFC 6454, 7)."""
+    return len(origins) == len(hosts) == 1 and origins[0].lower().partition(b"://")[2] == hosts[0].lower()

@@ -76,6 +76,12 @@ MEDIA_TYPE = Problem(
     _("This kind of content is not taken"),
     _("Send application/json or application/x-www-form-urlencoded, in UTF-8, without a Content-Encoding."),
 )
+EXPECTATION = Problem(
+    417,
+    "expectation",
+    _("The request expects what we don't do"),
+    _("Send it without an Expect header, or with 100-continue in it."),
+)
 NOT_AN_OBJECT = Problem(
     422, "not-an-object", _("The JSON is not an object"), _("Send one JSON object with the fields as its members.")
 )

@@ -52,3 +52,12 @@ class Proofs:
         data = Payload.from_base64(proof).challenge.parameters.data or {}
         age = milliseconds(self._clock.now()) - int(data["shown"])
         return "old-proof" if age > GOOD_FOR // timedelta(milliseconds=1) else ""
+
+    def task_of(self, proof: str) -> str:
+        """Return what names the task of a proof with which nothing is wrong.
+
+        That, and not the proof, is used up: one proof can be written in endless ways, and a task has several.
+        """
+        from altcha import Payload
+
+        return Payload.from_base64(proof).challenge.parameters.nonce

@@ -31,6 +31,7 @@ DOORS = {
     "cryptography": {"clinic/seal.py"},
     "structlog": {"clinic/logs.py"},
     "email_validator": {"clinic/address.py"},
+    "idna": {"clinic/origin.py"},
     "opening_hours": {"clinic/hours/engine.py"},
     "altcha": {"intake/proofs.py"},
     "argon2": {"intake/desk/accounts.py"},
@@ -49,8 +50,13 @@ DOORS = {
     | {path.relative_to(ROOT).as_posix() for path in (ROOT / "ops" / "commands").glob("[a-z]*.py")},
     "phonenumbers": {"clinic/enquiry.py"},
     "markupsafe": {"clinic/templates.py", "workers/forms.py"},
+    "httptools": {"intake/parser.py"},
     "uvicorn": {
-        f"{name}.py" for name in ("intake/connection", "intake/serve", "intake/whole", "ops/web", "ops/website/serve")
+        f"{name}.py"
+        for name in (
+            *("intake/connection", "intake/parser", "intake/serve", "intake/whole"),
+            *("ops/web", "ops/website/serve"),
+        )
     },
     "uvloop": {"intake/serve.py", "workers/loop.py"},
 }

@@ -3,15 +3,23 @@
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from clinic.address import Address
 from clinic.hours import Closure, ReplyTarget, SpecialHours
 from clinic.languages import Locale
+from clinic.origin import origin
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]+$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=300)]
+
+
+def _of_a_website(url: str) -> str:
+    origin(url)
+    return url
+
+
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=300), AfterValidator(_of_a_website)]
 
 
 class Part(BaseModel):

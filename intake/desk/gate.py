@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -12,6 +11,8 @@ from clinic.logs import logger
 from clinic.text import Unacceptable, single_line, visible
 from intake.client import client_of
 from intake.desk.accounts import Accounts
+from intake.head import Head
+from intake.origins import is_of_host
 from intake.problem import FOREIGN
 from intake.rates import Rates
 from intake.refusal import Refusal
@@ -83,8 +84,8 @@ class Gate:
 
     def check_origin(self, request: Request) -> None:
         """Raise Refusal unless a form of ours sends this: a browser says so with every POST (Fetch)."""
-        hosts, origins = request.headers.getlist("host"), request.headers.getlist("origin")
-        if len(origins) != 1 or len(hosts) != 1 or urlsplit(origins[0]).netloc.lower() != hosts[0].lower():
+        head = Head.of(request.scope)
+        if not is_of_host(head.all(b"origin"), head.all(b"host")):
             raise Refusal(FOREIGN, close=True)
 
     async def _may_try(self, request: Request, name: str) -> bool:

@@ -43,6 +43,12 @@ def test_fault_in_the_hours_shows_the_place_and_the_cure() -> None:
     assert "Mo-Sa 08:00-20:00" in told
 
 
+@pytest.mark.parametrize("setting", ["website", "privacy_notice", "websites"])
+def test_address_that_no_browser_can_meet_is_refused(setting: str) -> None:
+    told = faults(**{setting: ["https://[::1"] if setting == "websites" else "https://[::1"})
+    assert "names no host that a browser could go to" in told[0]
+
+
 def test_slug_that_stands_twice_is_refused() -> None:
     condition = {"slug": "neck-pain", "title": "Neck pain"}
     assert "neck-pain" in faults(condition=[condition, condition])[0]

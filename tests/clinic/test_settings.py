@@ -57,3 +57,19 @@ def test_no_secret_is_shown() -> None:
     settings = read_settings({**GOOD, "SMTP_URL": "smtps://user:hunter2@mail.example.com"})
     assert "hunter2" not in repr(settings)
     assert "ssss" not in repr(settings)
+
+
+@pytest.mark.parametrize("url", ["https://BÜCHER.example.:443", "https://xn--bcher-kva.example/"])
+def test_the_public_address_is_written_as_browsers_write_it(url: str) -> None:
+    assert read_settings({**GOOD, "PUBLIC_URL": url}).public_url == "https://xn--bcher-kva.example"
+    assert read_settings(GOOD).public_url == ""
+
+
+def test_an_address_that_no_browser_can_meet_is_refused() -> None:
+    cure = "names no host that a browser could go to: write it as https://www.example.com"
+    for url in ("enquiries.example.com", "https://[::1", "https://a..example", "ftp://example.com"):
+        assert faults({**GOOD, "PUBLIC_URL": url}) == [f"PUBLIC_URL: {cure}"]
+        told = faults({**GOOD, "WEBSITES": f"https://www.example.com {url}"})
+        assert told == [f"WEBSITES: entry 2 {cure}"]
+    told = faults({**GOOD, "PUBLIC_URL": "https://example.com/enquiries"})
+    assert told == ["PUBLIC_URL: says more than where: leave it at https://example.com"]

@@ -21,6 +21,7 @@ from tests.support.clock import SetClock
 BODY = b"name=Jo&email=jo@example.com&message=m"
 FORM = b"content-type: application/x-www-form-urlencoded\r\n"
 POST = b"POST /enquiries HTTP/1.1\r\nhost: x\r\n" + FORM
+CODED = POST + b"transfer-encoding: %%b\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY)
 WHOLE = POST + b"content-length: %d\r\n\r\n" % len(BODY) + BODY
 SOON = 0.5
 PATIENCE = 5.0
@@ -174,7 +175,15 @@ async def test_who_was_answered_and_begins_no_head_is_shut_out(port: int, after:
         (POST + b"content-length: 99999999999999999999\r\n\r\n", {400}),
         (POST + b"content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", {400}),
         (POST + b"transfer-encoding: xchunked\r\n\r\n0\r\n\r\n", {400}),
+        *[(CODED % coding, {400}) for coding in (b"gzip, chunked", b"identity, chunked", b"chunked, chunked", b"gzip")],
+        (CODED.replace(b"%b", b"chunked\r\ntransfer-encoding: chunked"), {400}),
+        ((CODED % b"chunked").replace(b"HTTP/1.1", b"HTTP/1.0"), {400}),
+        *[(WHOLE.replace(b"HTTP/1.1", version), {400}) for version in (b"HTTP/2.0", b"HTTP/1.9", b"HTTP/0.9")],
+        (POST + b"expect: 200-ok\r\ncontent-length: %d\r\n\r\n" % len(BODY) + BODY, {417}),
         (POST + b"host : y\r\n\r\n", {400}),
+        (b"CONNECT / HTTP/1.1\r\nhost: x\r\n\r\n" + WHOLE, {400}),
+        (b"CONNECT /enquiries HTTP/1.1\r\n" + POST.partition(b"\r\n")[2] + b"content-length: 2\r\n\r\n", {400}),
+        (POST + b"connection: upgrade\r\nupgrade: h2c\r\ntransfer-encoding: xchunked\r\n\r\n0\r\n\r\n", {400}),
     ],
     ids=lambda value: repr(value)[:50],
 )
@@ -210,6 +219,77 @@ async def test_pipelined_requests_are_each_answered(port: int, acceptance: ListA
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 303")
     writer.close()
     assert len(acceptance.kept) == 50
+
+
+OFFERS = [
+    b"connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n",
+    b"Upgrade: websocket\r\nConnection: keep-alive, upgrade\r\n",
+]
+
+
+def offering(offer: bytes, sized: bytes = b"") -> bytes:
+    """Return the form with an offer of another protocol, its body as long as it says or in chunks."""
+    if sized:
+        return POST + offer + b"content-length: %d\r\n\r\n" % len(sized) + sized
+    return POST + offer + b"transfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY)
+
+
+@pytest.mark.parametrize("sized", [BODY, b""], ids=["length", "chunks"])
+@pytest.mark.parametrize("offer", OFFERS, ids=["h2c", "websocket"])
+async def test_an_offer_of_another_protocol_is_left_alone_wherever_the_request_is_cut(
+    port: int, acceptance: ListAcceptance, offer: bytes, sized: bytes
+) -> None:
+    whole = offering(offer, sized)
+    first, *_ = whole.partition(b"\r\n\r\n")
+    around = range(len(first), len(first) + 8)
+    for cut in (len(whole), len(POST), len(POST) + len(offer), *around, len(whole) - 1):
+        acceptance.bodies.clear()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(whole[:cut])
+        await writer.drain()
+        await asyncio.sleep(0.005)
+        writer.write(whole[cut:] + WHOLE)
+        async with asyncio.timeout(PATIENCE):
+            for _ in range(2):
+                assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 303"), cut
+        writer.close()
+        assert acceptance.bodies == [BODY] * 2
+
+
+async def test_a_body_after_an_offer_is_never_taken_for_a_request(port: int, acceptance: ListAcceptance) -> None:
+    head, inner = offering(OFFERS[0], WHOLE).split(b"\r\n\r\n", maxsplit=1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for part in (head + b"\r\n\r\n", inner, GET + b"\r\n"):
+        writer.write(part)
+        await asyncio.sleep(0.05)
+    async with asyncio.timeout(PATIENCE):
+        assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 422")
+        assert (await reader.readuntil(b"\r\n\r\nok")).count(b"HTTP/1.1 ") == 1
+    writer.close()
+    assert acceptance.kept == []
+
+
+async def test_offers_one_after_another_are_each_answered(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write((GET + OFFERS[1] + b"\r\n") * 100 + offering(OFFERS[0], BODY))
+    async with asyncio.timeout(PATIENCE):
+        for _ in range(100):
+            await reader.readuntil(b"\r\n\r\nok")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 303")
+    writer.close()
+
+
+async def test_an_offer_by_who_also_closes_is_answered(port: int) -> None:
+    answer = await talk(port, offering(OFFERS[0].replace(b"Upgrade,", b"close, Upgrade,"), BODY))
+    assert status(answer) == 303
+    assert b"connection: close" in answer
+
+
+async def test_an_offer_that_comes_slowly_is_given_up(port: int, acceptance: ListAcceptance) -> None:
+    assert status(await talk(port, offering(OFFERS[0], BODY)[:-1])) == 408
+    assert status(await talk(port, (POST + OFFERS[0]))) == 408
+    assert status(await talk(port, POST + OFFERS[0] + b"content-length: 100000\r\n\r\n")) == 413
+    assert acceptance.kept == []
 
 
 async def test_head_is_answered_without_a_body(port: int) -> None:

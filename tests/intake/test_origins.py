@@ -48,6 +48,9 @@ STRANGERS = [
     {"Origin": "https://www.purephysiotherapy.example.evil.test"},
     {"Origin": "https://www.purephysiotherapy.example:8443"},
     {"Origin": "http://www.purephysiotherapy.example"},
+    {"Origin": "http://[::1"},
+    {"Origin": "http://[x]"},
+    {"Origin": "intake.test"},
     {"Sec-Fetch-Site": "cross-site"},
 ]
 
@@ -75,18 +78,69 @@ async def test_a_second_website_may_be_named_in_the_clinic_file(public: ASGIApp)
     assert answer.status_code == 202
 
 
+async def test_a_website_is_known_however_the_clinic_file_writes_it(
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock
+) -> None:
+    written = facts.model_copy(update={"websites": ("https://second.test:443", "https://BÜCHER.test./welcome")})
+    app = create_app(written, cast(Acceptance, acceptance), clock, SECRETS, ListRates(), ListMarks(clock))
+    async with at(app, OWN) as client:
+        for sent in ("https://second.test", "https://xn--bcher-kva.test"):
+            answer = await client.post("/enquiries", json=ENQUIRY, headers={"Origin": sent})
+            assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (202, sent)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "host"),
+    [
+        ("https://enquiries.clinic.test:443", "enquiries.clinic.test"),
+        ("https://bücher.test", "xn--bcher-kva.test"),
+        ("https://enquiries.clinic.test.", "enquiries.clinic.test"),
+        (OWN, "enquiries.clinic.test:443"),
+        (OWN, "enquiries.clinic.test."),
+        ("http://enquiries.clinic.test", "enquiries.clinic.test:80"),
+    ],
+)
+async def test_the_public_name_is_answered_however_it_is_written(
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock, public_url: str, host: str
+) -> None:
+    app = create_app(
+        facts, cast(Acceptance, acceptance), clock, SECRETS, ListRates(), ListMarks(clock), public_url=public_url
+    )
+    async with at(app, "http://intake.test") as client:
+        assert (await client.get("/healthz", headers={"Host": host})).status_code == 200
+
+
 @pytest.mark.parametrize("host", ["evil.test", "enquiries.clinic.test.evil.test", "enquiries.clinic.test:81"])
 async def test_another_name_than_the_public_one_is_misdirected(public: ASGIApp, host: str) -> None:
     async with at(public, f"http://{host}") as client:
         assert (await client.get("/")).status_code == 421
 
 
-@pytest.mark.parametrize("host", ["enquiries.clinic.test", "ENQUIRIES.clinic.test", "127.0.0.1:8000", "localhost"])
+@pytest.mark.parametrize(
+    "host", ["enquiries.clinic.test", "ENQUIRIES.clinic.test", "127.0.0.1:8000", "localhost", "[::1]:80"]
+)
 async def test_the_public_name_and_this_machine_are_answered(public: ASGIApp, host: str) -> None:
     async with at(public, f"http://{host}") as client:
         assert (await client.get("/healthz")).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["", "x@evil", "a b", "a/b", "evil.test:port", "a\\b", "x" * 300])
-async def test_a_host_that_is_none_is_refused(client: httpx.AsyncClient, host: str) -> None:
+NO_HOSTS = [
+    "",
+    "x@evil",
+    "a b",
+    "a/b",
+    "evil.test:port",
+    "a\\b",
+    "x" * 300,
+    "[::::]",
+    "[..]",
+    "[1.2.3.4]",
+    "[::1]a",
+]
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+async def test_a_host_that_is_none_is_refused(client: httpx.AsyncClient, public: ASGIApp, host: str) -> None:
     assert (await client.get("/", headers={"Host": host})).status_code == 400
+    async with at(public, OWN) as named:
+        assert (await named.get("/", headers={"Host": host})).status_code == 400

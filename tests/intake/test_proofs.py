@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64decode, b64encode
 from html import unescape
 from typing import cast
 
@@ -53,7 +54,7 @@ async def test_a_form_with_its_proof_is_let_in(attacked: httpx.AsyncClient, acce
     sent = await attacked.post("/enquiries", data=ENQUIRY | {"altcha": proof}, headers=BROWSER)
     assert sent.status_code == 303
     assert acceptance.screenings == [CLEAR]
-    assert acceptance.limits[0].side == f"0 limit_per_proof {proof}".encode()
+    assert acceptance.limits[0].quarantines == "used-proof"
 
 
 async def test_what_comes_without_one_is_set_aside_and_looks_no_different(
@@ -71,6 +72,28 @@ async def test_a_proof_is_good_for_one_enquiry(
     acceptance.exceeded = "limit_per_proof"
     await attacked.post("/enquiries", data=ENQUIRY | {"altcha": solved(task(proofs(clock)))}, headers=BROWSER)
     assert acceptance.screenings == [Screening(quarantined="used-proof")]
+
+
+def respelled(proof: str) -> list[str]:
+    """Return the proof as another would write it: its JSON, its base64, and what else of a solution does not count."""
+    inner = json.loads(b64decode(proof))
+    texts = [json.dumps(inner, indent=1), json.dumps(inner) + " ", json.dumps(dict(reversed(inner.items())))]
+    texts.append(json.dumps(inner | {"more": 1}))
+    texts.append(json.dumps(inner | {"solution": inner["solution"] | {"time": 7}}))
+    return [proof + "=", f"{proof[:9]}\n{proof[9:]}", *(b64encode(text.encode()).decode() for text in texts)]
+
+
+async def test_a_proof_written_in_another_way_is_the_same_proof(
+    attacked: httpx.AsyncClient, acceptance: ListAcceptance, clock: SetClock
+) -> None:
+    one, other = [solved(task(proofs(clock))) for _ in range(2)]
+    sides = []
+    for proof in (one, *respelled(one), other):
+        assert (await attacked.post("/enquiries", data=ENQUIRY | {"altcha": proof}, headers=BROWSER)).status_code == 303
+        sides.append(acceptance.limits[0].side)
+    assert acceptance.screenings == [CLEAR] * len(sides)
+    assert len(set(sides[:-1])) == 1
+    assert sides[-1] != sides[0]
 
 
 async def test_nothing_is_asked_where_nobody_wants_it(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:

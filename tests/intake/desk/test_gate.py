@@ -88,7 +88,7 @@ async def test_a_session_ends_with_its_day_its_password_and_its_secret(
     assert (await reception.client.get("/desk", headers={"Cookie": cookie})).headers["location"] == "/desk/login"
 
 
-@pytest.mark.parametrize("origin", ["https://evil.test", "null", None])
+@pytest.mark.parametrize("origin", ["https://evil.test", "null", "http://[::1", "http://[x]", None])
 async def test_a_form_of_another_site_does_nothing(reception: Reception, origin: str | None) -> None:
     accepted = await reception.service.accept()
     await reception.sign_in()
