@@ -103,6 +103,49 @@ def test_reception_is_sent_to_the_address_above_where_there_is_a_good_one(kind: 
     assert "in the alert" not in text
 
 
+@pytest.mark.parametrize("kind", [Kind.ALERT, Kind.UNDELIVERABLE, Kind.REMINDER, Kind.ESCALATION])
+def test_whoever_is_asked_to_contact_a_patient_reads_how_and_in_which_language(kind: Kind) -> None:
+    written = record(phone="07700 900111", contact_by="email", locale="cy")
+    for mail in (compose(DeliveryName(kind), written, FACTS), plain_alert(written, FACTS, DeliveryName(kind))):
+        assert "Contact them: by email\n" in mail.text
+        assert "Language: Welsh\n" in mail.text
+
+
+@pytest.mark.parametrize("by", ["email", "phone", "either"])
+def test_no_mail_has_a_tap_call_who_asked_for_email_but_where_that_failed(by: str) -> None:
+    written = record(phone="07700 900111", contact_by=by)
+    one = [Subject(written, FACTS)]
+    waiting = [(written.reference, one[0])]
+    asking = {
+        kind: compose(DeliveryName(kind), written, FACTS) for kind in (Kind.ALERT, Kind.REMINDER, Kind.ESCALATION)
+    }
+    lists = {
+        kind: compose_digest(DeliveryName(kind), Digest("D1", one, [], CLOSED, FACTS, overdue=waiting))
+        for kind in (Kind.DIGEST, Kind.FLOOD)
+    }
+    for mail in (*asking.values(), *lists.values()):
+        assert "07700 900111" in mail.text
+        assert "07700 900111" in (mail.html or "")
+        assert ("tel:" in (mail.html or "")) is (by != "email")
+    failed = Digest("D1", [], [], CLOSED, FACTS, undeliverable=waiting)
+    for mail in (compose(UNDELIVERABLE, written, FACTS), compose_digest(DeliveryName(Kind.DIGEST), failed)):
+        assert 'href="tel:07700900111"' in (mail.html or "")
+    careful = "They asked to be contacted by email: read their message before you phone."
+    assert (careful in compose(UNDELIVERABLE, written, FACTS).text) is (by == "email")
+
+
+def test_lists_say_how_and_in_which_language_each_patient_is_contacted() -> None:
+    written = Subject(record(contact_by="email", locale="cy"), FACTS)
+    listed = [(written.record.reference, written)]
+    for digest in (
+        Digest("D1", [written], [], CLOSED, FACTS),
+        Digest("D1", [], [], CLOSED, FACTS, overdue=listed),
+        Digest("D1", [], [], CLOSED, FACTS, undeliverable=listed),
+    ):
+        text = compose_digest(DeliveryName(Kind.DIGEST), digest).text
+        assert "To be contacted by email\nLanguage: Welsh\n" in text
+
+
 @pytest.mark.parametrize(
     ("unconfirmed", "why"),
     [
