@@ -163,17 +163,17 @@ def test_a_confirmation_says_what_a_patient_must_know(case: Case) -> None:
 @pytest.mark.parametrize(
     ("nation", "words"),
     [
-        ("england", "call NHS 111."),
-        ("wales", "call NHS 111."),
-        ("scotland", "call NHS 24 on 111."),
-        ("northern-ireland", "call your local GP out of hours service."),
-        ("none", "call NHS 111."),
+        ("england", " at any hour, call NHS 111."),
+        ("wales", " at any hour, call NHS 111."),
+        ("scotland", " at any hour, call NHS 24 on 111."),
+        ("northern-ireland", ", call your GP, or your local GP out of hours service when the surgery is closed."),
+        ("none", " at any hour, call NHS 111."),
     ],
 )
 def test_urgent_advice_is_that_of_the_nation(nation: str, words: str) -> None:
     facts: ClinicFacts = FACTS.model_copy(update={"bank_holidays": nation})
     mail = cases(facts)[0].mail()
-    assert f"For urgent medical advice when we are closed, {words}" in mail.text
+    assert f"For urgent medical advice{words}" in mail.text
 
 
 def test_open_and_closed_are_told_apart() -> None:
