@@ -3,14 +3,16 @@
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from clinic.address import Address
 from clinic.hours import Closure, ReplyTarget, SpecialHours
 from clinic.languages import Locale
+from clinic.phone import dialable
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]+$")]
+Phone = Annotated[Line, AfterValidator(dialable)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=300)]
 
 
@@ -61,7 +63,7 @@ class Site(Part):
     slug: Slug
     name: Line
     address: Line | None = None
-    phone: Line | None = None
+    phone: Phone | None = None
     opening_hours: str | None = None
     bank_holidays: str | None = None
     bank_holiday_hours: str | None = None
