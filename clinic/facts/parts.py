@@ -9,11 +9,20 @@ from clinic.address import Address
 from clinic.hours import Closure, ReplyTarget, SpecialHours
 from clinic.languages import Locale
 from clinic.phone import dialable
+from clinic.shape import shaped
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]+$")]
+Slug = Annotated[
+    str,
+    StringConstraints(max_length=60),
+    shaped(r"[a-z0-9]+(-[a-z0-9]+)*", 'write small letters and digits, and a hyphen for a space, such as "neck-pain"'),
+]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), shaped(r"[^\r\n]+", "write it on one line")]
 Phone = Annotated[Line, AfterValidator(dialable)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=300)]
+Url = Annotated[
+    str,
+    StringConstraints(max_length=300),
+    shaped(r"https?://\S+", 'write it as the browser shows it, from https:// on, such as "https://www.example.com"'),
+]
 
 
 class Part(BaseModel):
