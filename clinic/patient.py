@@ -8,6 +8,7 @@ from clinic.enquiry import ContactBy
 from clinic.facts import ClinicFacts
 from clinic.inert import inert, inert_line
 from clinic.languages import Locale
+from clinic.phone import dialled
 from clinic.record import Record
 
 FIRST_NAME_LENGTH = 20
@@ -16,7 +17,6 @@ NO_NAMES = frozenset({"www", "http", "https", "ftp", "mailto", "mr", "mrs", "ms"
 PLAIN_ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]+", re.ASCII)
 # Languages that reception would not expect; who wrote in one of them was answered in it.
 LANGUAGES: dict[Locale, str] = {"cy": "Welsh"}
-EXTENSION = re.compile(r"[^\W\d_]|#")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,16 +60,3 @@ def first_name(name: str) -> str | None:
     if not words or not words[0].isalpha() or len(words[0]) > FIRST_NAME_LENGTH or words[0].casefold() in NO_NAMES:
         return None
     return words[0]
-
-
-def dialled(phone: str) -> str | None:
-    """Return the digits to dial, with a leading + kept (RFC 3966), or None for what is no number of 6 to 15 digits.
-
-    What follows a letter or # is an extension, and the (0) after a country code is not dialled. Shorter numbers are
-    left out: a visitor's 999 must not be one tap away.
-    """
-    main = EXTENSION.split(phone.replace("(0)", "") if "+" in phone else phone)[0]
-    digits = "".join(str(unicodedata.decimal(char)) for char in main if char.isdecimal())
-    if not 6 <= len(digits) <= 15:
-        return None
-    return f"+{digits}" if main.strip().startswith("+") else digits

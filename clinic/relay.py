@@ -1,11 +1,18 @@
 """The mail relay's address: what an SMTP_URL says, and that it is safe to log in and write to."""
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
 from typing import Literal, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 PORTS = {"smtp": 587, "smtps": 465}
+# As it stands, one of these in a password ends the host, and smtp://user:25/b@host leads to port 25 of "user".
+UNENCODED = re.compile(r"smtps?://.*[/?#\[\]].*@", re.IGNORECASE)
+ENCODE = (
+    "has a / ? # [ or ] before the last @: a user and a password are percent-encoded: where the user is "
+    "frontdesk@example.com and the password a/b, write smtp://frontdesk%40example.com:a%2Fb@mail.example.com:587"
+)
 Encryption = Literal["tls", "starttls", "none"]
 
 
@@ -27,6 +34,8 @@ class Relay:
         `?ca=/path` trusts the certificates of that file instead of the system's. There is no way to switch the
         check of the host name off, nor to write in the clear to another machine.
         """
+        if UNENCODED.match(url.partition("?ca=")[0]):
+            raise ValueError(ENCODE)
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port

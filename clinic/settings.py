@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from clinic.errors import ConfigurationError
+from clinic.faults import genuine, plain
 from clinic.origin import origin
 from clinic.redis_url import check_redis_url
 from clinic.relay import Relay
+from clinic.shape import shaped
 
 # Nobody's plugin looks at what a patient wrote, and none is looked for in every installed distribution, which takes
 # longer than all of our models.
@@ -87,9 +89,10 @@ class Settings(BaseModel):
     desk_users: Path | None = Field(
         None, description="The file of the desk's accounts, as `frontdesk desk-password` writes its lines."
     )
-    desk_user_header: str = Field(
+    desk_user_header: Annotated[
+        str, shaped(r"[A-Za-z0-9-]{0,60}", "write the name of one header, such as X-Forwarded-User")
+    ] = Field(
         "",
-        pattern=r"^[A-Za-z0-9-]{0,60}$",
         description="In place of accounts: the header in which your identity proxy says who is signed in.",
     )
     limit_logins: str = Field("5 per 10 minutes", description="Tries to sign in at the desk, of one name or address.")
@@ -111,9 +114,9 @@ class Settings(BaseModel):
     )
 
     celery_events: bool = Field(False, description="Have workers tell Flower of each task; costs a write for each.")
-    otel_exporter_otlp_endpoint: str = Field(
-        "", pattern=r"^(https?://\S+)?$", description="Where traces go (OpenTelemetry, OTLP over HTTP); empty: nowhere."
-    )
+    otel_exporter_otlp_endpoint: Annotated[
+        str, shaped(r"(https?://\S+)?", "write it with http:// or https://, such as http://collector.example.com:4318")
+    ] = Field("", description="Where traces go (OpenTelemetry, OTLP over HTTP); empty: nowhere.")
     flower_login: SecretStr = Field(SecretStr(""), description="Who may look into Flower: name:password.")
     flower_host: str = Field("127.0.0.1", description="The address Flower listens on.")
     flower_port: int = Field(5555, ge=0, le=65535, description="The port Flower listens on.")
@@ -205,15 +208,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False):
-            faults.setdefault(str(fault["loc"][0]), _told(fault["type"], fault["msg"]))
+        for fault in genuine(error):
+            faults.setdefault(str(fault["loc"][0]), plain(fault))
     if faults:
         raise ConfigurationError([f"{name.upper()}: {fault}" for name, fault in faults.items()])
     return settings
-
-
-def _told(kind: str, message: str) -> str:
-    return "is not set" if kind == "missing" else message.removeprefix("Value error, ")
 
 
 def _read(name: str, environment: Mapping[str, str]) -> str | None:

@@ -1,6 +1,5 @@
 """Places: the clinic and each of its sites, as a visitor needs them: where to phone, when open, heard from by when."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -11,7 +10,7 @@ from clinic.hours import HoursError, Promise, ReplyTarget, Schedule, hours_lines
 from clinic.hours.bank_holidays import Nation
 from clinic.hours.prose_hours import times
 from clinic.languages import Locale
-from clinic.patient import dialled
+from clinic.phone import OWN_SHORTEST, dialled
 
 
 class Told(NamedTuple):
@@ -35,8 +34,7 @@ class Place:
     @property
     def phone_link(self) -> str:
         """Return the telephone number as a link (RFC 3966)."""
-        # A number of the clinic's own may be as short as it likes.
-        return "tel:" + (dialled(self.phone) or re.sub(r"\D", "", self.phone))
+        return f"tel:{dialled(self.phone, OWN_SHORTEST) or ''}"
 
     @property
     def nation(self) -> Nation:

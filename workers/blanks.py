@@ -10,7 +10,7 @@ from clinic.patient import Patient
 from workers.context import Clinic, Times
 
 # What differs: at the top, of the times, of the patient; and the lines of the message.
-TOP = ("reference", "first_name", "link")
+TOP = ("reference", "first_name", "link", "desk")
 TIMES = ("received", "promise", "reply_by", "reason")
 PATIENT = ("name", "email", "phone", "dial", "contact_when")
 REST = ("language", "unconfirmed", "why", "cause")

@@ -16,7 +16,7 @@ from clinic.hours import (
     promise,
 )
 from clinic.languages import Locale
-from clinic.patient import dialled
+from clinic.phone import dialled
 from clinic.record import Record
 
 COMING_DAYS = 14

@@ -14,6 +14,7 @@ from clinic.records import Digest, Subject
 from clinic.reference import spaced
 from clinic.templates import MailTemplates
 from workers.context import clinic_of, times_of
+from workers.desk import desk_of
 from workers.mail import Mail
 from workers.mails import RECEPTION_SPEAKS, packaged
 
@@ -35,6 +36,7 @@ class Entry:
     message: str
     unconfirmed: str
     link: str
+    desk: str
 
 
 def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplates | None = None) -> Mail:
@@ -102,6 +104,7 @@ def _entry(member: Subject) -> Entry:
         message=shorten(" ".join(patient.message), MESSAGE_AT_MOST, placeholder=" …") if patient else "",
         unconfirmed=record.unconfirmed,
         link=record.link,
+        desk=desk_of(record, facts),
     )
 
 
@@ -113,6 +116,7 @@ def _waiting(reference: str, found: Subject | None) -> dict[str, object]:
         "reply_by": entry.reply_by if entry else "",
         "patient": entry.patient if entry else None,
         "link": entry.link if entry else "",
+        "desk": entry.desk if entry else "",
     }
 
 
@@ -124,6 +128,7 @@ def _aside(reference: str, found: Subject | None) -> dict[str, str]:
         "name": entry.patient.name if entry and entry.patient else "",
         "message": entry.message if entry else "",
         "link": found.record.not_spam if found else "",
+        "desk": entry.desk if entry else "",
     }
 
 

@@ -18,6 +18,7 @@ from clinic.record import Record
 from clinic.reference import spaced
 from clinic.templates import MailTemplates, mails
 from workers.context import clinic_of, times_of
+from workers.desk import desk_of
 from workers.forms import Forms
 from workers.mail import Head, Mail
 from workers.message import filled_bytes
@@ -94,7 +95,11 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
         f"Please contact this patient {due}.",
         *(["Mark as contacted:", record.link] if record.link else []),
         *(["No email was sent to the patient: they have not heard from you yet."] if record.unconfirmed else []),
-        *(_shown(record, facts, patient) if facts.alerts.detail == "full" else ["What they wrote is at the desk."]),
+        *(
+            _shown(record, facts, patient)
+            if facts.alerts.detail == "full"
+            else ["What they wrote is at the desk.", *filter(None, [desk_of(record, facts)])]
+        ),
         "",
         "This mail is plain because its template has a fault: please tell whoever looks after this service.",
     ]
@@ -136,7 +141,7 @@ def _values(
     if name.kind is Kind.CONFIRMATION:
         return values | {"first_name": first_name(record.enquiry.name)}
     shown = patient_of(record, facts) if facts.alerts.detail == "full" else None
-    values |= {"patient": shown, "unconfirmed": record.unconfirmed, "link": record.link}
+    values |= {"patient": shown, "unconfirmed": record.unconfirmed, "link": record.link, "desk": desk_of(record, facts)}
     if name.kind is Kind.UNDELIVERABLE:
         values |= {"why": _why(cause), "cause": cause if cause and CAUSE.fullmatch(cause) else None}
     return values

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from clinic.address import Address
 from clinic.delivery import Kind
-from clinic.facts.parts import Alerts, Condition, Line, Part, Practice, Reminders, Reply, Site, Url
+from clinic.facts.parts import Alerts, Condition, Line, Part, Phone, Practice, Reminders, Reply, Site, Url
 from clinic.hours import Closure, HoursFacts, Schedule, SpecialHours
 from clinic.languages import Locale
 
@@ -27,7 +27,7 @@ class ClinicFacts(Part):
     """Everything `clinic.toml` says."""
 
     name: Line
-    phone: Line
+    phone: Phone
     address: Line
     website: Url
     privacy_notice: Url

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from clinic.errors import ConfigurationError
 from clinic.facts.clinic_facts import HOURS, ClinicFacts
+from clinic.facts.told import told
 from clinic.hours import HoursFacts
 
 
@@ -29,28 +30,21 @@ def check_facts(document: Mapping[str, object], file: str) -> ClinicFacts:
     try:
         facts = ClinicFacts.model_validate(document)
     except ValidationError as error:
-        faults |= _told(error)
+        faults |= told(error, document)
     try:
         # Whatever else is wrong, so that one look at the file mends it all.
         HoursFacts.model_validate({name: document[name] for name in HOURS if name in document})
     except ValidationError as error:
-        faults = _told(error) | faults
+        faults = told(error, document) | faults
     if facts is not None and not faults:
         for site in facts.site:
             try:
                 facts.hours(site.slug)
             except ValidationError as error:
-                faults |= _told(error, f"site {site.slug}: ")
+                faults |= {
+                    f"site {site.slug}: {name}".removesuffix(": the file"): fault
+                    for name, fault in told(error, {}).items()
+                }
     if facts is None or faults:
         raise ConfigurationError([f"{file}: {name}: {fault}" for name, fault in faults.items()])
     return facts
-
-
-def _told(error: ValidationError, where: str = "") -> dict[str, str]:
-    """Return the faults by the settings they are in, in pydantic's words without its grammar."""
-    told: dict[str, str] = {}
-    for fault in error.errors(include_url=False, include_input=False):
-        path = [str(part) for part in fault["loc"] if not str(part).startswith(("is-instance", "function-", "chain"))]
-        if fault["type"] != "is_instance_of":
-            told[where + ".".join(path or ["the file"])] = fault["msg"].removeprefix("Value error, ")
-    return told

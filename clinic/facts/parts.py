@@ -9,9 +9,8 @@ from clinic.address import Address
 from clinic.hours import Closure, ReplyTarget, SpecialHours
 from clinic.languages import Locale
 from clinic.origin import origin
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]+$")]
+from clinic.phone import dialable
+from clinic.shape import shaped
 
 
 def _of_a_website(url: str) -> str:
@@ -19,7 +18,19 @@ def _of_a_website(url: str) -> str:
     return url
 
 
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=300), AfterValidator(_of_a_website)]
+Slug = Annotated[
+    str,
+    StringConstraints(max_length=60),
+    shaped(r"[a-z0-9]+(-[a-z0-9]+)*", 'write small letters and digits, and a hyphen for a space, such as "neck-pain"'),
+]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), shaped(r"[^\r\n]+", "write it on one line")]
+Phone = Annotated[Line, AfterValidator(dialable)]
+Url = Annotated[
+    str,
+    StringConstraints(max_length=300),
+    shaped(r"https?://\S+", 'write it as the browser shows it, from https:// on, such as "https://www.example.com"'),
+    AfterValidator(_of_a_website),
+]
 
 
 class Part(BaseModel):
@@ -69,7 +80,7 @@ class Site(Part):
     slug: Slug
     name: Line
     address: Line | None = None
-    phone: Line | None = None
+    phone: Phone | None = None
     opening_hours: str | None = None
     bank_holidays: str | None = None
     bank_holiday_hours: str | None = None

@@ -8,10 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from clinic.hours.grammar import times_fault, times_of, week_fault
 from clinic.hours.interval import TimeRange
 from clinic.hours.week import week_of
+from clinic.shape import shaped
 
 # A note stands in the middle of a sentence in a mail: one short line.
 Note = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
+    shaped(r"[^\x00-\x1f\x7f]+", "write it on one line"),
 ]
 _LONGEST_DAYS = 400
 

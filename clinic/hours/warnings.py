@@ -1,7 +1,7 @@
-"""What an owner should look at though the file is valid: entries without effect, a horizon that is near."""
+"""What an owner should look at though the file is valid: what has no effect, what will end soon, a zone amiss."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from clinic.hours.bank_holidays import LAST_KNOWN_YEAR, bank_holidays
 from clinic.hours.days import unusual_days, usual_day
@@ -18,6 +18,11 @@ def warnings_at(facts: HoursFacts, horizon: date, today: date | None) -> tuple[s
 
 
 def _warnings(facts: HoursFacts, horizon: date, today: date | None) -> Iterator[str]:
+    if facts.bank_holidays != "none" and not _has_summer_time(facts, horizon.year):
+        yield (
+            f'timezone "{facts.timezone}" has no summer time: in the United Kingdom write "Europe/London", '
+            "or all times are an hour out from March to October"
+        )
     if today is not None and today + _NEAR >= horizon:
         yield (
             f"bank holidays after {horizon} are worked out by rule and one-off ones are not known: "
@@ -31,6 +36,11 @@ def _warnings(facts: HoursFacts, horizon: date, today: date | None) -> Iterator[
             yield f"{closure.named} changes nothing: the clinic is closed then anyway"
     for special in facts.special_hours:
         yield from _opened_bank_holidays(facts, special)
+
+
+def _has_summer_time(facts: HoursFacts, year: int) -> bool:
+    january, july = (datetime(year, month, 1, tzinfo=facts.zone).utcoffset() for month in (1, 7))
+    return january != july
 
 
 def _changes_something(facts: HoursFacts, closure: Closure) -> bool:

@@ -3,10 +3,11 @@
 from ops.preview.cases import Case, cases
 from ops.preview.digest_cases import NOT_SPAM, DigestCase, digests
 from ops.preview.files import every, write_previews
-from ops.preview.sample import CLOSED, HOSTILE, LINK, OPEN
+from ops.preview.sample import CLOSED, DESK, HOSTILE, LINK, OPEN
 
 __all__ = [
     "CLOSED",
+    "DESK",
     "HOSTILE",
     "LINK",
     "NOT_SPAM",

@@ -49,6 +49,7 @@ def cases(facts: ClinicFacts) -> list[Case]:
     with_closure = facts.model_copy(update={"closure": (closure,)})
     with_site = facts.model_copy(update={"site": (Site(slug="riverside", name="Riverside", phone="01632 960789"),)})
     no_phone = ENQUIRY.model_copy(update={"phone": "", "contact_by": "email", "contact_when": "", "condition": ""})
+    by_email = ENQUIRY.model_copy(update={"contact_by": "email", "locale": "cy"})
     no_plain_name = ENQUIRY.model_copy(update={"name": "O'Brien-Ní Dhomhnaill"})
     at_site = ENQUIRY.model_copy(update={"site": "riverside", "contact_by": "phone"})
     long_message = ENQUIRY.model_copy(update={"message": ("It hurts when I climb stairs. " * 166 + "x" * 200)[:5000]})
@@ -72,7 +73,9 @@ def cases(facts: ClinicFacts) -> list[Case]:
     return [
         *confirmations,
         *(replace(case, name=case.name.replace("confirmation", "alert"), delivery=alert) for case in confirmations),
+        Case("alert-by-email", alert, OPEN, by_email, facts),
         replace(undelivered, name="undeliverable-no-phone", enquiry=no_phone),
+        replace(undelivered, name="undeliverable-by-email", enquiry=by_email),
         replace(undelivered, name="undeliverable-site", enquiry=at_site, facts=with_site),
         replace(undelivered, name="undeliverable-hostile", enquiry=hostile),
         *(replace(undelivered, name=f"undeliverable-{cause or 'unknown'}", cause=cause) for cause in causes),
@@ -81,6 +84,7 @@ def cases(facts: ClinicFacts) -> list[Case]:
             for kind in (Kind.REMINDER, Kind.ESCALATION)
             for name, enquiry, of in (
                 ("open", ENQUIRY, facts),
+                ("by-email", by_email, facts),
                 ("hostile", hostile, facts),
                 ("site", at_site, with_site),
             )

@@ -10,6 +10,7 @@ CLOSED_LATER = datetime(2026, 11, 23, 23, 55, tzinfo=UTC)
 BANK_HOLIDAY = datetime(2026, 12, 25, 9, 30, tzinfo=UTC)
 IN_CLOSURE = datetime(2026, 8, 11, 11, 0, tzinfo=UTC)
 LINK = "https://enquiries.purephysiotherapy.example/contacted/CFGH3467.1795428300000.example"
+DESK = "https://enquiries.purephysiotherapy.example/desk/"
 HOSTILE = """</td></table><h1>NHS</h1><a href=https://evil.test/login>log in</a><img src=//track.test/p.gif>
 Please open https://evil.test/win?a=b#c or www.evil.test or 192.0.2.7, write to boss@evil.test or call tel:0909123
 \u202egpj.exe\u202c \u200bzero\u200bwidth {{ 7*7 }} {% include 'x' %} \\\\evil\\share javascript:alert(1)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clinic.enquiry import Enquiry
 from clinic.facts import read_facts
-from clinic.patient import FIRST_NAME_LENGTH, Patient, dialled, first_name, patient_of
+from clinic.patient import FIRST_NAME_LENGTH, Patient, first_name, patient_of
 from clinic.record import Record
 from clinic.settings import ROOT
 
@@ -55,26 +55,6 @@ def test_only_a_plain_word_greets_a_patient(name: str, first: str | None) -> Non
 def test_a_first_name_is_letters_and_short(name: str) -> None:
     first = first_name(name)
     assert first is None or (first.isalpha() and len(first) <= FIRST_NAME_LENGTH)
-
-
-@pytest.mark.parametrize(
-    ("phone", "digits"),
-    [
-        ("01632 960 456", "01632960456"),
-        ("+44 (0)1632 960456", "+441632960456"),
-        ("(01632) 960-456", "01632960456"),
-        ("01632 960456 ext 12", "01632960456"),
-        ("01632 960456 #12", "01632960456"),
-        ("٠١٦٣٢٩٦٠٤٥٦", "01632960456"),
-        ("07700 900123;phone-context=evil", "07700900123"),
-        ("999", None),
-        ("", None),
-        ("call me", None),
-        ("1" * 16, None),
-    ],
-)
-def test_only_digits_are_dialled(phone: str, digits: str | None) -> None:
-    assert dialled(phone) == digits
 
 
 @pytest.mark.parametrize(

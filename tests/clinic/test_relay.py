@@ -1,5 +1,7 @@
 """Where mail goes out, and that it never goes in the clear to another machine."""
 
+import re
+
 import pytest
 
 from clinic.relay import Relay
@@ -34,6 +36,22 @@ def test_smtps_encrypts_from_the_first_byte() -> None:
 def test_url_that_makes_no_sense_is_refused_with_the_cure(url: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         Relay.parse(url)
+
+
+@pytest.mark.parametrize("password", ["pa/ss", "12/ss", "12?ss=", "12?tls=x", "12#ss", "pa[ss", "12/s@s"])
+@pytest.mark.parametrize("user", ["user", "frontdesk@example.com"])
+def test_a_password_that_would_end_the_host_is_refused_with_the_way_to_write_it(user: str, password: str) -> None:
+    with pytest.raises(ValueError, match="percent-encoded") as refused:
+        Relay.parse(f"smtp://{user}:{password}@mail.example.com:587")
+    assert "smtp://frontdesk%40example.com:a%2Fb@mail.example.com" in str(refused.value)
+    assert not re.search(r"pa|12|ss|tls", str(refused.value).replace("password", "").replace("encoded", ""))
+
+
+def test_encoded_it_is_read_and_so_is_the_file_of_an_authority() -> None:
+    relay = Relay.parse("smtp://frontdesk%40example.com:a%2Fb@mail.example.com?ca=/etc/ssl/us@home.pem")
+    assert (relay.username, relay.password, relay.host) == ("frontdesk@example.com", "a/b", "mail.example.com")
+    assert relay.ca_file == "/etc/ssl/us@home.pem"
+    assert Relay.parse("smtp://frontdesk@example.com:pass@[::1]:25").host == "::1"
 
 
 def test_password_is_not_shown() -> None:

@@ -53,6 +53,40 @@ def test_worker_without_a_relay_is_told_which_setting_is_missing() -> None:
         read_settings(GOOD).relay()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        (
+            "PUBLIC_URL",
+            "enquiries.example.com",
+            "names no host that a browser could go to: write it as https://www.example.com",
+        ),
+        ("DESK_USER_HEADER", "X User", "write the name of one header, such as X-Forwarded-User"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "localhost:4318",
+            "write it with http:// or https://, such as http://collector.example.com:4318",
+        ),
+        ("INTAKE_PORT", "many", "write a whole number in digits, such as 20"),
+        ("INTAKE_PORT", "99999", "is too large: write 65535 or less"),
+        ("TRUSTED_PROXIES", "-1", "is too small: write 0 or more"),
+        ("PROOF_OF_WORK", "maybe", "write true or false, without quotation marks"),
+        ("CHANNELS", "chat", "entry 1 is not name=address, such as duty-phone=tgram://...: correct it"),
+        ("SMTP_URL", "mail", "must look like smtp://user:password@mail.example.com:587 or smtps://…:465"),
+        ("FRONTDESK_SECRET", "", "is not set"),
+    ],
+)
+def test_a_fault_says_in_plain_words_what_to_write(name: str, value: str, told: str) -> None:
+    assert faults({**GOOD, name: value}) == [f"{name}: {told}"]
+
+
+def test_no_fault_shows_a_secret() -> None:
+    relay = "smtp://frontdesk@example.com:hunter/2@mail.example.com:587"
+    told = " ".join(faults({**GOOD, "FRONTDESK_SECRET": "hunter2", "SMTP_URL": relay}))
+    assert "percent-encoded" in told
+    assert "hunter" not in told
+
+
 def test_no_secret_is_shown() -> None:
     settings = read_settings({**GOOD, "SMTP_URL": "smtps://user:hunter2@mail.example.com"})
     assert "hunter2" not in repr(settings)

@@ -13,6 +13,7 @@ from intake.places import Places
         ("+44 (0)1632 960123", "tel:+441632960123"),
         ("01632 960123 ext. 4", "tel:01632960123"),
         ("12345", "tel:12345"),
+        ("12345 ext. 6", "tel:12345"),
     ],
 )
 def test_a_telephone_link_dials_what_is_written(facts: ClinicFacts, phone: str, link: str) -> None:

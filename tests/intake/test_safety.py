@@ -1,21 +1,26 @@
 """Whom to call sooner: every page says it, as the nation of the clinic has it."""
 
 import re
+from html import unescape
 from typing import cast
 
 import httpx
 import pytest
 
 from clinic.acceptance import Acceptance
+from clinic.delivery import DeliveryName, Kind
+from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts, Site
+from clinic.record import Record
 from intake.app import create_app
-from tests.intake.stand_ins import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates
+from tests.intake.stand_ins import ENQUIRY, MONDAY_MORNING, SECRETS, ListAcceptance, ListMarks, ListRates
 from tests.support.clock import SetClock
+from workers.mails import compose
 
 BROWSER = {"Accept": "text/html"}
 NHS_111 = "For urgent medical advice at any hour, call NHS 111."
 GIG_111 = "I gael cyngor meddygol brys ar unrhyw awr, ffoniwch GIG 111."
-GP = "For urgent medical advice when we are closed, call your local GP out of hours service."
+GP = "For urgent medical advice, call your GP, or your local GP out of hours service when the surgery is closed."
 
 
 def served(facts: ClinicFacts) -> httpx.AsyncClient:
@@ -25,7 +30,7 @@ def served(facts: ClinicFacts) -> httpx.AsyncClient:
 
 
 def words(answer: httpx.Response) -> str:
-    return re.sub(r"<[^>]+>", "", answer.text)
+    return unescape(re.sub(r"<[^>]+>", "", answer.text))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +46,7 @@ def words(answer: httpx.Response) -> str:
         (
             "northern-ireland",
             GP,
-            "brys pan fyddwn ar gau, ffoniwch eich gwasanaeth meddyg teulu lleol y tu allan i oriau.",
+            "neu'ch gwasanaeth meddyg teulu lleol y tu allan i oriau pan fydd y feddygfa ar gau.",
             ["999"],
         ),
     ],
@@ -64,3 +69,19 @@ async def test_the_confirmation_page_of_a_site_speaks_of_the_nation_of_the_site(
         sent = await client.post("/enquiries", data=ENQUIRY | {"site": "belfast"})
         assert GP in words(await client.get(sent.headers["location"]))
         assert NHS_111 in words(await client.get("/"))
+
+
+@pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern-ireland", "none"])
+@pytest.mark.parametrize("locale", ["en", "cy"])
+async def test_the_confirmation_mail_says_it_in_the_words_of_the_page(
+    facts: ClinicFacts, nation: str, locale: str
+) -> None:
+    there = facts.model_copy(update={"bank_holidays": nation, "languages": ("en", "cy")})
+    async with served(there) as client:
+        page = (await client.get(f"/{locale}")).text
+    advice = unescape(re.sub(r"<[^>]+>", "", re.findall(r"<p>(.*)</p>\n</aside>", page)[0]))
+    enquiry = Enquiry.model_validate(ENQUIRY | {"locale": locale})
+    record = Record(reference="CFGH3467", received_at=MONDAY_MORNING, facts=there.edition(), enquiry=enquiry)
+    mail = compose(DeliveryName(Kind.CONFIRMATION), record, there)
+    assert f"\n{advice}\n" in mail.text
+    assert advice in unescape(re.sub(r"<[^>]+>", "", mail.html or ""))

@@ -93,6 +93,40 @@ def test_a_clinic_that_wants_links_only_gets_nothing_of_the_patient_by_mail(kind
 
 
 @pytest.mark.parametrize("kind", [Kind.ALERT, Kind.UNDELIVERABLE, Kind.REMINDER, Kind.ESCALATION])
+def test_a_mail_that_shows_nothing_of_the_patient_leads_to_the_desk(kind: Kind) -> None:
+    by_link = FACTS.model_copy(update={"alerts": FACTS.alerts.model_copy(update={"detail": "link"})})
+    name = DeliveryName(kind)
+    linked = record().model_copy(update={"link": "https://enquiries.example.com:8443/contacted/CFGH3467.1.x"})
+    there = "https://enquiries.example.com:8443/desk/CFGH3467"
+    shown = compose(name, linked, by_link)
+    assert f"Open it at the desk\n{there}\n" in shown.text
+    assert f'href="{there}"' in (shown.html or "")
+    assert f"What they wrote is at the desk.\n{there}\n" in plain_alert(linked, by_link, name).text
+    # Where mails show all there may be no desk, and without a public address there is no way to say.
+    for written, facts in ((linked, FACTS), (record(), by_link)):
+        mail = compose(name, written, facts)
+        assert "Open it" not in mail.text + (mail.html or "")
+        assert "/desk/" not in plain_alert(written, facts, name).text
+
+
+def test_lists_that_show_nothing_of_patients_lead_to_the_desk() -> None:
+    by_link = FACTS.model_copy(update={"alerts": FACTS.alerts.model_copy(update={"detail": "link"})})
+    linked = record().model_copy(update={"link": "https://enquiries.example.com/contacted/CFGH3467.1.x"})
+    one = Subject(linked, by_link)
+    listed = [("CFGH3467", one)]
+    for kind, digest in (
+        (Kind.DIGEST, Digest("D1", [one], [], CLOSED, by_link)),
+        (Kind.FLOOD, Digest("F1", [one], [], CLOSED, by_link)),
+        (Kind.DIGEST, Digest("D1", [], [], CLOSED, by_link, overdue=listed)),
+        (Kind.DIGEST, Digest("D1", [], [], CLOSED, by_link, undeliverable=listed)),
+        (Kind.DIGEST, Digest("D1", [], [], CLOSED, by_link, aside=listed)),
+    ):
+        mail = compose_digest(DeliveryName(kind), digest)
+        assert "Open it at the desk\nhttps://enquiries.example.com/desk/CFGH3467\n" in mail.text
+        assert (mail.html or "").count('href="https://enquiries.example.com/desk/CFGH3467"') == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.ALERT, Kind.UNDELIVERABLE, Kind.REMINDER, Kind.ESCALATION])
 @pytest.mark.parametrize(("detail", "there"), [("full", True), ("link", False)])
 def test_reception_is_sent_to_the_address_above_where_there_is_a_good_one(kind: Kind, detail: str, there: bool) -> None:
     facts = FACTS.model_copy(update={"alerts": FACTS.alerts.model_copy(update={"detail": detail})})
@@ -101,6 +135,49 @@ def test_reception_is_sent_to_the_address_above_where_there_is_a_good_one(kind: 
     assert ("Write to the address above." in text) is (there and kind is not Kind.UNDELIVERABLE)
     # A manager may have had no alert; in a flood nobody had one.
     assert "in the alert" not in text
+
+
+@pytest.mark.parametrize("kind", [Kind.ALERT, Kind.UNDELIVERABLE, Kind.REMINDER, Kind.ESCALATION])
+def test_whoever_is_asked_to_contact_a_patient_reads_how_and_in_which_language(kind: Kind) -> None:
+    written = record(phone="07700 900111", contact_by="email", locale="cy")
+    for mail in (compose(DeliveryName(kind), written, FACTS), plain_alert(written, FACTS, DeliveryName(kind))):
+        assert "Contact them: by email\n" in mail.text
+        assert "Language: Welsh\n" in mail.text
+
+
+@pytest.mark.parametrize("by", ["email", "phone", "either"])
+def test_no_mail_has_a_tap_call_who_asked_for_email_but_where_that_failed(by: str) -> None:
+    written = record(phone="07700 900111", contact_by=by)
+    one = [Subject(written, FACTS)]
+    waiting = [(written.reference, one[0])]
+    asking = {
+        kind: compose(DeliveryName(kind), written, FACTS) for kind in (Kind.ALERT, Kind.REMINDER, Kind.ESCALATION)
+    }
+    lists = {
+        kind: compose_digest(DeliveryName(kind), Digest("D1", one, [], CLOSED, FACTS, overdue=waiting))
+        for kind in (Kind.DIGEST, Kind.FLOOD)
+    }
+    for mail in (*asking.values(), *lists.values()):
+        assert "07700 900111" in mail.text
+        assert "07700 900111" in (mail.html or "")
+        assert ("tel:" in (mail.html or "")) is (by != "email")
+    failed = Digest("D1", [], [], CLOSED, FACTS, undeliverable=waiting)
+    for mail in (compose(UNDELIVERABLE, written, FACTS), compose_digest(DeliveryName(Kind.DIGEST), failed)):
+        assert 'href="tel:07700900111"' in (mail.html or "")
+    careful = "They asked to be contacted by email: read their message before you phone."
+    assert (careful in compose(UNDELIVERABLE, written, FACTS).text) is (by == "email")
+
+
+def test_lists_say_how_and_in_which_language_each_patient_is_contacted() -> None:
+    written = Subject(record(contact_by="email", locale="cy"), FACTS)
+    listed = [(written.record.reference, written)]
+    for digest in (
+        Digest("D1", [written], [], CLOSED, FACTS),
+        Digest("D1", [], [], CLOSED, FACTS, overdue=listed),
+        Digest("D1", [], [], CLOSED, FACTS, undeliverable=listed),
+    ):
+        text = compose_digest(DeliveryName(Kind.DIGEST), digest).text
+        assert "To be contacted by email\nLanguage: Welsh\n" in text
 
 
 @pytest.mark.parametrize(

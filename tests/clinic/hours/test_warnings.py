@@ -27,6 +27,20 @@ def test_the_horizon_is_near_half_a_year_before_its_end() -> None:
     assert warnings("2031-01-01") == (warning,)
 
 
+@pytest.mark.parametrize("timezone", ["GMT", "UTC", "Etc/GMT", "Africa/Abidjan"])
+def test_a_british_clinic_is_told_that_its_zone_has_no_summer_time(timezone: str) -> None:
+    told = f'timezone "{timezone}" has no summer time: in the United Kingdom write "Europe/London"'
+    for nation in ("england", "scotland", "wales", "northern-ireland"):
+        (warning,) = warnings(timezone=timezone, bank_holidays=nation)
+        assert warning.startswith(told)
+    assert warnings(timezone=timezone, bank_holidays="none") == ()
+
+
+@pytest.mark.parametrize("timezone", ["Europe/London", "Europe/Belfast", "GB"])
+def test_a_zone_with_summer_time_is_as_good_by_any_name(timezone: str) -> None:
+    assert warnings(timezone=timezone) == ()
+
+
 def test_an_exception_that_is_over_can_go() -> None:
     facts = {
         "closure": [{"from": "2026-12-01", "until": "2026-12-03", "note": "Painting"}],

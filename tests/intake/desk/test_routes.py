@@ -4,11 +4,15 @@ import httpx
 import pytest
 
 from clinic.clock import milliseconds
+from clinic.facts import Alerts, ClinicFacts
+from clinic.record import Record
+from clinic.reference import spaced
 from intake.act_links import CONTACTED, ActLinks
 from tests.intake.desk.reception import Reception
 from tests.intake.stand_ins import SECRETS
 from tests.support.patients import enquiry
 from tests.support.valkey import Client
+from workers.desk import desk_of
 
 
 @pytest.mark.parametrize("path", ["/desk", "/desk?view=overdue", "/desk/CFGH3467", "/desk/changes"])
@@ -46,6 +50,19 @@ async def test_the_link_of_a_mail_leads_on_to_the_desk(reception: Reception) -> 
         "CFGH3467", milliseconds(reception.clock.now())
     )
     assert 'href="/desk/CFGH3467"' in await reception.get(url)
+
+
+async def test_a_mail_that_hides_what_was_written_leads_to_its_page(reception: Reception, facts: ClinicFacts) -> None:
+    accepted = await reception.service.accept()
+    await reception.sign_in()
+    link = ActLinks(CONTACTED, SECRETS, reception.clock, "http://intake.test").url(
+        accepted.reference, milliseconds(reception.clock.now())
+    )
+    by_link = facts.model_copy(update={"alerts": Alerts(detail="link")})
+    made = Record(
+        reference=accepted.reference, received_at=reception.clock.now(), facts="", enquiry=enquiry(), link=link
+    )
+    assert f"<h1>Enquiry {spaced(accepted.reference)}</h1>" in await reception.get(desk_of(made, by_link))
 
 
 async def test_marking_keeps_the_note_and_who_did_it(reception: Reception, redis: Client) -> None:
