@@ -2,10 +2,12 @@
 (() => {
   "use strict";
   if (window.parent === window) return;
+  const root = document.documentElement;
   let page = true;
   const tell = () => {
-    window.parent.postMessage({ frontdesk: document.documentElement.scrollHeight, page }, "*");
+    // Its scrollHeight is never below the height of the frame, which then could not shrink.
+    window.parent.postMessage({ frontdesk: root.getBoundingClientRect().height, page }, "*");
     page = false;
   };
-  new ResizeObserver(tell).observe(document.body);
+  new ResizeObserver(tell).observe(root);
 })();
