@@ -25,7 +25,9 @@
     link.hidden = true;
     // Another page came into the frame: its beginning is what to read next. "nearest" would do nothing where the frame is
     // higher than the window.
-    if (event.data.page && shown++) frame.scrollIntoView({ block: "start" });
+    if (!event.data.page || !shown++) return;
+    frame.scrollIntoView({ block: "start" });
+    frame.contentWindow.postMessage("frontdesk", origin);
   });
   script.after(link, frame);
 })();

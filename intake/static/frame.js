@@ -1,4 +1,4 @@
-// Tells the website how high the page in its frame is; nothing else leaves the frame.
+// Tells the website how high the page in its frame is, and nothing else; what the website has brought into view gets the focus.
 (() => {
   "use strict";
   if (window.parent === window) return;
@@ -10,4 +10,11 @@
     page = false;
   };
   new ResizeObserver(tell).observe(root);
+  // In a frame of another origin browsers ignore "autofocus".
+  window.addEventListener("message", (event) => {
+    if (event.source !== window.parent || event.data !== "frontdesk") return;
+    const first = document.querySelector("#problems, h1");
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+  });
 })();

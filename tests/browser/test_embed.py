@@ -20,7 +20,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 PAGE = "/conditions/sacro-iliac-joint-pain"
 PHONE, DESKTOP = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
 STICKY_HEIGHT = 72
-STICKY = f"header {{ position: sticky; top: 0; height: {STICKY_HEIGHT}px; overflow: hidden; background: Canvas }}"
+STICKY = f"""header {{ position: sticky; top: 0; height: {STICKY_HEIGHT}px; box-sizing: border-box; overflow: hidden;
+background: Canvas }}"""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,12 @@ def embedded(on: Page, site: str) -> FrameLocator:
     return on.frame_locator("iframe")
 
 
+def focused(on: Page) -> str:
+    """Return which element of the website has the focus."""
+    name: str = on.evaluate("document.activeElement.tagName")
+    return name
+
+
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_confirmation_comes_into_view_and_the_frame_shrinks_to_it(
     browser: Browser, sites: tuple[str, str], size: ViewportSize
@@ -66,10 +73,41 @@ def test_the_confirmation_comes_into_view_and_the_frame_shrinks_to_it(
     title = frame.get_by_role("heading", name="Enquiry received")
     expect(title).to_be_in_viewport(ratio=1)
     expect(frame.locator(".reference")).to_be_in_viewport(ratio=1)
+    expect(title).to_be_focused()
     assert title.bounding_box()["y"] >= STICKY_HEIGHT  # type: ignore[index]  # it is in view
     content = frame.locator("html").evaluate("element => element.offsetHeight")
     on.wait_for_function("most => document.querySelector('iframe').clientHeight <= most", arg=content + 1)
     assert content < form_height - 300
+    on.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_what_is_wrong_comes_into_view_and_has_the_focus(
+    browser: Browser, sites: tuple[str, str], size: ViewportSize
+) -> None:
+    on = browser.new_page(viewport=size)
+    said: list[str] = []
+    on.on("console", lambda message: said.append(message.text))
+    frame = embedded(on, sites[0])
+    frame.get_by_role("button", name="Send enquiry").click()
+    summary = frame.get_by_role("alert", name="There is a problem")
+    expect(summary).to_be_in_viewport(ratio=1)
+    expect(summary).to_be_focused()
+    assert focused(on) == "IFRAME"
+    assert summary.bounding_box()["y"] >= STICKY_HEIGHT  # type: ignore[index]  # it is in view
+    frame.get_by_role("link", name="Tell us what you would like help with").click()
+    expect(frame.get_by_label("How can we help?")).to_be_focused()
+    expect(frame.get_by_label("How can we help?")).to_be_in_viewport(ratio=1)
+    assert not [text for text in said if "autofocus" in text]
+    on.close()
+
+
+def test_a_form_that_appears_takes_neither_the_focus_nor_the_page(browser: Browser, sites: tuple[str, str]) -> None:
+    on = browser.new_page(viewport=PHONE)
+    embedded(on, sites[0])
+    on.wait_for_timeout(500)
+    assert focused(on) == "BODY"
+    assert on.evaluate("scrollY") == 0
     on.close()
 
 
