@@ -20,12 +20,11 @@ LOCAL_PART_LENGTH = 64  # RFC 5321, section 4.5.3.1.1
 PHONE_LENGTH = 32
 CONTACT_WHEN_LENGTH = 100
 MESSAGE_LENGTH = 5000
-REGION = "GB"
 
 # A dot-atom (RFC 5322, section 3.2.3) of letters, digits and the marks that addresses really have; it stays as it is.
 PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
-# A British number with its one leading zero, in digits, spaces and the usual marks: always a possible one.
-PLAIN_NUMBER = re.compile(r"\(?0[ ().-]*[1-9](?:[ ().-]*[0-9]){8,9}")
+# A British number with its leading zero and all ten digits after it, between spaces and the usual marks.
+PLAIN_NUMBER = re.compile(r"\(?0[ ().-]*[1-9](?:[ ().-]*[0-9]){9}")
 
 
 class Enquiry(BaseModel):
@@ -94,18 +93,12 @@ def _phone(value: str, info: ValidationInfo) -> str:
 
 
 def _could_be_rung(number: str) -> bool:
-    """Return whether there is a possible telephone number in the text, in any notation: "07700 900123 (mobile)"."""
     if PLAIN_NUMBER.fullmatch(number):
         return True
     # Imported on first use: it costs 50 ms, and neither the workers nor the command line need it.
-    from phonenumbers import Leniency, NumberParseException, PhoneNumberMatcher, is_possible_number, parse
+    from clinic.numbering import could_be_rung
 
-    try:
-        if is_possible_number(parse(number, REGION)):
-            return True
-    except NumberParseException:
-        pass
-    return PhoneNumberMatcher(number, REGION, leniency=Leniency.POSSIBLE).has_next()
+    return could_be_rung(number)
 
 
 def _condition(value: str, info: ValidationInfo) -> str:

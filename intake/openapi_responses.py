@@ -17,7 +17,7 @@ RECEIPT = {
     "next_opening": "2026-11-25T08:00:00+00:00",
     "reply_by": "2026-11-24T14:03:04+00:00",
     "message": "We're open now. We will contact you by 2:03pm today.",
-    "links": {"confirmation": "/enquiries/…", "phone": "tel:01632960123"},
+    "links": {"confirmation": "https://enquiries.example.com/en/enquiries/CFGH3467.…", "phone": "tel:01632960123"},
 }
 
 

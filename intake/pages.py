@@ -58,11 +58,14 @@ class Pages:
         place = self._places.of(values.get("site", ""), locale)
         told = place.tell(now)
         condition = self._facts.about(values.get("condition", ""))
+        shown_before = bool(errors or notice)
+        # A form that came back has no address: the link to another language would lead to an empty one.
+        path = "" if shown_before else f"/enquiry/{condition.slug}" if condition else "/"
         return self._page(
             status,
             "form.html",
             locale=locale,
-            path=f"/enquiry/{condition.slug}" if condition else "/",
+            path=path,
             framed=framed,
             values=BLANK | values,
             errors=errors,
@@ -74,7 +77,7 @@ class Pages:
             hours_today=place.hours_today(now),
             promise=told.now if told else None,
             listing=self._listing.written(now),
-            nonce=self._tokens.new(shown_before=bool(errors or notice)),
+            nonce=self._tokens.new(shown_before=shown_before),
             trap=TRAP,
             task=self._proofs.task(),
         )

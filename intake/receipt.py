@@ -18,7 +18,14 @@ Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 class Links(BaseModel):
     """Where to go from here."""
 
-    confirmation: Annotated[str, Field(description="The page to show to the patient; it can be read for 24 hours.")]
+    confirmation: Annotated[
+        str,
+        Field(
+            description="The page to show to the patient, in the language of the enquiry; it can be read for 24 hours. "
+            "It is a whole address, or a path of this server where that was not told its own address.",
+            json_schema_extra={"format": "uri-reference"},
+        ),
+    ]
     phone: Annotated[str, Field(description="The clinic's telephone number as a link.")]
 
 

@@ -48,7 +48,7 @@ DOORS = {
     "smtplib": set[str](),
     "typer": {"ops/cli.py"}
     | {path.relative_to(ROOT).as_posix() for path in (ROOT / "ops" / "commands").glob("[a-z]*.py")},
-    "phonenumbers": {"clinic/enquiry.py"},
+    "phonenumbers": {"clinic/numbering.py"},
     "markupsafe": {"clinic/templates.py", "workers/forms.py"},
     "httptools": {"intake/parser.py"},
     "uvicorn": {

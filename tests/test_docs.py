@@ -1,5 +1,6 @@
 """The documents tell the truth: every setting, command, key and path that they name is there, and none is left out."""
 
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -11,7 +12,9 @@ import run
 from clinic.enquiry import Enquiry
 from clinic.settings import Settings
 from clinic.store import keys
+from intake.openapi_responses import RECEIPT
 from intake.problem import PROBLEMS
+from intake.receipt import Receipt
 from ops.cli import app
 from workers.digests import Entry
 
@@ -74,6 +77,15 @@ def test_the_snippet_for_a_website_gives_a_link_without_javascript_to_the_same_f
     snippet = re.search(r'data-condition="([a-z-]+)"></script>\n<noscript><a href="[^"]+/enquiry/([a-z-]+)">', page)
     assert snippet
     assert snippet[1] == snippet[2]
+
+
+def test_the_receipt_for_programs_has_every_field_and_the_links_of_the_interface_s_own_example() -> None:
+    page = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
+    block = re.search(r"```json\n(.+?)```", page, re.DOTALL)
+    assert block
+    shown = json.loads(block[1])
+    assert list(shown) == list(Receipt.model_fields)
+    assert shown["links"] == RECEIPT["links"]
 
 
 def test_help_names_every_command() -> None:

@@ -15,15 +15,19 @@
   const frame = document.createElement("iframe");
   frame.src = origin + spoken + (condition ? "/embed/" + condition : "/embed");
   frame.title = script.dataset.title || said.title;
-  frame.style.cssText = "display:block;width:100%;height:0;border:0";
+  // The margin keeps what comes into view clear of a header that stays on top of the website's page.
+  frame.style.cssText = "display:block;width:100%;height:0;border:0;scroll-margin-top:min(6rem,20vh)";
   let shown = 0;
   window.addEventListener("message", (event) => {
     const height = event.data && event.data.frontdesk;
     if (event.origin !== origin || event.source !== frame.contentWindow || !(height > 0)) return;
     frame.style.height = Math.min(Math.ceil(height), 10000) + "px";
     link.hidden = true;
-    // Another page came into the frame: its beginning is what to read next.
-    if (event.data.page && shown++) frame.scrollIntoView({ block: "nearest" });
+    // Another page came into the frame: its beginning is what to read next. "nearest" would do nothing where the frame is
+    // higher than the window.
+    if (!event.data.page || !shown++) return;
+    frame.scrollIntoView({ block: "start" });
+    frame.contentWindow.postMessage("frontdesk", origin);
   });
   script.after(link, frame);
 })();

@@ -1,4 +1,4 @@
-"""The form in a website of another origin: it appears, grows, is sent and answered, and else there is a link."""
+"""The form in a website of another origin: it appears, is sent, what it answers is seen; and else there is a link."""
 
 import socket
 import threading
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expect
 
 from clinic.facts import read_facts
 from clinic.settings import ROOT
@@ -18,6 +18,10 @@ from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.xdist_group("browser")
 PAGE = "/conditions/sacro-iliac-joint-pain"
+PHONE, DESKTOP = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
+STICKY_HEIGHT = 72
+STICKY = f"""header {{ position: sticky; top: 0; height: {STICKY_HEIGHT}px; box-sizing: border-box; overflow: hidden;
+background: Canvas }}"""
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +43,72 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]
     thread.join()
     process.stop()
     valkey.remove()
+
+
+def embedded(on: Page, site: str) -> FrameLocator:
+    """Open the page of a website with a sticky header, and return the form in it once it has its height."""
+    on.goto(site + PAGE)
+    on.add_style_tag(content=STICKY)
+    on.wait_for_function("document.querySelector('iframe').clientHeight > 800")
+    return on.frame_locator("iframe")
+
+
+def focused(on: Page) -> str:
+    """Return which element of the website has the focus."""
+    name: str = on.evaluate("document.activeElement.tagName")
+    return name
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_confirmation_comes_into_view_and_the_frame_shrinks_to_it(
+    browser: Browser, sites: tuple[str, str], size: ViewportSize
+) -> None:
+    on = browser.new_page(viewport=size)
+    frame = embedded(on, sites[0])
+    form_height = on.evaluate("document.querySelector('iframe').clientHeight")
+    frame.get_by_label("Your name").fill("Sam")
+    frame.get_by_label("Email address").fill("sam@example.org")
+    frame.get_by_label("How can we help?").fill("My back hurts.")
+    frame.get_by_role("button", name="Send enquiry").click()
+    title = frame.get_by_role("heading", name="Enquiry received")
+    expect(title).to_be_in_viewport(ratio=1)
+    expect(frame.locator(".reference")).to_be_in_viewport(ratio=1)
+    expect(title).to_be_focused()
+    assert title.bounding_box()["y"] >= STICKY_HEIGHT  # type: ignore[index]  # it is in view
+    content = frame.locator("html").evaluate("element => element.offsetHeight")
+    on.wait_for_function("most => document.querySelector('iframe').clientHeight <= most", arg=content + 1)
+    assert content < form_height - 300
+    on.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_what_is_wrong_comes_into_view_and_has_the_focus(
+    browser: Browser, sites: tuple[str, str], size: ViewportSize
+) -> None:
+    on = browser.new_page(viewport=size)
+    said: list[str] = []
+    on.on("console", lambda message: said.append(message.text))
+    frame = embedded(on, sites[0])
+    frame.get_by_role("button", name="Send enquiry").click()
+    summary = frame.get_by_role("alert", name="There is a problem")
+    expect(summary).to_be_in_viewport(ratio=1)
+    expect(summary).to_be_focused()
+    assert focused(on) == "IFRAME"
+    assert summary.bounding_box()["y"] >= STICKY_HEIGHT  # type: ignore[index]  # it is in view
+    frame.get_by_role("link", name="Tell us what you would like help with").click()
+    expect(frame.get_by_label("How can we help?")).to_be_focused()
+    expect(frame.get_by_label("How can we help?")).to_be_in_viewport(ratio=1)
+    assert not [text for text in said if "autofocus" in text]
+    on.close()
+
+
+def test_a_form_that_appears_takes_neither_the_focus_nor_the_page(browser: Browser, sites: tuple[str, str]) -> None:
+    on = browser.new_page(viewport=PHONE)
+    embedded(on, sites[0])
+    on.wait_for_timeout(500)
+    assert focused(on) == "BODY"
+    assert on.evaluate("scrollY") == 0
+    on.close()
 
 
 def test_the_form_appears_in_the_page_and_is_answered_there(browser: Browser, sites: tuple[str, str]) -> None:

@@ -124,8 +124,14 @@ def test_what_nobody_can_ring_is_refused(typed: str) -> None:
     assert "phone" in faults(phone=typed)
 
 
+@pytest.mark.parametrize("typed", ["1234", "123456789", "0770090012", "07700 90012 (mobile)"])
+@pytest.mark.parametrize("contact_by", ["phone", "either", "email"])
+def test_a_number_that_is_not_whole_is_refused(typed: str, contact_by: str) -> None:
+    assert faults(phone=typed, contact_by=contact_by) == {"phone": "phone"}
+
+
 @given(
-    st.from_regex(r"\(?0[ ().-]{0,2}[1-9]([ ().-]{0,2}[0-9]){8,9}", fullmatch=True).filter(lambda text: len(text) <= 32)
+    st.from_regex(r"\(?0[ ().-]{0,2}[1-9]([ ().-]{0,2}[0-9]){9}", fullmatch=True).filter(lambda text: len(text) <= 32)
 )
 def test_the_short_way_for_british_numbers_agrees_with_the_library(number: str) -> None:
     assert read(phone=number).phone

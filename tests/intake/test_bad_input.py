@@ -125,6 +125,7 @@ BAD = [
     *(("email", value) for value in ["<b@x.test> a@x.test", "a(b@x.test)@y.test", '"a b"@x.test', "a@[127.0.0.1]"]),
     *(("email", value) for value in ["a%b.test@x.test", "a\u202e@x.test", "jos\xe9@x.test", "a@x.test\u2028"]),
     *(("phone", value) for value in ["abc", "12", "1" * 33, "0" * 20, "07700\n900123", "call me", "+"]),
+    *(("phone", value) for value in ["1234", "116 123", "123456789", "0770090012"]),
     *(("contact_by", value) for value in ["fax", "email,phone", "email\0"]),
     *(
         ("condition", value)
@@ -278,7 +279,7 @@ GOOD_VALUES = [
     *(("phone", value) for value in ["+44 (0)20 7946 0018", "07700 900123", "(01632) 960123", "01632-960-123 ext 4"]),
     *(
         ("phone", value)
-        for value in ["07700 900123 (mobile)", "+353 1 234 5678", "\u202a07700 900123\u202c", "116 123"]
+        for value in ["07700 900123 (mobile)", "+353 1 234 5678", "\u202a07700 900123\u202c", "0800 1111"]
     ),
     *(("contact_by", value) for value in ["Email", "EITHER", " either "]),
     *(("condition", value) for value in ["", "sacro-iliac-joint-pain", "neck-pain"]),

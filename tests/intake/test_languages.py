@@ -6,7 +6,7 @@ from typing import cast
 import httpx
 import pytest
 
-from clinic.acceptance import Acceptance
+from clinic.acceptance import Acceptance, IdempotencyConflict
 from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts, RedFlags
 from clinic.hours import Closure
@@ -73,6 +73,19 @@ async def test_each_page_leads_to_itself_in_the_other_language(client: httpx.Asy
         page = (await client.get(path)).text
         assert re.findall(r'<p class="language"><a href="([^"]+)"', page) == [other]
         assert (await client.get(other)).status_code == 200
+
+
+async def test_a_form_that_came_back_offers_no_other_language_where_what_was_typed_would_be_gone(
+    client: httpx.AsyncClient, acceptance: ListAcceptance
+) -> None:
+    typed = ENQUIRY | {"condition": "neck-pain"}
+    wrong = await client.post("/enquiries", data=typed | {"email": "x"}, headers=BROWSER)
+    acceptance.fault = IdempotencyConflict("used before")
+    sent_before = await client.post("/enquiries", data=typed | {"nonce": "n"}, headers=BROWSER)
+    for answer in (wrong, sent_before):
+        assert answer.status_code == 422
+        assert ENQUIRY["message"] in answer.text
+        assert 'class="language"' not in answer.text
 
 
 async def test_an_enquiry_keeps_the_language_of_its_form(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:

@@ -1,10 +1,16 @@
 """The description of the interface is what the interface does, and people can read it."""
 
+from typing import cast
+
 import httpx
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from tests.intake.stand_ins import ENQUIRY
+from clinic.acceptance import Acceptance
+from clinic.facts import ClinicFacts
+from intake.app import create_app
+from tests.intake.stand_ins import ENQUIRY, SECRETS, ListAcceptance, ListMarks, ListRates
+from tests.support.clock import SetClock
 
 
 async def description(client: httpx.AsyncClient) -> dict[str, object]:
@@ -51,6 +57,21 @@ async def test_described_examples_are_as_described(client: httpx.AsyncClient, st
     examples = content[media].get("examples", {"": {"value": content[media].get("example")}})
     for example in examples.values():
         resolved(document, model).validate(example["value"])
+
+
+async def test_the_example_of_a_receipt_leads_where_real_ones_lead(
+    facts: ClinicFacts, acceptance: ListAcceptance, clock: SetClock
+) -> None:
+    url = "https://enquiries.example.com"
+    app = create_app(facts, cast(Acceptance, acceptance), clock, SECRETS, ListRates(), ListMarks(clock), public_url=url)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=url) as client:
+        real = (await client.post("/enquiries", json=ENQUIRY)).json()["links"]
+        document = (await client.get("/openapi.json")).json()
+    answers = document["paths"]["/enquiries"]["post"]["responses"]
+    shown = answers["202"]["content"]["application/json"]["example"]["links"]
+    before_token = shown["confirmation"].removesuffix("…")
+    assert before_token == f"{url}/en/enquiries/CFGH3467."
+    assert real["confirmation"].startswith(before_token)
 
 
 async def test_people_can_read_it_without_anything_from_elsewhere(client: httpx.AsyncClient) -> None:
