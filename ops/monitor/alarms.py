@@ -100,7 +100,11 @@ def _memory_low(reading: Reading) -> str:
 STORE_AWAY = "StoreAway"
 STORE_CURE = "Start Redis, and look at its log for a full disk; until then patients are asked to phone."
 RULES = (
-    Alarm("StoreNotDurable", _not_durable, "Put the setting back in Redis's configuration, or free its disk."),
+    Alarm(
+        "StoreNotDurable",
+        _not_durable,
+        "Put the setting back in Redis's configuration, or free its disk; until then patients are asked to phone.",
+    ),
     Alarm("NoIntakes", _no_intakes, "Start an intake: no enquiry is taken until one is there."),
     Alarm(
         "NoWorkers", _no_workers, "Start workers: enquiries are kept, and no mail goes out. Read their last log line."
