@@ -122,7 +122,7 @@ RULES = (
         CANARY_LATE_MS,
     ),
     Alarm(
-        "RelayAway", _relay_away, "Run `frontdesk check`: it names the step at which the relay fails. Nothing is lost."
+        "RelayAway", _relay_away, "Run `frontdesk check`: it says why the relay fails, and what to do. Nothing is lost."
     ),
     Alarm("LoginRefused", _login_refused, "Correct SMTP_URL and restart the workers."),
     Alarm("MailLate", _mail_late, "Look at the causes in `frontdesk deliveries waiting`."),
