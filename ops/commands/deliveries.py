@@ -18,9 +18,9 @@ def deliveries(
 
     from rich.console import Console
 
-    from ops.deliveries import deliveries_table
+    from ops.deliveries import deliveries_tables
 
-    Console().print(asyncio.run(deliveries_table(read_settings().redis_url.get_secret_value(), view)))
+    Console().print(asyncio.run(deliveries_tables(read_settings().redis_url.get_secret_value(), view)))
 
 
 def replay(which: Which, yes: Yes = False, by: By = "") -> None:
