@@ -11,11 +11,11 @@ from clinic.clock import Clock
 from clinic.errors import ConfigurationError, FrontdeskError
 from clinic.facts import ClinicFacts, read_facts
 from clinic.hours import HoursError
-from clinic.relay import is_loopback
 from clinic.settings import Settings
 from clinic.store import Gauges, check_durability, connect
 from clinic.templates import TemplateFault
 from ops.monitor.bell import ringers
+from ops.outside import look_alike, stays_here
 from ops.preview import every
 from ops.relay_fault import relay_fault
 from workers.channels import Channels
@@ -57,6 +57,7 @@ async def check(settings: Settings, clock: Clock, names: "Resolver | None" = Non
     yield await _relay(settings)
     yield _alarms(settings)
     yield _contacted(settings)
+    yield _visitors(settings)
     if facts:
         yield _channels(settings, facts)
         for finding in await _dns(facts.sender.rpartition("@")[2], names):
@@ -140,14 +141,26 @@ def _alarms(settings: Settings) -> Finding:
 
 def _contacted(settings: Settings) -> Finding:
     """Return how an enquiry can be marked as contacted, without which reception is reminded of every one."""
-    host = urlsplit(settings.public_url).hostname
-    if not host and not settings.has_desk:
+    if not settings.public_url and not settings.has_desk:
         cure = "set PUBLIC_URL for links in mails, or DESK_USERS for the desk"
         return Finding("contacted", False, f"nobody can mark an enquiry as contacted: {cure}")
-    if host and is_loopback(host):
-        return Finding("contacted", None, f"links lead to {host}, which is this machine only: set PUBLIC_URL")
-    ways = [way for way, there in (("by links in mails", host), ("at the desk", settings.has_desk)) if there]
-    return Finding("contacted", True, f"marked {' and '.join(ways)}")
+    if not settings.public_url:
+        told = "at the desk only; mails have no link, or under `up` one to this machine only: set PUBLIC_URL"
+        return Finding("contacted", None, told)
+    if stays_here(settings.public_url):
+        told = f"links lead to {urlsplit(settings.public_url).hostname}, which is this machine only: set PUBLIC_URL"
+        return Finding("contacted", None, told)
+    return Finding("contacted", True, "marked by links in mails" + (" and at the desk" if settings.has_desk else ""))
+
+
+def _visitors(settings: Settings) -> Finding:
+    """Return whether visitors can be told apart, for limits count them."""
+    if alike := look_alike(settings):
+        return Finding("visitors", None, f"TRUSTED_PROXIES {alike}")
+    if settings.trusted_proxies:
+        return Finding("visitors", True, f"told apart by X-Forwarded-For, proxies: {settings.trusted_proxies}")
+    told = "told apart by who connects; with a web server in front set TRUSTED_PROXIES=1, or all look like one"
+    return Finding("visitors", True if settings.public_url else None, told)
 
 
 async def _dns(domain: str, names: "Resolver | None") -> list[Finding]:

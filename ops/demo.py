@@ -40,6 +40,8 @@ def up(folder: Folder, ports: Ports) -> int:
     async def purpose(started: House, tell: Callable[[str], None]) -> int | None:
         _tell_where(started, tell)
         tell(f"What this keeps is in {folder.path}: back it up, and a secret in it apart from the rest.")
+        for warning in started.warnings:
+            tell(warning)
         return None
 
     with folder.held(), house(folder, ports, demo=False) as built:

@@ -137,6 +137,7 @@ async def test_a_broken_clinic_file_hides_nothing_else(shared_valkey: Valkey, re
         "mail relay": False,
         "alarms": None,
         "contacted": False,
+        "visitors": None,
     }
 
 
@@ -169,7 +170,7 @@ async def test_targets_of_alarms_are_looked_at(
     [
         ({}, False, "nobody can mark an enquiry as contacted: set PUBLIC_URL for links in mails, or DESK_USERS"),
         ({"public_url": "http://127.0.0.1:8000"}, None, "links lead to 127.0.0.1, which is this machine only"),
-        ({"desk_user_header": "X-Forwarded-User"}, True, "marked at the desk"),
+        ({"desk_user_header": "X-Forwarded-User"}, None, "at the desk only; mails have no link, or under `up` one to "),
         (
             {"public_url": "https://book.example", "desk_users": "desk-users"},
             True,
@@ -184,6 +185,24 @@ async def test_a_way_to_mark_as_contacted_is_looked_for(
     contacted = (await found(shared_valkey, None, None, **given))["contacted"]
     assert contacted.good is good
     assert contacted.told.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("given", "good", "told"),
+    [
+        ({"public_url": "https://book.example"}, None, "TRUSTED_PROXIES is not set: behind a proxy all visitors look"),
+        ({"public_url": "https://book.example", "trusted_proxies": "1"}, True, "told apart by X-Forwarded-For"),
+        ({"public_url": "http://book.example"}, True, "told apart by who connects"),
+        ({}, None, "told apart by who connects; with a web server in front set TRUSTED_PROXIES=1"),
+    ],
+)
+async def test_it_is_looked_at_whether_visitors_can_be_told_apart(
+    shared_valkey: Valkey, redis: Client, given: dict[str, str], good: bool | None, told: str
+) -> None:
+    assert await redis.ping()
+    visitors = (await found(shared_valkey, None, None, **given))["visitors"]
+    assert visitors.good is good
+    assert visitors.told.startswith(told)
 
 
 @pytest.mark.usefixtures("given")
