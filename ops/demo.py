@@ -64,8 +64,9 @@ def _tell_where(started: House, tell: Callable[[str], None]) -> None:
         tell(f"Inbox: {_page(started.inbox)}")
     if started.website is not None:
         tell(f"Site:  {_page(started.website)} (stands for the clinic's own, with the form in it)")
-    if started.desk_password is not None:
-        tell(f"Desk:  {_page(started.intake)}desk (sign in as {DESK_NAME}, password {started.desk_password})")
+    if started.desk:
+        account = f" (sign in as {DESK_NAME}, password {started.desk_password})" if started.desk_password else ""
+        tell(f"Desk:  {started.desk}{account}")
     tell(f"Ops:   {_page(started.monitor)} (and {_page(started.monitor)}metrics)")
     tell(f"Redis: {started.redis_url}")
 

@@ -85,7 +85,7 @@ def test_ctrl_c_stops_everything_in_order(tree: Path) -> None:
     assert survivors(tree) == []
 
 
-def test_up_says_what_should_be_set_and_stops_on_a_signal(tree: Path) -> None:
+def test_up_says_where_all_is_and_what_should_be_set_and_stops_on_a_signal(tree: Path) -> None:
     (tree / "desk-users").write_text(account_line("jo", "a-password-of-hers"))
     line, environment = command(tree, "up", "--data", str(tree / "data"), "--port", "0", "--monitor-port", "0")
     settings = {"SMTP_URL": "smtp://127.0.0.1:9", "DESK_USERS": str(tree / "desk-users")}
@@ -101,6 +101,7 @@ def test_up_says_what_should_be_set_and_stops_on_a_signal(tree: Path) -> None:
     assert running.wait(SECONDS) == 0, log.read_text()
     [form] = re.findall(r"Form:  (http://127\.0\.0\.1:\d+)/\n", log.read_text())
     assert f"PUBLIC_URL: is not set: links in mails lead to the reader's own machine ({form})" in log.read_text()
+    assert f"Desk:  {form}/desk\n" in log.read_text()
 
 
 @pytest.mark.parametrize(

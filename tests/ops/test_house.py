@@ -15,7 +15,10 @@ from ops.folder import Folder
 from ops.house import House, Ports, house
 from ops.sample import PATIENT, expected
 
-SETTINGS = ("REDIS_URL", "SMTP_URL", "FRONTDESK_SECRET", "CLINIC_FILE", "INTAKE_HOST", "INTAKE_PORT", "PUBLIC_URL")
+SETTINGS = (
+    *("REDIS_URL", "SMTP_URL", "FRONTDESK_SECRET", "CLINIC_FILE", "INTAKE_HOST", "INTAKE_PORT", "PUBLIC_URL"),
+    *("DESK_USERS", "DESK_USER_HEADER"),
+)
 ANY = Ports(0, 0, 0, 0, 0)
 
 
@@ -57,6 +60,24 @@ def test_up_sends_by_the_relay_of_the_settings(tmp_path: Path, monkeypatch: pyte
     rehearsal = built(tmp_path, Ports(intake=0, inbox=0, monitor=0), demo=False)
     assert rehearsal.inbox is not None
     assert rehearsal.parts[-1].environment["SMTP_URL"] == "smtps://user:word@relay.example"
+
+
+@pytest.mark.parametrize(
+    ("given", "desk"),
+    [
+        ({}, ""),
+        ({"DESK_USERS": "desk-users"}, "http://127.0.0.1:{port}/desk"),
+        ({"DESK_USER_HEADER": "X-User", "PUBLIC_URL": "https://book.example"}, "https://book.example/desk"),
+    ],
+)
+def test_the_desk_is_where_reception_reaches_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], desk: str
+) -> None:
+    monkeypatch.setenv("SMTP_URL", "smtp://127.0.0.1:9")
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    made = built(tmp_path, Ports(intake=0, monitor=0), demo=False)
+    assert made.desk == desk.format(port=made.intake[1])
 
 
 def test_beside_up_the_page_for_operators_names_its_server_and_its_secret(
