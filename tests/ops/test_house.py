@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
-from clinic.settings import ROOT
+from clinic.settings import ROOT, read_settings
 from ops.commands.house import up
 from ops.environment import for_python, names, overlaid
 from ops.folder import Folder
@@ -80,7 +81,7 @@ def test_the_desk_is_where_reception_reaches_it(
     assert made.desk == desk.format(port=made.intake[1])
 
 
-def test_beside_up_the_page_for_operators_names_its_server_and_its_secret(
+def test_beside_up_the_page_for_operators_and_the_faults_name_its_server_and_its_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -91,6 +92,11 @@ def test_beside_up_the_page_for_operators_names_its_server_and_its_secret(
     assert line
     assert line[1].replace("$PWD", str(tmp_path)) == made.redis_url
     assert str(tmp_path / line[2]) == made.parts[1].environment["FRONTDESK_SECRET_FILE"]
+    with pytest.raises(ConfigurationError) as unset:
+        read_settings({})
+    redis, secret = unset.value.faults
+    assert f"({line[1]})" in redis
+    assert secret.endswith(f" FRONTDESK_SECRET_FILE={line[2]}")
 
 
 def test_a_store_of_yours_is_used_and_its_password_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
