@@ -66,15 +66,20 @@ class Acceptance:
         clock: Clock,
         link: Link = unlinked,
         not_spam: Link = unlinked,
+        durable: Callable[[], bool] = lambda: True,
         trace: Trace = untraced,
     ) -> None:
-        """Accept under these facts; `link` gives where an enquiry is marked as contacted, `not_spam` where released."""
+        """Accept under these facts, and nothing while the store is not `durable`.
+
+        `link` gives where an enquiry is marked as contacted, `not_spam` where released.
+        """
         self._store = store
         self._facts = facts
         self._edition = facts.edition()
         self._seal = seal
         self._blinder = blinder
         self._clock = clock
+        self._durable = durable
         self._trace = trace
         self._link = link
         self._not_spam = not_spam
@@ -103,6 +108,8 @@ class Acceptance:
         Raises StoreUnavailable when that could not be had (then nothing may be promised; asking again with the same
         key is safe), and IdempotencyConflict when the key came before with another body.
         """
+        if not self._durable():
+            raise StoreUnavailable("the server would lose what it acknowledges")
         loop = asyncio.get_running_loop()
         deadline = loop.time() + ANSWER_SECONDS
         received_ms = milliseconds(self._clock.now())

@@ -22,6 +22,12 @@ os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_LENGTH = 32
+# The next step for whoever left out what has no default.
+UNSET = {
+    "redis_url": "name your Redis, redis://host:6379; beside `up` what it prints as Redis: "
+    "(unix://$PWD/data/up/valkey/valkey.sock)",
+    "frontdesk_secret": "give the one that seals your records; beside `up` FRONTDESK_SECRET_FILE=data/up/secret",
+}
 CHANNEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*=[a-z0-9]+://.")
 
 
@@ -209,7 +215,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         settings = Settings.model_validate(values)
     except ValidationError as error:
         for fault in genuine(error):
-            faults.setdefault(str(fault["loc"][0]), plain(fault))
+            name = str(fault["loc"][0])
+            faults.setdefault(name, f"is not set: {UNSET[name]}" if fault["type"] == "missing" else plain(fault))
     if faults:
         raise ConfigurationError([f"{name.upper()}: {fault}" for name, fault in faults.items()])
     return settings

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from clinic.errors import ConfigurationError
+from clinic.extras import to_install
 
 # A step of an enquiry: its reference, what was done, when it began and ended, and what is worth telling of it.
 Trace = Callable[[str, str, datetime, datetime, Mapping[str, str]], None]
@@ -34,7 +35,7 @@ def tracing(endpoint: str, process: str) -> Trace:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
         from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
     except ModuleNotFoundError as missing:
-        fault = f"OTEL_EXPORTER_OTLP_ENDPOINT: needs {missing.name}: run `pip install '.[tracing]'` in the checkout"
+        fault = f"OTEL_EXPORTER_OTLP_ENDPOINT: needs {missing.name}: {to_install('tracing')}"
         raise ConfigurationError([fault]) from None
 
     class Ids(RandomIdGenerator):

@@ -27,6 +27,7 @@ from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
 from intake.app import create_app
 from intake.assets import Assets
 from intake.connection import Connection
+from intake.durability import Durability
 from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from intake.presence import present
 from intake.proofs import USED_ONCE
@@ -58,7 +59,11 @@ async def _serve(settings: Settings) -> None:
         link, not_spam = (
             ActLinks(purpose, settings.secrets, clock, settings.public_url).url for purpose in (CONTACTED, NOT_SPAM)
         )
-        acceptance = Acceptance(store, facts, seal, blinder, clock, link=link, not_spam=not_spam, trace=trace)
+        gauges = Gauges(redis)
+        durability = Durability(gauges.server)
+        acceptance = Acceptance(
+            store, facts, seal, blinder, clock, link=link, not_spam=not_spam, durable=durability.holds, trace=trace
+        )
         limits = {name: str(getattr(settings, name)) for name in COUNTED} | {"limit_per_proof": USED_ONCE}
         rates = StoreRates(store, Blinder(settings.secrets[0], "limits"), limits)
         acts = Acts(Staff(redis), seal)
@@ -75,12 +80,15 @@ async def _serve(settings: Settings) -> None:
             trusted_proxies=settings.trusted_proxies,
             proof_of_work=settings.proof_of_work,
             desk=desk,
-            ready=Gauges(redis).unready,
+            ready=gauges.unready,
         )
         listener = listen(settings.intake_host, settings.intake_port)
         server = Server(app)
         presence = Presence(redis, f"intake-{socket.gethostname()}-{os.getpid()}")
-        beside = [asyncio.create_task(each) for each in (present(presence.say), _warmed(app, server.listens))]
+        beside = [
+            asyncio.create_task(each)
+            for each in (present(presence.say), durability.watch(), _warmed(app, server.listens))
+        ]
         try:
             await server.serve([listener])
         finally:

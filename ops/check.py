@@ -1,7 +1,6 @@
 """The check before going live: every part that this machine depends on is asked, and each fault says what to do."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,12 +11,13 @@ from clinic.clock import Clock
 from clinic.errors import ConfigurationError, FrontdeskError
 from clinic.facts import ClinicFacts, read_facts
 from clinic.hours import HoursError
-from clinic.relay import Relay, is_loopback
 from clinic.settings import Settings
 from clinic.store import Gauges, check_durability, connect
 from clinic.templates import TemplateFault
 from ops.monitor.bell import ringers
+from ops.outside import look_alike, stays_here
 from ops.preview import every
+from ops.relay_fault import relay_fault
 from workers.channels import Channels
 from workers.connections import tls_context
 from workers.smtp import Conversation, ConversationEnded
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # More, and mails carry times that a reader takes for wrong.
 SKEW = timedelta(seconds=5)
 DNS_SECONDS = 3.0
-CERTIFICATE_SECONDS = 10.0
+RELAY_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ async def check(settings: Settings, clock: Clock, names: "Resolver | None" = Non
     yield await _relay(settings)
     yield _alarms(settings)
     yield _contacted(settings)
+    yield _visitors(settings)
     if facts:
         yield _channels(settings, facts)
         for finding in await _dns(facts.sender.rpartition("@")[2], names):
@@ -107,12 +108,13 @@ async def _relay(settings: Settings) -> Finding:
         return Finding("mail relay", False, "; ".join(error.faults))
     conversation = Conversation(relay, tls_context(relay))
     try:
-        await asyncio.wait_for(conversation.open(), 15)
+        await asyncio.wait_for(conversation.open(), RELAY_SECONDS)
     except ConversationEnded as ended:
-        why = await _refused_certificate(relay) or ended.outcome.cause
-        return Finding("mail relay", False, f"{relay.host}:{relay.port} ended with {why}: see SMTP_URL")
+        return Finding("mail relay", False, f"{relay.host}:{relay.port}, {relay_fault(relay, ended)}")
     except TimeoutError:
-        return Finding("mail relay", False, f"{relay.host}:{relay.port} does not answer within 15 s: see SMTP_URL")
+        stage = conversation.stage.upper()
+        told = f"no answer to {stage} within {RELAY_SECONDS} s: look at the relay's log, and at firewalls between"
+        return Finding("mail relay", False, f"{relay.host}:{relay.port}, {told}")
     await conversation.quit()
     way = "in the clear on this machine" if relay.encryption == "none" else "encrypted, certificate checked"
     return Finding("mail relay", True, f"{relay.host}:{relay.port}, {way}" + (", logged in" if relay.username else ""))
@@ -124,22 +126,6 @@ def _channels(settings: Settings, facts: ClinicFacts) -> Finding:
     except ConfigurationError as error:
         return Finding("channels", False, "; ".join(error.faults))
     return Finding("channels", True, ", ".join(facts.alerts.channels) or "none beside mail")
-
-
-async def _refused_certificate(relay: Relay) -> str:
-    """Return why we refuse the certificate of a relay that speaks TLS at once; to a conversation it is away."""
-    if relay.encryption != "tls":
-        return ""
-    try:
-        _, writer = await asyncio.wait_for(
-            asyncio.open_connection(relay.host, relay.port, ssl=tls_context(relay)), CERTIFICATE_SECONDS
-        )
-    except ssl.SSLCertVerificationError as error:
-        return f"tls, {error.verify_message}"
-    except (OSError, TimeoutError):
-        return ""
-    writer.close()
-    return ""
 
 
 def _alarms(settings: Settings) -> Finding:
@@ -155,14 +141,26 @@ def _alarms(settings: Settings) -> Finding:
 
 def _contacted(settings: Settings) -> Finding:
     """Return how an enquiry can be marked as contacted, without which reception is reminded of every one."""
-    host = urlsplit(settings.public_url).hostname
-    if not host and not settings.has_desk:
+    if not settings.public_url and not settings.has_desk:
         cure = "set PUBLIC_URL for links in mails, or DESK_USERS for the desk"
         return Finding("contacted", False, f"nobody can mark an enquiry as contacted: {cure}")
-    if host and is_loopback(host):
-        return Finding("contacted", None, f"links lead to {host}, which is this machine only: set PUBLIC_URL")
-    ways = [way for way, there in (("by links in mails", host), ("at the desk", settings.has_desk)) if there]
-    return Finding("contacted", True, f"marked {' and '.join(ways)}")
+    if not settings.public_url:
+        told = "at the desk only; mails have no link, or under `up` one to this machine only: set PUBLIC_URL"
+        return Finding("contacted", None, told)
+    if stays_here(settings.public_url):
+        told = f"links lead to {urlsplit(settings.public_url).hostname}, which is this machine only: set PUBLIC_URL"
+        return Finding("contacted", None, told)
+    return Finding("contacted", True, "marked by links in mails" + (" and at the desk" if settings.has_desk else ""))
+
+
+def _visitors(settings: Settings) -> Finding:
+    """Return whether visitors can be told apart, for limits count them."""
+    if alike := look_alike(settings):
+        return Finding("visitors", None, f"TRUSTED_PROXIES {alike}")
+    if settings.trusted_proxies:
+        return Finding("visitors", True, f"told apart by X-Forwarded-For, proxies: {settings.trusted_proxies}")
+    told = "told apart by who connects; with a web server in front set TRUSTED_PROXIES=1, or all look like one"
+    return Finding("visitors", True if settings.public_url else None, told)
 
 
 async def _dns(domain: str, names: "Resolver | None") -> list[Finding]:

@@ -1,7 +1,8 @@
 """Deliveries on the command line: what failed, what waits, and the way on for each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from rich.console import Group
 from rich.table import Table
 
 from clinic.acts import Acts
@@ -17,23 +18,36 @@ SHOWN_AT_MOST = 200
 VIEWS = ("failed", "in-doubt", "waiting")
 
 
-async def deliveries_table(redis_url: str, view: str) -> Table:
-    """Return what stands in a view, with its cause and its age; raise ConfigurationError, or StoreUnavailable."""
+async def deliveries_tables(redis_url: str, view: str) -> Group:
+    """Return what stands in a view, with its cause and its age; raise ConfigurationError, or StoreUnavailable.
+
+    What is due and unsent stands apart from what is held until its time, which is nobody's worry.
+    """
     if view not in VIEWS:
         raise ConfigurationError([f"{view!r} is no view: choose one of {', '.join(VIEWS)}"])
     redis = connect(redis_url)
     gauges = Gauges(redis)
     try:
-        now = (await gauges.read()).at_ms
+        reading = await gauges.read()
         rows = await (gauges.waiting(SHOWN_AT_MOST) if view == "waiting" else gauges.failed(SHOWN_AT_MOST))
     finally:
         await redis.aclose()
-    rows = [row for row in rows if not row[1].kind.errand]
-    wanted = [row for row in rows if view == "waiting" or row[2] == view.replace("-", "_")]
-    table = Table("reference", "delivery", "state", "cause", "when", title=f"{len(wanted)} {view}")
-    for reference, name, state, cause, at_ms in wanted:
+    if view != "waiting":
+        wanted = [row for row in rows if row[2] == view.replace("-", "_") and not row[1].kind.errand]
+        return Group(_table(f"{len(wanted)} {view}", wanted, reading.at_ms))
+    due, held = reading.count("due") + reading.count("sending"), reading.count("held")
+    return Group(
+        _table(f"{due} due and unsent", [row for row in rows if row[2] != "held"], reading.at_ms),
+        _table(f"{held} held until their time", [row for row in rows if row[2] == "held"], reading.at_ms),
+    )
+
+
+def _table(title: str, rows: Sequence[tuple[str, DeliveryName, str, str, int]], now: int) -> Table:
+    table = Table("reference", "delivery", "state", "cause", "when", title=title)
+    for reference, name, state, cause, at_ms in rows:
         when = f"in {ago(at_ms - now)}" if at_ms > now else f"{ago(now - at_ms)} ago"
-        table.add_row(shown(reference), str(name), state, cause, when)
+        again = "again " if at_ms > now and state == "due" else ""
+        table.add_row(shown(reference), str(name), state, cause, again + when)
     return table
 
 

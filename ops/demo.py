@@ -40,6 +40,8 @@ def up(folder: Folder, ports: Ports) -> int:
     async def purpose(started: House, tell: Callable[[str], None]) -> int | None:
         _tell_where(started, tell)
         tell(f"What this keeps is in {folder.path}: back it up, and a secret in it apart from the rest.")
+        for warning in started.warnings:
+            tell(warning)
         return None
 
     with folder.held(), house(folder, ports, demo=False) as built:
@@ -62,8 +64,9 @@ def _tell_where(started: House, tell: Callable[[str], None]) -> None:
         tell(f"Inbox: {_page(started.inbox)}")
     if started.website is not None:
         tell(f"Site:  {_page(started.website)} (stands for the clinic's own, with the form in it)")
-    if started.desk_password is not None:
-        tell(f"Desk:  {_page(started.intake)}desk (sign in as {DESK_NAME}, password {started.desk_password})")
+    if started.desk:
+        account = f" (sign in as {DESK_NAME}, password {started.desk_password})" if started.desk_password else ""
+        tell(f"Desk:  {started.desk}{account}")
     tell(f"Ops:   {_page(started.monitor)} (and {_page(started.monitor)}metrics)")
     tell(f"Redis: {started.redis_url}")
 

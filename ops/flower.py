@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import NoReturn
 
 from clinic.errors import ConfigurationError
+from clinic.extras import to_install
 from clinic.settings import Settings, environment
 from workers.app import broker_url
 
@@ -19,7 +20,7 @@ def run(settings: Settings) -> NoReturn:
     if ":" not in auth:
         raise ConfigurationError(["FLOWER_LOGIN: is not set: give name:password, without them everybody could look in"])
     if find_spec("flower") is None:
-        raise ConfigurationError(["flower is not installed: run `pip install '.[demo]'` in the checkout"])
+        raise ConfigurationError([f"flower is not installed: {to_install('demo')}"])
     given = {
         **environment(),
         "CELERY_BROKER_URL": broker_url(settings.redis_url.get_secret_value()),

@@ -12,6 +12,7 @@ from clinic.settings import Settings, read_settings
 from clinic.settings import environment as given
 from ops.environment import clinic_file, for_python, names, overlaid
 from ops.folder import Folder
+from ops.outside import warnings
 from ops.part import Part, Probe
 from ops.ports import asked, origin_of, usual
 from ops.probes import answers, says
@@ -41,7 +42,8 @@ class Ports:
 class House:
     """Everything that is started, and where it can be reached: addresses are (host, port).
 
-    `inbox` is the mail catcher's, `website` the demo's, and so is `desk_password`; `monitor` is for ops.
+    `inbox` is the mail catcher's, `website` the demo's, and so is `desk_password`; `monitor` is for ops. `desk` is
+    where reception signs in, empty where there is none; `warnings` is what an operator should set.
     """
 
     parts: tuple[Part, ...]
@@ -49,9 +51,11 @@ class House:
     inbox: tuple[str, int] | None
     website: tuple[str, int] | None
     monitor: tuple[str, int]
+    desk: str
     desk_password: str | None
     redis_url: str
     facts: ClinicFacts
+    warnings: tuple[str, ...]
 
 
 @contextlib.contextmanager
@@ -118,7 +122,10 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
             )
             parts.append(_part("website", arguments, answers(website, "/"), environment))
         redis_url = _without_password(settings.redis_url.get_secret_value())
-        yield House(tuple(parts), intake, inbox, website, monitor, desk_password, redis_url, facts)
+        # Signed in over HTTPS only, where that is how it is reached.
+        desk = f"{settings.public_url or origin_of(*intake)}/desk" if settings.has_desk else ""
+        told = () if demo else tuple(warnings(settings, origin_of(*intake)))
+        yield House(tuple(parts), intake, inbox, website, monitor, desk, desk_password, redis_url, facts, told)
 
 
 def _generous(environment: Mapping[str, str]) -> dict[str, str]:

@@ -24,5 +24,6 @@ def main() -> None:
             print(fault, file=sys.stderr)  # noqa: T201 - the answer of a command line
         sys.exit(os.EX_CONFIG)
     except StoreUnavailable as error:
-        print(f"REDIS_URL: the server does not answer: {error}", file=sys.stderr)  # noqa: T201 - as above
+        cure = "see that it runs, with room on its disk, and that REDIS_URL leads to it (docs/operations.md, StoreAway)"
+        print(f"REDIS_URL: the server does not answer: {error}\n{cure}", file=sys.stderr)  # noqa: T201 - as above
         sys.exit(os.EX_TEMPFAIL)

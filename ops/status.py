@@ -16,6 +16,7 @@ from clinic.errors import StoreUnavailable
 from clinic.store import Gauges, connect
 from clinic.store.reading import Reading
 from ops.monitor.alarms import Raised, raised
+from ops.monitor.heard import Heard
 from ops.monitor.summary import Cell, Table, summary
 
 WATCH_SECONDS = 2.0
@@ -34,14 +35,14 @@ async def watch_status(redis_url: str, *, as_json: bool) -> NoReturn:
     """Show the status again and again until Ctrl-C; a server that goes away is what it is there to show."""
     redis = connect(redis_url)
     gauges = Gauges(redis)
-    console = Console()
+    console, heard = Console(), Heard()
 
     async def found() -> tuple[Reading | None, Sequence[Raised]]:
         try:
             reading = await gauges.read()
         except StoreUnavailable:
-            return None, raised(None)
-        return reading, raised(reading)
+            reading = None
+        return reading, raised(reading, heard.ms(reading))
 
     try:
         if as_json:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from clinic.errors import ConfigurationError
+from clinic.extras import to_install
 from workers.notices import Notice
 from workers.outcome import Outcome, Verdict
 
@@ -68,8 +69,7 @@ def _target(address: str) -> "Target | None":
             # Imported where channels are used only: it is slow to load, and comes with an extra.
             from apprise import Apprise
         except ModuleNotFoundError:
-            fault = "CHANNELS: needs apprise: run `pip install '.[alerts]'` in the checkout"
-            raise ConfigurationError([fault]) from None
+            raise ConfigurationError([f"CHANNELS: needs apprise: {to_install('alerts')}"]) from None
         # Its own log quotes addresses, which are secrets.
         logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
         target = Apprise()

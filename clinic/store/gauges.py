@@ -1,7 +1,7 @@
 """Gauges: reads for ops how much stands where, how old the oldest is, who lives. It changes nothing."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import cast
 
 from redis.asyncio import Redis
@@ -14,12 +14,16 @@ from clinic.store import keys
 from clinic.store.connect import DURABLE, in_our_words
 from clinic.store.files import Files
 from clinic.store.reading import Reading, Server, Standing, Worker
-from clinic.store.store import LEASE_MS, start_of
+from clinic.store.store import LOGIN_PAUSE_MS, start_of
 
 PAGE = 10_000
 READY_SECONDS = 1.5
 # Enquiries are kept all the same; but who can send visitors to another intake should.
 UNREADY_AFTER_MS = 15 * 60 * 1000
+# The causes of what nobody tried yet because its time is to come; any other says why a try came to nothing.
+PLANNED = ("-", "closed", "released")
+GONE = ("gone", "0", "0", "0", "0", "-")
+Waiting = tuple[str, DeliveryName, Standing, str, int]
 
 
 class Gauges:
@@ -120,12 +124,22 @@ class Gauges:
             # What a later version made is for its own commands.
             if (name := _name(member.decode())) is not None:
                 reference = member.decode().partition("/")[0]
-                found.append((reference, name, *await self._entry(reference, str(name)), int(since)))
+                entry = await self._entry(reference, str(name))
+                found.append((reference, name, entry[0], entry[5], int(since)))
         return found
 
-    async def waiting(self, at_most: int) -> list[tuple[str, DeliveryName, str, str, int]]:
-        """Return what waits, the next first: reference, delivery, state, cause, when it is due (ms)."""
-        found = []
+    async def waiting(self, at_most: int) -> list[Waiting]:
+        """Return what waits: reference, delivery, where it stands, cause, when it is due or tried again (ms).
+
+        First what is due and unsent, then what is held; of each so many at most, the next first.
+        """
+        with in_our_words():
+            seconds, micros = await self._redis.time()
+            now = seconds * 1000 + micros // 1000
+            again = cast("list[bytes]", await self._redis.zrange(keys.RETRYING, 0, at_most - 1))
+            tried = [member.decode() for member in again]
+            scores = await self._redis.zmscore(keys.DIARY, tried) if tried else []
+        times = {member: int(score) % keys.LANE_MS for member, score in zip(tried, scores, strict=True) if score}
         for lane in Lane:
             with in_our_words():
                 rows = await self._redis.zrange(
@@ -137,31 +151,36 @@ class Gauges:
                     num=at_most,
                     withscores=True,
                 )
-            for member, score in cast("list[tuple[bytes, float]]", rows):
-                if (name := _name(member.decode())) is not None:
-                    reference = member.decode().partition("/")[0]
-                    entry = await self._entry(reference, str(name))
-                    found.append((reference, name, *entry, int(score) - start_of(lane)))
-        return sorted(found, key=lambda row: row[4])[:at_most]
+            found = cast("list[tuple[bytes, float]]", rows)
+            times |= {member.decode(): int(score) - start_of(lane) for member, score in found}
+        due: list[Waiting] = []
+        held: list[Waiting] = []
+        for member, at_ms in sorted(times.items(), key=lambda one: one[1]):
+            if (name := _name(member)) is not None and not name.kind.errand:
+                reference = member.partition("/")[0]
+                entry = await self._entry(reference, str(name))
+                stands = _stands(entry, at_ms - now)
+                (held if stands == "held" else due).append((reference, name, stands, entry[5], at_ms))
+        return due[:at_most] + held[:at_most]
 
-    async def _entry(self, reference: str, name: str) -> tuple[str, str]:
+    async def _entry(self, reference: str, name: str) -> Sequence[str]:
         with in_our_words():
             entry = cast("bytes | None", await self._redis.hget(keys.DELIVERIES + reference, name))
-        words = entry.decode().split(" ") if entry else []
-        return (words[0], words[5]) if words else ("gone", "-")
+        return entry.decode().split(" ") if entry else GONE
 
     async def _standing(self, now: int) -> Counter[tuple[Kind, Standing]]:
         found: Counter[tuple[Kind, Standing]] = Counter()
         soon: list[str] = []
+        tried = {member async for member, _ in self._pages(keys.RETRYING)}
         async for member, score in self._pages(keys.DIARY):
             due_in = score % keys.LANE_MS - now
-            if 0 < due_in <= LEASE_MS:
-                # Held, or a worker's: only its entry says which.
+            if 0 < due_in <= LOGIN_PAUSE_MS:
+                # Held, a worker's, or waiting for a login: only its entry says which.
                 soon.append(member)
             elif (known := _name(member)) is not None:
-                found[known.kind, "due" if due_in <= 0 else "held"] += 1
+                found[known.kind, "due" if due_in <= 0 or member in tried else "held"] += 1
         async for kind, entry in self._entries(soon):
-            found[kind, "sending" if entry[3] != "0" else "held"] += 1
+            found[kind, _stands(entry, 1)] += 1
         async for kind, entry in self._entries([member async for member, _ in self._pages(keys.ATTENTION)]):
             found[kind, "in_doubt" if entry[0] == "in_doubt" else "failed"] += 1
         return found
@@ -208,6 +227,13 @@ class Gauges:
             )
         found = cast("list[tuple[bytes, float]]", rows)
         return _age([(member, score - start_of(lane)) for member, score in found], now)
+
+
+def _stands(entry: Sequence[str], due_in: int) -> Standing:
+    """Return where a delivery stands that has not ended; what is tried again later has been due all the while."""
+    if entry[3] != "0" and due_in > 0:
+        return "sending"
+    return "held" if due_in > 0 and entry[5] in PLANNED else "due"
 
 
 def _name(member: str) -> DeliveryName | None:

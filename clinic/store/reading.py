@@ -7,7 +7,8 @@ from typing import Literal
 from clinic.delivery import Kind, Lane
 from clinic.store.files import View
 
-# Where a delivery stands: its time has come; a worker has it; its time is to come; and the two that staff see to.
+# Where a delivery stands: its time has come (also where it is tried again later); a worker has it; its time is to come;
+# and the two that staff see to.
 Standing = Literal["due", "sending", "held", "in_doubt", "failed"]
 STANDINGS: tuple[Standing, ...] = ("due", "sending", "held", "in_doubt", "failed")
 

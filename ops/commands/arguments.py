@@ -12,7 +12,10 @@ SmtpPort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of th
 WebsitePort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the demo's website.")]
 MonitorPort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the monitor.")]
 Data = Annotated[Path, typer.Option(help="Folder that keeps enquiries, mails and the secret between runs.")]
-Reference = Annotated[str, typer.Argument(help="The reference of an enquiry, however it is typed.")]
+# In as many words as it was copied in: tables show it in two.
+Reference = Annotated[
+    list[str], typer.Argument(metavar="REFERENCE", help="The reference of an enquiry, however it is typed.")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
 By = Annotated[str, typer.Option(help="Who does it, for the audit trail; you, where it is left out.")]
 

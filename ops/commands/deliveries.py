@@ -7,7 +7,7 @@ import typer
 from clinic.settings import read_settings
 from ops.commands.arguments import By, Yes, user
 
-Which = Annotated[str, typer.Argument(help="A reference, or `all`.")]
+Which = Annotated[list[str], typer.Argument(metavar="WHICH", help="A reference, however it is typed, or `all`.")]
 
 
 def deliveries(
@@ -18,19 +18,19 @@ def deliveries(
 
     from rich.console import Console
 
-    from ops.deliveries import deliveries_table
+    from ops.deliveries import deliveries_tables
 
-    Console().print(asyncio.run(deliveries_table(read_settings().redis_url.get_secret_value(), view)))
+    Console().print(asyncio.run(deliveries_tables(read_settings().redis_url.get_secret_value(), view)))
 
 
 def replay(which: Which, yes: Yes = False, by: By = "") -> None:
     """Send once more what failed or is in doubt."""
-    _see_to("replay", which, yes=yes, by=by)
+    _see_to("replay", " ".join(which), yes=yes, by=by)
 
 
 def resolve(which: Which, yes: Yes = False, by: By = "") -> None:
     """Take off the list what failed or is in doubt, because somebody saw to it otherwise."""
-    _see_to("resolve", which, yes=yes, by=by)
+    _see_to("resolve", " ".join(which), yes=yes, by=by)
 
 
 def _see_to(act: str, which: str, *, yes: bool, by: str) -> None:

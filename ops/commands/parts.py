@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from clinic.errors import ConfigurationError
+from clinic.extras import to_install
 from clinic.settings import environment as given
 from clinic.settings import read_settings
 from ops import serving
@@ -47,7 +48,7 @@ def catcher(
     try:
         from ops.catcher.serve import catch
     except ModuleNotFoundError as error:
-        fault = f"the mail catcher needs {error.name}: run `pip install '.[demo]'` in the checkout"
+        fault = f"the mail catcher needs {error.name}: {to_install('demo')}"
         raise ConfigurationError([fault]) from None
 
     catch(host, smtp_port or 0, inbox_port or 0, data)

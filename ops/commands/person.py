@@ -12,7 +12,7 @@ def export(reference: Reference) -> None:
 
     from ops.person import export as read
 
-    typer.echo(asyncio.run(read(read_settings(), reference)))
+    typer.echo(asyncio.run(read(read_settings(), " ".join(reference))))
 
 
 def erase(reference: Reference, yes: Yes = False, by: By = "") -> None:
@@ -22,10 +22,11 @@ def erase(reference: Reference, yes: Yes = False, by: By = "") -> None:
     from ops.person import checked
     from ops.person import erase as forget
 
-    checked(reference)
+    typed = " ".join(reference)
+    checked(typed)
     if not yes:
         typer.confirm("Erase it? That can't be undone.", abort=True)
-    typer.echo(asyncio.run(forget(read_settings(), reference, by or user())))
+    typer.echo(asyncio.run(forget(read_settings(), typed, by or user())))
 
 
 def purge(yes: Yes = False) -> None:

@@ -1,11 +1,9 @@
 """The quarantine: what was set aside, and the way back."""
 
-from typing import Annotated
-
 import typer
 
 from clinic.settings import read_settings
-from ops.commands.arguments import By, user
+from ops.commands.arguments import By, Reference, user
 
 
 def quarantine() -> None:
@@ -22,12 +20,10 @@ def quarantine() -> None:
     Console().print(asyncio.run(quarantine_table(settings.redis_url.get_secret_value(), facts)))
 
 
-def release(
-    reference: Annotated[str, typer.Argument(help="The reference of an enquiry that was set aside.")], by: By = ""
-) -> None:
+def release(reference: Reference, by: By = "") -> None:
     """Send the mails of an enquiry that was set aside and is a patient's after all."""
     import asyncio
 
     from ops.quarantine import release as send
 
-    typer.echo(asyncio.run(send(read_settings(), reference, by or user())))
+    typer.echo(asyncio.run(send(read_settings(), " ".join(reference), by or user())))

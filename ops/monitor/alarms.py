@@ -1,5 +1,6 @@
 """Alarms: what ops must know within a minute, each a rule over one reading of the ledger."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,12 +19,14 @@ FULL = 0.85
 class Alarm:
     """One rule: `of` returns what is wrong in one line, or nothing; `cure` is what to do first.
 
-    docs/operations.md says it at length.
+    What goes by what others tell the store is believed once the store has answered for `patience_ms`: while it was
+    away nobody could tell it anything. docs/operations.md says it at length.
     """
 
     name: str
     of: Callable[[Reading], str]
     cure: str
+    patience_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +103,26 @@ def _memory_low(reading: Reading) -> str:
 STORE_AWAY = "StoreAway"
 STORE_CURE = "Start Redis, and look at its log for a full disk; until then patients are asked to phone."
 RULES = (
-    Alarm("StoreNotDurable", _not_durable, "Put the setting back in Redis's configuration, or free its disk."),
-    Alarm("NoIntakes", _no_intakes, "Start an intake: no enquiry is taken until one is there."),
     Alarm(
-        "NoWorkers", _no_workers, "Start workers: enquiries are kept, and no mail goes out. Read their last log line."
+        "StoreNotDurable",
+        _not_durable,
+        "Put the setting back in Redis's configuration, or free its disk; until then patients are asked to phone.",
     ),
-    Alarm("NotConsuming", _not_consuming, "Restart the workers; then look at `frontdesk deliveries waiting`."),
+    Alarm("NoIntakes", _no_intakes, "Start an intake: no enquiry is taken until one is there.", UNSEEN_MS),
     Alarm(
-        "RelayAway", _relay_away, "Run `frontdesk check`: it names the step at which the relay fails. Nothing is lost."
+        "NoWorkers",
+        _no_workers,
+        "Start workers: enquiries are kept, and no mail goes out. Read their last log line.",
+        UNSEEN_MS,
+    ),
+    Alarm(
+        "NotConsuming",
+        _not_consuming,
+        "Restart the workers; then look at `frontdesk deliveries waiting`.",
+        CANARY_LATE_MS,
+    ),
+    Alarm(
+        "RelayAway", _relay_away, "Run `frontdesk check`: it says why the relay fails, and what to do. Nothing is lost."
     ),
     Alarm("LoginRefused", _login_refused, "Correct SMTP_URL and restart the workers."),
     Alarm("MailLate", _mail_late, "Look at the causes in `frontdesk deliveries waiting`."),
@@ -122,8 +137,9 @@ RULES = (
 NAMES = (STORE_AWAY, *(rule.name for rule in RULES))
 
 
-def raised(reading: Reading | None) -> Sequence[Raised]:
-    """Return the alarms that hold; without a reading there is one."""
+def raised(reading: Reading | None, heard_ms: float = math.inf) -> Sequence[Raised]:
+    """Return the alarms that hold; without a reading there is one. `heard_ms` is how long the store has answered."""
     if reading is None:
         return [Raised(STORE_AWAY, "the ledger can't be read: Redis does not answer", STORE_CURE)]
-    return [Raised(rule.name, told, rule.cure) for rule in RULES if (told := rule.of(reading))]
+    believed = (rule for rule in RULES if heard_ms >= rule.patience_ms)
+    return [Raised(rule.name, told, rule.cure) for rule in believed if (told := rule.of(reading))]

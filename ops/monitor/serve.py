@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import signal
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from starlette.applications import Starlette
@@ -19,6 +20,7 @@ from clinic.store import Gauges, connect
 from clinic.store.reading import Reading
 from ops.monitor.alarms import NAMES, Raised, raised
 from ops.monitor.bell import Bell, ringers
+from ops.monitor.heard import Heard
 from ops.monitor.metrics import CONTENT_TYPE, exposition
 from ops.monitor.page import page
 from ops.ports import bound
@@ -33,10 +35,11 @@ OURS = "default-src 'none'; style-src 'unsafe-inline'"
 class Monitor:
     """Reads, judges, and keeps the last of both."""
 
-    def __init__(self, gauges: Gauges, bell: Bell, token: str = "") -> None:
+    def __init__(self, gauges: Gauges, bell: Bell, token: str = "", heard: Heard | None = None) -> None:
         self._gauges = gauges
         self._bell = bell
         self._token = token
+        self._heard = heard or Heard()
         self._lock = asyncio.Lock()
         self._read_at = -FRESH_SECONDS
         self.reading: Reading | None = None
@@ -54,11 +57,17 @@ class Monitor:
                 self._read_at = asyncio.get_running_loop().time()
             return self.reading
 
+    async def judge(self) -> tuple[Reading | None, Sequence[Raised]]:
+        """Return a fresh reading and the alarms that hold."""
+        reading = await self.look()
+        return reading, raised(reading, self._heard.ms(reading))
+
     async def run(self) -> None:
         """Look and ring for ever; a ringer that takes its time delays no look."""
         async with asyncio.TaskGroup() as ringing:
             while True:
-                ringing.create_task(self._bell.ring(raised(await self.look())))
+                _, alarms = await self.judge()
+                ringing.create_task(self._bell.ring(alarms))
                 await asyncio.sleep(EVERY_SECONDS)
 
     def app(self) -> Starlette:
@@ -78,18 +87,17 @@ class Monitor:
                 401,
                 {"WWW-Authenticate": "Bearer"},
             )
-        reading = await self.look()
-        held = {alarm.name for alarm in raised(reading)}
+        reading, alarms = await self.judge()
+        held = {alarm.name for alarm in alarms}
         told = exposition(reading, _version(), [(name, name in held) for name in NAMES])
         return Response(told, media_type=CONTENT_TYPE)
 
     async def _page(self, request: Request) -> Response:
         if not self._may(request):
             return PlainTextResponse("Send the token of METRICS_TOKEN as a bearer token.\n", 401)
-        reading = await self.look()
-        shown: list[Raised] = list(raised(reading))
+        reading, alarms = await self.judge()
         headers = {"Content-Security-Policy": OURS, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-        return HTMLResponse(page(reading, shown), headers=headers)
+        return HTMLResponse(page(reading, alarms), headers=headers)
 
     def _may(self, request: Request) -> bool:
         if not self._token:

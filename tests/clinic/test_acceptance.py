@@ -1,6 +1,7 @@
 """An enquiry is accepted whole, with its deliveries due at the right time, or refused in time."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
 
@@ -25,8 +26,11 @@ MONDAY_OPENING = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ENQUIRY = Enquiry(name="Ada Lovejoy", email="ada@patient.test", message="My sternum hurts")
 
 
-def acceptance(store: Store, facts: ClinicFacts, at: datetime = MONDAY_NOON) -> Acceptance:
-    return Acceptance(store, facts, Seal([SECRET]), Blinder(SECRET, "idempotency"), SetClock(at))
+def acceptance(
+    store: Store, facts: ClinicFacts, at: datetime = MONDAY_NOON, durable: Callable[[], bool] = lambda: True
+) -> Acceptance:
+    blinder = Blinder(SECRET, "idempotency")
+    return Acceptance(store, facts, Seal([SECRET]), blinder, SetClock(at), durable=durable)
 
 
 async def accept(taking: Acceptance, key: str | None = None, body: bytes = b"body") -> Accepted:
@@ -55,6 +59,13 @@ async def test_nothing_that_is_stored_shows_who_wrote_or_what(redis: Client, fac
     stored += b"".join(await redis.lrange("mail", 0, -1))
     assert accepted.reference.encode() in stored
     assert not any(word in stored for word in (b"Ada", b"Lovejoy", b"patient.test", b"sternum", b"key-of"))
+
+
+async def test_nothing_is_accepted_by_a_store_that_would_lose_it(redis: Client, facts: ClinicFacts) -> None:
+    taking = acceptance(Store(redis), facts, durable=lambda: False)
+    with pytest.raises(StoreUnavailable, match="would lose"):
+        await accept(taking)
+    assert await redis.keys("*") == []
 
 
 async def test_same_key_gives_the_same_reference_and_time(redis: Client, facts: ClinicFacts) -> None:

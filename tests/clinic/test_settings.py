@@ -48,6 +48,12 @@ def test_old_secrets_follow_the_new_one() -> None:
     ]
 
 
+def test_what_has_no_default_is_told_with_the_next_step() -> None:
+    redis, secret = faults({})
+    assert redis.startswith("REDIS_URL: is not set: name your Redis")
+    assert secret.startswith("FRONTDESK_SECRET: is not set: give the one that seals your records")
+
+
 def test_worker_without_a_relay_is_told_which_setting_is_missing() -> None:
     with pytest.raises(ConfigurationError, match="SMTP_URL: is not set"):
         read_settings(GOOD).relay()
@@ -73,7 +79,11 @@ def test_worker_without_a_relay_is_told_which_setting_is_missing() -> None:
         ("PROOF_OF_WORK", "maybe", "write true or false, without quotation marks"),
         ("CHANNELS", "chat", "entry 1 is not name=address, such as duty-phone=tgram://...: correct it"),
         ("SMTP_URL", "mail", "must look like smtp://user:password@mail.example.com:587 or smtps://…:465"),
-        ("FRONTDESK_SECRET", "", "is not set"),
+        (
+            "FRONTDESK_SECRET",
+            "",
+            "is not set: give the one that seals your records; beside `up` FRONTDESK_SECRET_FILE=data/up/secret",
+        ),
     ],
 )
 def test_a_fault_says_in_plain_words_what_to_write(name: str, value: str, told: str) -> None:

@@ -77,7 +77,7 @@ async def test_a_login_over_tls_is_tried_to_its_end(shared_valkey: Valkey, redis
     assert await redis.ping()
     tls, trusted = certificate(tmp_path)
     async with ScriptedRelay(tls=tls, tls_at_once=True, offers=("AUTH PLAIN",)) as relay:
-        url = f"smtps://clinic:word@127.0.0.1:{relay.port}"
+        url = f"smtps://clinic:secrecy@127.0.0.1:{relay.port}"
         good = await found(shared_valkey, smtp_url=f"{url}?ca={trusted}")
         assert good["mail relay"] == Finding(
             "mail relay", True, f"127.0.0.1:{relay.port}, encrypted, certificate checked, logged in"
@@ -85,12 +85,12 @@ async def test_a_login_over_tls_is_tried_to_its_end(shared_valkey: Valkey, redis
         assert (relay.seen["AUTH"], relay.seen["MAIL"], relay.seen["QUIT"]) == (1, 0, 1)
         strange = await found(shared_valkey, smtp_url=url)
         assert strange["mail relay"].good is False
-        assert "ended with tls, self-signed certificate" in strange["mail relay"].told
+        assert "its certificate is refused, self-signed certificate: trust it by ?ca=" in strange["mail relay"].told
         relay.always("AUTH", b"535 5.7.8 no\r\n")
         refused = await found(shared_valkey, smtp_url=f"{url}?ca={trusted}")
         assert refused["mail relay"].good is False
-        assert "ended with auth-535: see SMTP_URL" in refused["mail relay"].told
-        assert "word" not in refused["mail relay"].told
+        assert "refuses the login: correct user and password in SMTP_URL (auth-535)" in refused["mail relay"].told
+        assert "secrecy" not in refused["mail relay"].told
 
 
 async def test_clocks_that_differ_are_told(shared_valkey: Valkey, redis: Client) -> None:
@@ -137,6 +137,7 @@ async def test_a_broken_clinic_file_hides_nothing_else(shared_valkey: Valkey, re
         "mail relay": False,
         "alarms": None,
         "contacted": False,
+        "visitors": None,
     }
 
 
@@ -169,7 +170,7 @@ async def test_targets_of_alarms_are_looked_at(
     [
         ({}, False, "nobody can mark an enquiry as contacted: set PUBLIC_URL for links in mails, or DESK_USERS"),
         ({"public_url": "http://127.0.0.1:8000"}, None, "links lead to 127.0.0.1, which is this machine only"),
-        ({"desk_user_header": "X-Forwarded-User"}, True, "marked at the desk"),
+        ({"desk_user_header": "X-Forwarded-User"}, None, "at the desk only; mails have no link, or under `up` one to "),
         (
             {"public_url": "https://book.example", "desk_users": "desk-users"},
             True,
@@ -186,6 +187,24 @@ async def test_a_way_to_mark_as_contacted_is_looked_for(
     assert contacted.told.startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("given", "good", "told"),
+    [
+        ({"public_url": "https://book.example"}, None, "TRUSTED_PROXIES is not set: behind a proxy all visitors look"),
+        ({"public_url": "https://book.example", "trusted_proxies": "1"}, True, "told apart by X-Forwarded-For"),
+        ({"public_url": "http://book.example"}, True, "told apart by who connects"),
+        ({}, None, "told apart by who connects; with a web server in front set TRUSTED_PROXIES=1"),
+    ],
+)
+async def test_it_is_looked_at_whether_visitors_can_be_told_apart(
+    shared_valkey: Valkey, redis: Client, given: dict[str, str], good: bool | None, told: str
+) -> None:
+    assert await redis.ping()
+    visitors = (await found(shared_valkey, None, None, **given))["visitors"]
+    assert visitors.good is good
+    assert visitors.told.startswith(told)
+
+
 @pytest.mark.usefixtures("given")
 def test_the_check_says_what_is_good_and_what_to_do(
     shared_valkey: Valkey, facts: ClinicFacts, monkeypatch: pytest.MonkeyPatch
@@ -196,4 +215,4 @@ def test_the_check_says_what_is_good_and_what_to_do(
     assert found.exit_code == 1
     assert "ok   redis" in found.output
     assert "ok   templates" in found.output
-    assert "bad  mail relay: 127.0.0.1:9 ended with connect-silence: see SMTP_URL" in found.output
+    assert "bad  mail relay: 127.0.0.1:9, connection refused: correct the port in SMTP_URL" in found.output

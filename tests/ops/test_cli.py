@@ -155,8 +155,13 @@ async def test_preview_writes_every_mail_to_files(tmp_path: Path) -> None:
     assert (tmp_path / "mails" / "index.html").exists()
 
 
-async def test_a_store_that_does_not_answer_is_named(tmp_path: Path) -> None:
-    code, _, err = await run(tmp_path, "intake", REDIS_URL="unix:///no/such.sock", FRONTDESK_SECRET=SECRET)
+@pytest.mark.parametrize("command", ["intake", "deliveries", "quarantine", "report", "export CFGH3467", "backup kept"])
+async def test_a_store_that_does_not_answer_is_named_with_what_to_do(tmp_path: Path, command: str) -> None:
+    settings = {"REDIS_URL": "unix:///no/such.sock", "FRONTDESK_SECRET": SECRET}
+    code, _, err = await run(tmp_path, *command.split(), **settings)
     assert code == os.EX_TEMPFAIL
-    assert err.startswith("REDIS_URL: the server does not answer")
-    assert "Traceback" not in err
+    fault, cure = err.splitlines()
+    assert fault.startswith("REDIS_URL: the server does not answer")
+    assert cure.startswith(
+        "see that it runs, with room on its disk, and that REDIS_URL leads to it (docs/operations.md"
+    )

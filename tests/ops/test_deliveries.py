@@ -1,14 +1,17 @@
 """What did not arrive, on the command line: seen with its cause, sent again, or seen to."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 
 from clinic.acts import Acts
+from clinic.clock import milliseconds
+from clinic.delivery import Kind
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from clinic.seal import Seal
-from clinic.store import Staff
+from clinic.store import Gauges, Staff
 from tests.ops.command_line import on_server, refused, run, spaced
 from tests.support.clock import SetClock
 from tests.support.processes import SECRET
@@ -27,7 +30,7 @@ def test_what_failed_is_shown_with_its_cause_and_replayed(shared_valkey: Valkey,
     assert "Patient" not in shown
     assert run("replay", reference, answer="n\n").exit_code == 1
     # The mail that tells reception of it may or may not have been tried by then.
-    replayed = run("replay", spaced(reference).lower(), "--yes", "--by", "Jo").output
+    replayed = run("replay", *spaced(reference).lower().split(), "--yes", "--by", "Jo").output
     assert (count := int(replayed.splitlines()[-1][0])) in (2, 3)
     assert f"{count} of {count} are due now" in replayed
     assert "0 failed" in run("deliveries", "failed").output
@@ -59,3 +62,51 @@ def test_what_waits_is_shown_the_next_first(shared_valkey: Valkey, facts: Clinic
     assert lines.index("reminder-0") < lines.index("escalation-0")
     unknown = run("deliveries", "lost")
     assert "choose one of failed, in-doubt, waiting" in str(unknown.exception)
+
+
+def test_what_is_stuck_stands_apart_from_what_is_planned(shared_valkey: Valkey, facts: ClinicFacts) -> None:
+    refused(shared_valkey, facts, relay_says=b"451 4.3.0 later\r\n")
+    stuck, planned = re.split(r" \d held until their time", run("deliveries", "waiting").output)
+    assert "2 due and unsent" in stuck
+    assert re.search(r"alert-0 +│ due +│ rcpt-451 │ again in ", stuck)
+    assert "reminder-0" not in stuck
+    assert re.search(r"reminder-0 +│ held +│ - +│ in ", planned)
+    assert "rcpt-451" not in planned
+
+
+async def test_what_is_tried_again_is_found_behind_all_that_is_planned(redis: Client, facts: ClinicFacts) -> None:
+    clock = SetClock(datetime.now(UTC))
+    async with ScriptedRelay() as relay:
+        relay.first("RCPT", 1000, b"451 4.3.0 later\r\n")
+        service = Service(redis, facts, relay.url, clock)
+        await service.accept()
+        await service.work()
+        await service.close()
+    soon = milliseconds(clock.now()) + 5000
+    for number in range(3):
+        await redis.hset(f"deliveries:CFGH346{number + 2}", "reminder-0", "due 0 0 0 0 -")
+        await redis.zadd("diary", {f"CFGH346{number + 2}/reminder-0": soon})
+    rows = await Gauges(redis).waiting(2)
+    assert {(name.kind, stands, cause) for _, name, stands, cause, _ in rows} == {
+        (Kind.CONFIRMATION, "due", "rcpt-451"),
+        (Kind.ALERT, "due", "rcpt-451"),
+        (Kind.REMINDER, "held", "-"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "in_ms", "stands"),
+    [
+        ("due 3 0 0 0 auth-535", 50_000, "due"),
+        ("due 3 0 0 0 closed", 50_000, "held"),
+        ("due 3 0 0 0 released", 50_000, "held"),
+        ("due 3 0 1 0 -", 10_000, "sending"),
+        ("due 3 0 0 0 -", -1000, "due"),
+    ],
+)
+async def test_the_status_and_the_list_say_the_same(redis: Client, entry: str, in_ms: int, stands: str) -> None:
+    await redis.hset("deliveries:CFGH3467", "reminder-0", entry)
+    await redis.zadd("diary", {"CFGH3467/reminder-0": milliseconds(datetime.now(UTC)) + in_ms})
+    [(_, _, listed, _, _)] = await Gauges(redis).waiting(9)
+    reading = await Gauges(redis).read()
+    assert (listed, reading.standing) == (stands, {(Kind.REMINDER, stands): 1})

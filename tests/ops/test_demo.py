@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from intake.desk.accounts import account_line
+
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ["clinic", "intake", "workers", "ops", "email_templates", "clinic.toml", "pyproject.toml"]
 FREE = ["--port", "0", "--inbox-port", "0", "--smtp-port", "0", "--website-port", "0", "--monitor-port", "0"]
@@ -81,6 +83,25 @@ def test_ctrl_c_stops_everything_in_order(tree: Path) -> None:
     running.send_signal(signal.SIGINT)
     assert running.wait(SECONDS) == 0, log.read_text()
     assert survivors(tree) == []
+
+
+def test_up_says_where_all_is_and_what_should_be_set_and_stops_on_a_signal(tree: Path) -> None:
+    (tree / "desk-users").write_text(account_line("jo", "a-password-of-hers"))
+    line, environment = command(tree, "up", "--data", str(tree / "data"), "--port", "0", "--monitor-port", "0")
+    settings = {"SMTP_URL": "smtp://127.0.0.1:9", "DESK_USERS": str(tree / "desk-users")}
+    log = tree / "log"
+    with log.open("wb") as output:
+        running = subprocess.Popen(line, cwd=tree, env=environment | settings, stdout=output, stderr=output)
+    deadline = time.monotonic() + SECONDS
+    while "What this keeps is in" not in log.read_text():
+        assert running.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(SECONDS) == 0, log.read_text()
+    [form] = re.findall(r"Form:  (http://127\.0\.0\.1:\d+)/\n", log.read_text())
+    assert f"PUBLIC_URL: is not set: links in mails lead to the reader's own machine ({form})" in log.read_text()
+    assert f"Desk:  {form}/desk\n" in log.read_text()
 
 
 @pytest.mark.parametrize(

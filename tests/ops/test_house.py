@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
-from clinic.settings import ROOT
+from clinic.settings import ROOT, read_settings
 from ops.commands.house import up
 from ops.environment import for_python, names, overlaid
 from ops.folder import Folder
 from ops.house import House, Ports, house
 from ops.sample import PATIENT, expected
 
-SETTINGS = ("REDIS_URL", "SMTP_URL", "FRONTDESK_SECRET", "CLINIC_FILE", "INTAKE_HOST", "INTAKE_PORT", "PUBLIC_URL")
+SETTINGS = (
+    *("REDIS_URL", "SMTP_URL", "FRONTDESK_SECRET", "CLINIC_FILE", "INTAKE_HOST", "INTAKE_PORT", "PUBLIC_URL"),
+    *("DESK_USERS", "DESK_USER_HEADER"),
+)
 ANY = Ports(0, 0, 0, 0, 0)
 
 
@@ -59,7 +63,25 @@ def test_up_sends_by_the_relay_of_the_settings(tmp_path: Path, monkeypatch: pyte
     assert rehearsal.parts[-1].environment["SMTP_URL"] == "smtps://user:word@relay.example"
 
 
-def test_beside_up_the_page_for_operators_names_its_server_and_its_secret(
+@pytest.mark.parametrize(
+    ("given", "desk"),
+    [
+        ({}, ""),
+        ({"DESK_USERS": "desk-users"}, "http://127.0.0.1:{port}/desk"),
+        ({"DESK_USER_HEADER": "X-User", "PUBLIC_URL": "https://book.example"}, "https://book.example/desk"),
+    ],
+)
+def test_the_desk_is_where_reception_reaches_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], desk: str
+) -> None:
+    monkeypatch.setenv("SMTP_URL", "smtp://127.0.0.1:9")
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    made = built(tmp_path, Ports(intake=0, monitor=0), demo=False)
+    assert made.desk == desk.format(port=made.intake[1])
+
+
+def test_beside_up_the_page_for_operators_and_the_faults_name_its_server_and_its_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -70,6 +92,11 @@ def test_beside_up_the_page_for_operators_names_its_server_and_its_secret(
     assert line
     assert line[1].replace("$PWD", str(tmp_path)) == made.redis_url
     assert str(tmp_path / line[2]) == made.parts[1].environment["FRONTDESK_SECRET_FILE"]
+    with pytest.raises(ConfigurationError) as unset:
+        read_settings({})
+    redis, secret = unset.value.faults
+    assert f"({line[1]})" in redis
+    assert secret.endswith(f" FRONTDESK_SECRET_FILE={line[2]}")
 
 
 def test_a_store_of_yours_is_used_and_its_password_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Channels: each is told by itself, of a reference, a time and a link, until it has been; over a real HTTP server."""
 
 import json
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -144,3 +145,11 @@ def test_a_channel_that_can_t_be_told_is_found_before_the_start(
     with pytest.raises(ConfigurationError) as raised:
         Channels(addresses, wanted)
     assert str(raised.value).startswith(fault)
+
+
+def test_whoever_lacks_apprise_is_told_how_to_have_it_where_this_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    with pytest.raises(ConfigurationError) as raised:
+        Channels({"chat": "json://chat.example"})
+    begins = f"CHANNELS: needs apprise: run `python3 -m pip --python {sys.executable} install "
+    assert str(raised.value).startswith(begins)

@@ -44,6 +44,23 @@ def test_each_alarm_has_its_rule(name: str, change: Mapping[str, object]) -> Non
     assert name in NAMES
 
 
+@pytest.mark.parametrize(
+    ("name", "change", "patience_ms"),
+    [
+        ("NoWorkers", {"workers": (Worker("one", 50_000, 3, 2000),)}, 30_000),
+        ("NoWorkers", {"workers": ()}, 30_000),
+        ("NoIntakes", {"intakes_ms": (50_000,)}, 30_000),
+        ("NotConsuming", {"canary_ms": 60_000}, 45_000),
+    ],
+)
+def test_who_could_not_speak_while_the_store_was_away_is_waited_for(
+    name: str, change: Mapping[str, object], patience_ms: int
+) -> None:
+    reading = replace(WELL, **change)  # type: ignore[arg-type]  # fields of it
+    assert raised(reading, heard_ms=patience_ms - 1) == []
+    assert [alarm.name for alarm in raised(reading, heard_ms=patience_ms)] == [name]
+
+
 async def test_the_oldest_unsent_grows_old_through_its_retries(
     redis: Client, service: Service, relay: ScriptedRelay
 ) -> None:

@@ -1,6 +1,7 @@
 """The monitor serves who has its token, reads once for many, and ends when it can watch no more."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import httpx
@@ -8,7 +9,8 @@ import httpx
 from clinic.store import Gauges, connect
 from clinic.store.reading import Reading
 from ops.monitor.bell import Bell
-from ops.monitor.serve import Monitor
+from ops.monitor.heard import Heard
+from ops.monitor.serve import FRESH_SECONDS, Monitor
 from tests.support.clock import SetClock
 from tests.support.processes import SECRET, Process
 from tests.support.service import Service
@@ -43,6 +45,31 @@ async def test_many_scrapers_cost_one_reading(redis: Client) -> None:
     monitor = Monitor(gauges, Bell([], SetClock()))
     await asyncio.gather(*(monitor.look() for _ in range(50)))
     assert gauges.read_so_far == 1
+
+
+async def test_no_part_is_missed_the_moment_a_store_that_was_away_is_back(valkey: Valkey) -> None:
+    redis: Client = connect(valkey.url, wait=1)
+    seconds = [0.0]
+    monitor = Monitor(Gauges(redis), Bell([], SetClock()), heard=Heard(lambda: seconds[0]))
+    await redis.zadd("intakes", {"intake-one": int(time.time() * 1000) - 48_000})
+
+    async def told() -> list[str]:
+        await asyncio.sleep(FRESH_SECONDS)
+        return [alarm.name for alarm in (await monitor.judge())[1]]
+
+    missed = {"NoIntakes", "NoWorkers", "NotConsuming"}
+    try:
+        assert missed <= set(await told())
+        valkey.freeze()
+        assert await told() == ["StoreAway"]
+        valkey.thaw()
+        assert missed.isdisjoint(await told())
+        seconds[0] = 31
+        assert missed & set(await told()) == {"NoIntakes", "NoWorkers"}
+        seconds[0] = 46
+        assert missed <= set(await told())
+    finally:
+        await redis.aclose()
 
 
 async def test_a_monitor_that_can_watch_no_more_ends(valkey: Valkey, tmp_path: Path) -> None:

@@ -1,0 +1,17 @@
+"""Heard: what counts is how long the store has answered since it was away, not since we began."""
+
+import math
+
+from ops.monitor.heard import Heard
+from tests.ops.monitor.well import WELL
+
+
+def test_it_counts_from_when_the_store_was_back() -> None:
+    seconds = [100.0]
+    heard = Heard(lambda: seconds[0])
+    assert heard.ms(WELL) == math.inf
+    assert heard.ms(None) == 0
+    seconds[0] = 148
+    assert heard.ms(WELL) == 0
+    seconds[0] = 150.5
+    assert heard.ms(WELL) == 2500
