@@ -1,9 +1,12 @@
 """Mail addresses: one grammar check for patients' and the clinic's own, and which of them mean the same mailbox."""
 
+import re
 from typing import Annotated
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator
+
+ENCODED = re.compile(r"=\?.*\?=")
 
 
 def mailable(value: str) -> str:
@@ -18,6 +21,8 @@ def mailable(value: str) -> str:
         raise ValueError(f"not an email address: {error}") from None
     if checked.ascii_email is None:
         raise ValueError("the part before the @ needs plain letters: not every mail server takes others")
+    if ENCODED.search(checked.ascii_email):
+        raise ValueError("the part before the @ is what a mail would decode into another text (RFC 2047)")
     return checked.ascii_email
 
 

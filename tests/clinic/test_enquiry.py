@@ -12,7 +12,7 @@ from clinic.text import Unacceptable
 
 OFFERED = Offered(conditions=frozenset({"neck-pain"}), sites=frozenset({"riverside"}))
 GOOD: dict[str, object] = {"name": "Jo", "email": "jo@example.com", "message": "It hurts."}
-LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-.!'@% "
+LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-.!'@%=? "
 
 
 def read(**fields: object) -> Enquiry:
@@ -84,6 +84,12 @@ def test_only_what_the_clinic_offers_may_be_asked_for() -> None:
 )
 def test_an_email_address_is_kept_as_mail_needs_it(typed: str, kept: str) -> None:
     assert read(email=typed).email == kept
+
+
+@pytest.mark.parametrize("local", ["=?utf-8?q?x?=", "jo=?utf-8?b?eA==?=", "=?utf-8?q?=0a?="])
+def test_an_email_address_that_a_mail_would_read_as_another_text_is_refused(local: str) -> None:
+    assert faults(email=f"{local}@x.test") == {"email": "email"}
+    assert read(email="jo=?a=b@x.test").email == "jo=?a=b@x.test"
 
 
 @given(

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from clinic.address import mailable
 from workers.mail import Mail
 from workers.message import UnsafeMessage, _boundary, check, message_bytes, written
 from workers.skeleton import quick_bytes
@@ -155,6 +156,16 @@ def test_whatever_is_not_plain_is_left_to_the_library(wrong: dict[str, str]) -> 
 
 
 @settings(deadline=None)
+@given(local=st.text("ab1.!#$&'*+-/=?^_`{|}~", min_size=1, max_size=64))
+@example(local="=?utf-8?q?x?=")
+def test_every_address_that_the_form_takes_can_be_written_to(local: str) -> None:
+    try:
+        to = mailable(f"{local}@x.test")
+    except ValueError:
+        return
+    assert parsed(message_bytes(replace(MAIL, to=to)))["To"].addresses[0].addr_spec == to
+
+
 @given(name=ANY_TEXT, subject=ANY_TEXT, to=ANY_TEXT)
 def test_no_header_carries_another(name: str, subject: str, to: str) -> None:
     try:
