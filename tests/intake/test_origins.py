@@ -114,6 +114,7 @@ async def test_the_public_name_is_answered_however_it_is_written(
 async def test_another_name_than_the_public_one_is_misdirected(public: ASGIApp, host: str) -> None:
     async with at(public, f"http://{host}") as client:
         assert (await client.get("/")).status_code == 421
+        assert [(await client.get(path)).status_code for path in ("/healthz", "/readyz")] == [200, 200]
 
 
 @pytest.mark.parametrize(
