@@ -107,7 +107,7 @@ async def test_the_public_name_is_answered_however_it_is_written(
         facts, cast(Acceptance, acceptance), clock, SECRETS, ListRates(), ListMarks(clock), public_url=public_url
     )
     async with at(app, "http://intake.test") as client:
-        assert (await client.get("/healthz", headers={"Host": host})).status_code == 200
+        assert (await client.get("/", headers={"Host": host})).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.test", "enquiries.clinic.test.evil.test", "enquiries.clinic.test:81"])
