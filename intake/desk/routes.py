@@ -159,6 +159,8 @@ class _Desk:
                         return await self._sheet(request, reference, note=written, fault=NOTE_FAULT)
                     contact = await self._acts.mark(reference, user, note)
                     done = contact is not None and contact.new
+                case "reopen":
+                    done = await self._acts.reopen(reference, user)
                 case "release":
                     done = await self._acts.release(reference, user)
                 case "resend":

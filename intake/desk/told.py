@@ -7,10 +7,12 @@ NOTE_FAULT = (
     "The note is too long, or has characters that can't be seen: "
     f"write up to {NOTE_LENGTH} characters, and type it anew where you pasted it"
 )
-ACTS = ("contacted", "release", "resend", "erase")
+ACTS = ("contacted", "reopen", "release", "resend", "erase")
 # What the page shows by itself needs no line: that somebody is contacted, or erased.
 LINES: Mapping[str, str] = {
     "no-contacted": "Nothing was changed: it was marked before, and a note of yours was not kept.",
+    "reopen": "It waits for an answer again, and its reminders go out.",
+    "no-reopen": "Nothing was changed: it is not marked as contacted.",
     "release": "Its mails are on their way.",
     "no-release": "Nothing was sent: it is no longer set aside.",
     "resend": "The confirmation is on its way.",
