@@ -17,6 +17,7 @@ LINES: Mapping[str, str] = {
     "no-release": "Nothing was sent: it is no longer set aside.",
     "resend": "The confirmation is on its way.",
     "no-resend": "Nothing was sent: it is already on its way.",
+    "unsaved": "Nothing was saved, as you were signed out. Your note is in its field again.",
     "no-erase": "Nothing was erased: tick the box first.",
 }
 

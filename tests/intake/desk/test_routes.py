@@ -14,14 +14,15 @@ from tests.support.valkey import Client
 @pytest.mark.parametrize("path", ["/desk", "/desk?view=overdue", "/desk/CFGH3467", "/desk/changes"])
 async def test_nobody_looks_without_signing_in(reception: Reception, path: str) -> None:
     answer = await reception.client.get(path)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/login")
+    assert answer.status_code == 303
+    assert answer.headers["location"].partition("?")[0] == "/desk/login"
 
 
 @pytest.mark.parametrize("act", ["contacted", "reopen", "release", "resend", "erase"])
 async def test_nobody_acts_without_signing_in(reception: Reception, act: str) -> None:
     accepted = await reception.service.accept()
     answer = await reception.post(f"/desk/{accepted.reference}/{act}", sure="yes")
-    assert answer.headers["location"] == "/desk/login"
+    assert answer.status_code == 403
     assert await reception.acts.history(accepted.reference) == []
 
 
