@@ -45,8 +45,11 @@ class Acts:
         self._seal = seal
 
     async def mark(self, reference: str, by: str, note: str = "") -> Contact | None:
-        """Mark an enquiry as contacted, or return how it was marked before; None for no such enquiry."""
-        new = await self._store.mark_contacted(reference, self._sealed(reference, by, note))
+        """Mark an enquiry as contacted, or return how it was marked before; None for no such enquiry.
+
+        A note is kept either way.
+        """
+        new = await self._store.mark_contacted(reference, self._sealed(reference, by, note), noted=bool(note))
         if new is None:
             return None
         found = await self.of(reference)
@@ -55,6 +58,10 @@ class Acts:
     async def of(self, reference: str) -> Contact | None:
         """Return how an enquiry was marked as contacted, or None where it is not."""
         return last_of(await self.history(reference), "contacted", MARKS)
+
+    async def note(self, reference: str, by: str, note: str) -> bool:
+        """Write something down about an enquiry; False where there is none."""
+        return await self._store.note(reference, self._sealed(reference, by, note))
 
     async def reopen(self, reference: str, by: str, note: str = "") -> bool:
         """Take back that an enquiry was contacted, and have it chased again; False where it is not marked so."""

@@ -32,6 +32,7 @@ class Staff:
         (
             self._release,
             self._contact,
+            self._note,
             self._reopen,
             self._resend,
             self._erase,
@@ -41,7 +42,18 @@ class Staff:
             self._reseal_act,
         ) = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("release", "contact", "reopen", "resend", "erase", "replay", "purge", "reseal", "reseal_act")
+            for name in (
+                "release",
+                "contact",
+                "note",
+                "reopen",
+                "resend",
+                "erase",
+                "replay",
+                "purge",
+                "reseal",
+                "reseal_act",
+            )
         )
 
     async def quarantined(self, at_most: int) -> list[tuple[str, int]]:
@@ -65,13 +77,22 @@ class Staff:
         with in_our_words():
             return cast(int, await self._release(keys=names, args=[*arguments, act])) == 1
 
-    async def mark_contacted(self, reference: str, act: bytes) -> bool | None:
-        """Mark an enquiry as contacted: whether it was not before; None where there is no such enquiry."""
+    async def mark_contacted(self, reference: str, act: bytes, *, noted: bool = False) -> bool | None:
+        """Mark an enquiry as contacted: whether it was not before; None where there is no such enquiry.
+
+        Where it was, an act in which something is `noted` is kept all the same.
+        """
         names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.CONTACTED, keys.OPEN, keys.DIARY]
         names += [keys.ACTS + reference, keys.COUNTS, keys.RETRYING]
         with in_our_words():
-            answer = cast(int, await self._contact(keys=names, args=[reference, self._now(), act]))
+            answer = cast(int, await self._contact(keys=names, args=[reference, self._now(), act, int(noted)]))
         return None if answer < 0 else answer == 1
+
+    async def note(self, reference: str, act: bytes) -> bool:
+        """Write something down about an enquiry; False where there is none."""
+        names = [keys.ENQUIRY + reference, keys.ACTS + reference, keys.COUNTS]
+        with in_our_words():
+            return cast(int, await self._note(keys=names, args=[self._now(), act])) == 1
 
     async def reopen(self, reference: str, dues: Dues, act: bytes) -> bool:
         """Take back that an enquiry was contacted, and have it chased again; False where it is not marked so."""

@@ -13,14 +13,15 @@ from clinic.logs import logger
 from clinic.reference import parse_reference
 from clinic.report import WEEKS
 from clinic.store.files import VIEWS, View
-from clinic.text import Unacceptable, many_lines
+from clinic.text import FieldFault, Unacceptable
 from intake.assets import Assets
+from intake.desk.deeds import done
 from intake.desk.entry import Endpoint, Entry, fields_of
 from intake.desk.gate import Gate
 from intake.desk.pages import DeskPages, see
 from intake.desk.rows import Rows
 from intake.desk.sheets import Sheets
-from intake.desk.told import ACTS, NOTE_FAULT, NOTE_LENGTH, line_of, word_of
+from intake.desk.told import ACTS, NO_NOTE, NOTE_FAULT, line_of
 from intake.problem import NOT_FOUND
 from intake.refusal import Refusal
 
@@ -96,25 +97,13 @@ class _Desk:
             if reference is None or user is None:
                 raise Refusal(NOT_FOUND)
             fields = await fields_of(request)
-            match what:
-                case "contacted":
-                    written = fields.get("note", "")
-                    try:
-                        note = many_lines(written, NOTE_LENGTH)
-                    except Unacceptable:
-                        return await self._sheets.answer(user, reference, note=written, fault=NOTE_FAULT)
-                    contact = await self._acts.mark(reference, user, note)
-                    done = contact is not None and contact.new
-                case "reopen":
-                    done = await self._acts.reopen(reference, user)
-                case "release":
-                    done = await self._acts.release(reference, user)
-                case "resend":
-                    done = await self._acts.resend(reference, user)
-                case _:
-                    done = fields.get("sure") == "yes" and await self._acts.erase(reference, user)
-            logger().info("desk_act", reference=reference, act=what, done=done)
-            return see(f"/desk/{reference}?told={word_of(what, done=done)}")
+            try:
+                word = await done(self._acts, what, reference, user, fields)
+            except Unacceptable as error:
+                fault = NO_NOTE if error.fault is FieldFault.REQUIRED else NOTE_FAULT
+                return await self._sheets.answer(user, reference, note=fields.get("note", ""), fault=fault)
+            logger().info("desk_act", reference=reference, act=what, went=word)
+            return see(f"/desk/{reference}?told={word}")
 
         return endpoint
 
