@@ -1,6 +1,7 @@
 """The desk's requests: look, and act; every act is a form, says who did it, and leads back to a page."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.routing import Route
 from clinic.acts import Acts
 from clinic.errors import StoreUnavailable
 from clinic.logs import logger
-from clinic.reference import parse_reference
+from clinic.reference import NEVER, parse_reference
 from clinic.report import WEEKS
 from clinic.store.files import VIEWS, View
 from clinic.text import FieldFault, Unacceptable
@@ -19,7 +20,7 @@ from intake.desk.deeds import done
 from intake.desk.entry import Endpoint, Entry, fields_of
 from intake.desk.gate import Gate
 from intake.desk.pages import DeskPages, see
-from intake.desk.rows import Rows
+from intake.desk.rows import SHOWN_AT_MOST, Rows
 from intake.desk.sheets import Sheets
 from intake.desk.told import ACTS, NO_NOTE, NOTE_FAULT, line_of
 from intake.problem import NOT_FOUND
@@ -27,6 +28,7 @@ from intake.refusal import Refusal
 
 # A browser asks again when this is over; a server that stops waits for no longer.
 STREAM_SECONDS, LOOK_SECONDS = 10.0, 2.0
+PAGE = re.compile("[1-9][0-9]{0,4}")
 
 
 def desk_routes(clinic_name: str, gate: Gate, rows: Rows, acts: Acts, assets: Assets) -> list[Route]:
@@ -61,9 +63,9 @@ class _Desk:
         reference = parse_reference(searched) if searched else None
         if reference:
             return see(f"/desk/{reference}")
-        asked = request.query_params.get("view", "open")
+        asked, page = request.query_params.get("view", "open"), request.query_params.get("page", "1")
         view = next((view for view in VIEWS if view == asked), None)
-        if view is None:
+        if view is None or not PAGE.fullmatch(page):
             raise Refusal(NOT_FOUND, "There is no such view. Go back to the desk: /desk")
         counts = await self._rows.counts()
         return self._pages.page(
@@ -72,8 +74,11 @@ class _Desk:
             user=self._gate.user(request),
             view=view,
             counts=counts,
-            rows=await self._rows.listed(view),
+            rows=await self._rows.listed(view, int(page)),
+            page=int(page),
+            pages=max(1, -(-counts[view] // SHOWN_AT_MOST)),
             searched=searched,
+            never=NEVER,
             pulse=_pulse(counts),
         )
 

@@ -66,9 +66,10 @@ class Rows:
         self._facts = facts
         self._clock = clock
 
-    async def listed(self, view: View) -> list[Row]:
-        """Return the enquiries of a view."""
-        references = await self._files.listed(view, milliseconds(self._clock.now()), SHOWN_AT_MOST)
+    async def listed(self, view: View, page: int = 1) -> list[Row]:
+        """Return the enquiries on one page of a view, the first page being 1."""
+        now_ms = milliseconds(self._clock.now())
+        references = await self._files.listed(view, now_ms, SHOWN_AT_MOST, (page - 1) * SHOWN_AT_MOST)
         found = await self._files.sealed(references)
         rows = [await self._row(reference, sealed) for reference, sealed in zip(references, found, strict=True)]
         if view != "failed":

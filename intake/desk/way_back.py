@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 DESK, LOGIN = "/desk", "/desk/login"
 # What may be led to, and nothing else: an address that anyone can write must not lead off the desk.
-PAGE = re.compile(r"/desk(/report|/[A-Za-z0-9]{8}|\?view=[a-z]{1,20})?")
+PAGE = re.compile(r"/desk(/report|/[A-Za-z0-9]{8}|\?view=[a-z]{1,20}(&page=[0-9]{1,5})?)?")
 SHEET = re.compile(r"/desk/([A-Za-z0-9]{8})")
 
 

@@ -113,6 +113,29 @@ async def test_whom_a_mail_did_not_reach_can_be_rung_from_the_list_all_the_same(
     assert f"Phone: {LINK}" in page
 
 
+async def test_a_long_list_goes_on_on_further_pages_and_none_is_left_out(reception: Reception, redis: Client) -> None:
+    references = [f"CFGH3{number:03}".translate(str.maketrans("012589", "CFGHJK")) for number in range(250)]
+    await redis.zadd("contacted", {reference: number for number, reference in enumerate(references)})
+    await reception.sign_in()
+    found: list[str] = []
+    address = "/desk?view=contacted"
+    for number in (1, 2, 3):
+        page = await reception.get(address)
+        found += re.findall(r'<a href="/desk/([A-Z0-9]{8})"', page)
+        assert f"Page {number} of 3" in page
+        assert ("Previous page" in page) == (number > 1)
+        following = re.search(r'<a href="([^"]+)" rel="next">Next page</a>', page)
+        assert (following is None) == (number == 3)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert found == references[::-1]
+    beyond = await reception.get("/desk?view=contacted&page=9")
+    assert "Nothing here." in beyond
+    assert '<a href="/desk?view=contacted&amp;page=3" rel="prev">' in beyond
+    for wrong in ("0", "-1", "x", "", "100000"):
+        assert (await reception.client.get(f"/desk?view=contacted&page={wrong}")).status_code == 404
+    assert "Page 1" not in await reception.get("/desk?view=failed")
+
+
 async def test_the_report_says_how_the_promise_is_kept(reception: Reception) -> None:
     in_time, late = await reception.service.accept(1), await reception.service.accept(2)
     await reception.service.accept(3)
