@@ -5,15 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clinic.clock import instant
-from clinic.delivery import DeliveryName
+from clinic.clock import instant, milliseconds
+from clinic.delivery import DeliveryName, Kind
+from clinic.records import Records, Unreadable
 from clinic.seal import Seal
 from clinic.store import Staff
+from clinic.store.words import Dues
+
+# Of these the last one counts.
+MARKS = ("contacted", "reopened")
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody marked an enquiry as contacted, or released it; `new` where it was by this very act."""
+    """Somebody marked an enquiry as contacted, reopened or released it; `new` where it was by this very act."""
 
     at: datetime
     by: str
@@ -33,21 +38,38 @@ class Act:
 class Acts:
     """Does what staff may do, and remembers it; every verb raises StoreUnavailable."""
 
-    def __init__(self, store: Staff, seal: Seal) -> None:
+    def __init__(self, store: Staff, seal: Seal, records: Records | None = None) -> None:
+        """Learn from `records` when a reply was due; without them that is now, for whoever reopens an enquiry."""
+        self._records = records
         self._store = store
         self._seal = seal
 
     async def mark(self, reference: str, by: str, note: str = "") -> Contact | None:
-        """Mark an enquiry as contacted, or return how it was marked before; None for no such enquiry."""
-        new = await self._store.mark_contacted(reference, self._sealed(reference, by, note))
+        """Mark an enquiry as contacted, or return how it was marked before; None for no such enquiry.
+
+        A note is kept either way.
+        """
+        new = await self._store.mark_contacted(reference, self._sealed(reference, by, note), noted=bool(note))
         if new is None:
             return None
         found = await self.of(reference)
         return Contact(found.at, found.by, new) if found else None
 
     async def of(self, reference: str) -> Contact | None:
-        """Return how an enquiry was marked as contacted, or None where it was not."""
-        return await self._first(reference, "contacted")
+        """Return how an enquiry was marked as contacted, or None where it is not."""
+        return last_of(await self.history(reference), "contacted", MARKS)
+
+    async def note(self, reference: str, by: str, note: str) -> bool:
+        """Write something down about an enquiry; False where there is none."""
+        return await self._store.note(reference, self._sealed(reference, by, note))
+
+    async def reopen(self, reference: str, by: str, note: str = "") -> bool:
+        """Take back that an enquiry was contacted, and have it chased again; False where it is not marked so."""
+        return await self._store.reopen(reference, await self._dues(reference), self._sealed(reference, by, note))
+
+    async def reopened(self, reference: str) -> Contact | None:
+        """Return how an enquiry was reopened, or None where it was not, or was contacted since."""
+        return last_of(await self.history(reference), "reopened", MARKS)
 
     async def release(self, reference: str, by: str) -> bool:
         """Send what was held back for an enquiry that was set aside; False where it is not."""
@@ -55,7 +77,7 @@ class Acts:
 
     async def released(self, reference: str) -> Contact | None:
         """Return how an enquiry was released, or None where it was not, or by nobody who was named."""
-        return await self._first(reference, "released")
+        return last_of(await self.history(reference), "released", ("released",))
 
     async def is_aside(self, reference: str) -> bool:
         """Return whether an enquiry is set aside now."""
@@ -86,9 +108,23 @@ class Acts:
             acts.append(Act(instant(int(at)), what.decode(), words["by"], words.get("note", "")))
         return acts
 
-    async def _first(self, reference: str, what: str) -> Contact | None:
-        found = [act for act in await self.history(reference) if act.what == what]
-        return Contact(found[0].at, found[0].by, new=False) if found else None
+    async def _dues(self, reference: str) -> Dues:
+        """Return when an enquiry is due; at once where its record can't be read, so that staff see it first."""
+        try:
+            if self._records is None:
+                return Dues()
+            subject = await self._records.subject(reference, await self._store.sealed(reference) or b"")
+        except Unreadable:
+            return Dues()
+        times = [subject.reply_by() or subject.record.received_at]
+        times += [subject.first_due(DeliveryName(kind)) for kind in (Kind.REMINDER, Kind.ESCALATION)]
+        return Dues(*map(milliseconds, times))
 
     def _sealed(self, reference: str, by: str, note: str = "") -> bytes:
         return self._seal.close(json.dumps({"by": by} | ({"note": note} if note else {})).encode(), reference)
+
+
+def last_of(history: Sequence[Act], what: str, among: Sequence[str]) -> Contact | None:
+    """Return who did something and when, or None where the last act of those that count is another."""
+    found = [act for act in history if act.what in among]
+    return Contact(found[-1].at, found[-1].by, new=False) if found and found[-1].what == what else None

@@ -9,6 +9,7 @@ from clinic.delivery import DeliveryName, Kind
 from clinic.digest import digest_time, opening_before
 from clinic.errors import SealBroken
 from clinic.facts import ClinicFacts
+from clinic.hours import HoursError
 from clinic.plan import first_due
 from clinic.record import Record, read_record
 from clinic.seal import Seal
@@ -38,6 +39,14 @@ class Subject:
         """Return when a delivery of it was first due."""
         schedule = self.facts.schedule(self.record.enquiry.site)
         return first_due(name, self.facts, schedule, self.record.received_at)
+
+    def reply_by(self) -> datetime | None:
+        """Return when a reply to it is due, or None where its facts allow no promise."""
+        schedule = self.facts.schedule(self.record.enquiry.site)
+        try:
+            return schedule.reply_by(self.record.received_at, self.facts.reply.target)
+        except HoursError:
+            return None
 
 
 # What waits, by reference, with the enquiry where it can be read.

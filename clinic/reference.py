@@ -5,6 +5,7 @@ import re
 
 # No vowels (no accidental words) and no look-alikes (0 O Q D, 1 I L, 2 Z, 5 S, 8 B): 19 ** 8 = 17 thousand million.
 ALPHABET = "CFGHJKMNPRTVWXY3467"
+NEVER = "".join(sign for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" if sign not in ALPHABET)
 LENGTH = 8
 PATTERN = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 # What becomes of a random byte; those that would make the first letters likelier than the last are left out.

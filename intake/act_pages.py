@@ -20,10 +20,21 @@ class ActPages:
         self._clock = clock
 
     def contacted(
-        self, reference: str, contact: Contact | None, *, desk: bool = False, nameless: bool = False
+        self,
+        reference: str,
+        contact: Contact | None,
+        reopened: Contact | None,
+        *,
+        here: str,
+        desk: bool = False,
+        nameless: bool = False,
     ) -> Answer:
-        """Return reception's page of one enquiry; `desk`: there is one, `nameless`: nobody said who marks it."""
+        """Return reception's page of one enquiry, and how it was marked last.
+
+        `here` is its path; `desk`: there is one, `nameless`: nobody said who presses the button.
+        """
         zone = self._places.of("").schedule.timezone
+        last = contact or reopened
         return self._page(
             422 if nameless else 200,
             "contacted.html",
@@ -33,7 +44,9 @@ class ActPages:
             plain=reference,
             desk=desk,
             contact=contact,
-            at=day_and_time(contact.at, zone, reference=self._clock.now()) if contact else "",
+            reopened=reopened,
+            here=here,
+            at=day_and_time(last.at, zone, reference=self._clock.now()) if last else "",
             nameless=nameless,
         )
 

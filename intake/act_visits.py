@@ -19,16 +19,24 @@ from intake.problem import STAFF_LINK, STORE_AWAY
 from intake.refusal import Refusal
 
 BY_LENGTH = 40
+# Behind the path of the page.
+REOPEN = "/reopen"
 
 
 class Marks(Protocol):
-    """Marks enquiries as contacted and releases what was set aside; `clinic.acts.Acts` does."""
+    """Marks enquiries as contacted, takes that back, and releases what was set aside; `clinic.acts.Acts` does."""
 
     async def mark(self, reference: str, by: str) -> Contact | None:
         """Mark one, or return how it was marked before; None for no such enquiry."""
 
     async def of(self, reference: str) -> Contact | None:
         """Return how one was marked, or None."""
+
+    async def reopen(self, reference: str, by: str) -> bool:
+        """Take back that one was contacted; False where it is not marked so."""
+
+    async def reopened(self, reference: str) -> Contact | None:
+        """Return how one was reopened, or None where it was not, or was contacted since."""
 
     async def release(self, reference: str, by: str) -> bool:
         """Send what was held back for one that was set aside; False where it is not."""
@@ -53,18 +61,23 @@ class ActVisits:
 
     async def page(self, request: Request) -> Answer:
         """Show an enquiry's reference and either the button or who pressed it."""
-        reference = _reference(request, self._contacted)
+        return await self._page(request, _reference(request, self._contacted))
+
+    async def _page(self, request: Request, reference: str, *, nameless: bool = False) -> Answer:
         try:
-            return self._pages.contacted(reference, await self._marks.of(reference), desk=self._desk)
+            contact = await self._marks.of(reference)
+            reopened = None if contact else await self._marks.reopened(reference)
         except StoreUnavailable:
             raise _away() from None
+        here = _path(request)
+        return self._pages.contacted(reference, contact, reopened, here=here, desk=self._desk, nameless=nameless)
 
     async def mark(self, request: Request) -> Answer:
         """Mark it, and lead back to the page, so that a reload marks nothing."""
         reference = _reference(request, self._contacted)
         by = await _who(request)
         if by is None:
-            return self._pages.contacted(reference, None, desk=self._desk, nameless=True)
+            return await self._page(request, reference, nameless=True)
         try:
             marked = await self._marks.mark(reference, by)
         except StoreUnavailable:
@@ -72,6 +85,19 @@ class ActVisits:
         if marked is None:
             raise Refusal(STAFF_LINK)
         logger().info("contacted", reference=reference, new=marked.new)
+        return _back(request)
+
+    async def reopen(self, request: Request) -> Answer:
+        """Take back that it was contacted, and lead back to the page."""
+        reference = _reference(request, self._contacted)
+        by = await _who(request)
+        if by is None:
+            return await self._page(request, reference, nameless=True)
+        try:
+            done = await self._marks.reopen(reference, by)
+        except StoreUnavailable:
+            raise _away() from None
+        logger().info("reopened", reference=reference, done=done)
         return _back(request)
 
     async def aside(self, request: Request) -> Answer:
@@ -114,8 +140,12 @@ async def _who(request: Request) -> str | None:
         return None
 
 
+def _path(request: Request) -> str:
+    return request.url.path.removesuffix(REOPEN)
+
+
 def _back(request: Request) -> Answer:
-    return Answer(303, b"", HTML, (b"location", request.url.path.encode()))
+    return Answer(303, b"", HTML, (b"location", _path(request).encode()))
 
 
 def _away() -> Refusal:

@@ -17,7 +17,7 @@ from clinic.facts import ClinicFacts
 from clinic.logs import logger
 from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
 from intake.act_pages import ActPages
-from intake.act_visits import ActVisits, Marks
+from intake.act_visits import REOPEN, ActVisits, Marks
 from intake.answer import Answer
 from intake.assets import Assets
 from intake.door import Door
@@ -100,6 +100,7 @@ def create_app(
             *(route for prefix in PREFIXES for route in _in_each_language(prefix, visits)),
             Route("/contacted/{token}", acts.page),
             Route("/contacted/{token}", acts.mark, methods=["POST"]),
+            Route("/contacted/{token}" + REOPEN, acts.reopen, methods=["POST"]),
             Route("/not-spam/{token}", acts.aside),
             Route("/not-spam/{token}", acts.release, methods=["POST"]),
             Route("/embed.js", assets.embed),

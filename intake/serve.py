@@ -19,6 +19,7 @@ from clinic.clock import Clock, WallClock
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts, read_facts
 from clinic.garbage import collected
+from clinic.records import Records
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
 from clinic.store import Files, Gauges, Presence, Staff, Store, check_durability, check_skew, connect
@@ -66,8 +67,9 @@ async def _serve(settings: Settings) -> None:
         )
         limits = {name: str(getattr(settings, name)) for name in COUNTED} | {"limit_per_proof": USED_ONCE}
         rates = StoreRates(store, Blinder(settings.secrets[0], "limits"), limits)
-        acts = Acts(Staff(redis), seal)
-        desk = _desk(settings, facts, Files(redis), store, seal, acts, rates, clock)
+        records = Records(store, seal)
+        acts = Acts(Staff(redis), seal, records)
+        desk = _desk(settings, facts, Files(redis), records, acts, rates, clock)
         app = create_app(
             facts,
             acceptance,
@@ -111,8 +113,7 @@ def _desk(
     settings: Settings,
     facts: ClinicFacts,
     files: Files,
-    store: Store,
-    seal: Seal,
+    records: Records,
     acts: Acts,
     rates: StoreRates,
     clock: Clock,
@@ -121,7 +122,6 @@ def _desk(
     if not settings.has_desk:
         return lambda _assets: ()
     # Imported where somebody may sign in: it brings argon2 and jinja2 into the start.
-    from clinic.records import Records
     from intake.desk import Accounts, Gate, Rows, desk_routes
 
     accounts = Accounts.read(settings.desk_users) if settings.desk_users else None
@@ -134,7 +134,7 @@ def _desk(
         secure=settings.public_url.startswith("https://"),
         trusted_proxies=settings.trusted_proxies,
     )
-    rows = Rows(files, Records(store, seal), acts, facts, clock)
+    rows = Rows(files, records, acts, facts, clock)
     return lambda assets: desk_routes(facts.name, gate, rows, acts, assets)
 
 

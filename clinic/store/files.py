@@ -23,20 +23,24 @@ class Files:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def listed(self, view: View, now_ms: int, at_most: int) -> list[str]:
-        """Return the references in a view: what is due soonest first, what was done or failed last first."""
+    async def listed(self, view: View, now_ms: int, at_most: int, after: int = 0) -> list[str]:
+        """Return the references in a view: what is due soonest first, what was done or failed last first.
+
+        The first `after` of them are left out.
+        """
+        last = after + at_most - 1
         with in_our_words():
             match view:
                 case "open":
-                    return await self._promised(f"({now_ms}", "+inf", at_most)
+                    return (await self._promised(f"({now_ms}", "+inf", after + at_most))[after:]
                 case "overdue":
-                    return await self._promised("-inf", str(now_ms), at_most)
+                    return (await self._promised("-inf", str(now_ms), after + at_most))[after:]
                 case "contacted":
-                    rows = await self._redis.zrange(keys.CONTACTED, 0, at_most - 1, desc=True)
+                    rows = await self._redis.zrange(keys.CONTACTED, after, last, desc=True)
                 case "quarantined":
-                    rows = await self._redis.zrange(keys.QUARANTINED, 0, at_most - 1, desc=True)
+                    rows = await self._redis.zrange(keys.QUARANTINED, after, last, desc=True)
                 case "failed":
-                    rows = await self._redis.zrange(keys.ATTENTION, 0, at_most - 1, desc=True)
+                    rows = await self._redis.zrange(keys.ATTENTION, after, last, desc=True)
         return list(dict.fromkeys(row.decode().partition("/")[0] for row in cast("list[bytes]", rows)))
 
     async def _promised(self, after: str, until: str, at_most: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""The store as staff change it: mark, release, resend, erase; each one atomic script that writes down who did it."""
+"""The store as staff change it: mark, reopen, release, erase and more; each one atomic script that keeps who did it."""
 
 from collections.abc import AsyncIterator
 from typing import cast
@@ -13,6 +13,7 @@ from clinic.store.connect import in_our_words
 from clinic.store.purging import Purging
 from clinic.store.rewriting import Rewriting
 from clinic.store.store import SCRIPTS, start_of
+from clinic.store.words import Dues
 
 # An enquiry that was released may be long overdue: whoever released it has so long to see to it.
 REMINDED_AFTER_MS = 60 * 60 * 1000
@@ -31,6 +32,8 @@ class Staff:
         (
             self._release,
             self._contact,
+            self._note,
+            self._reopen,
             self._resend,
             self._erase,
             self._replay,
@@ -38,7 +41,17 @@ class Staff:
             self._reseal_act,
         ) = (
             redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in ("release", "contact", "resend", "erase", "replay", "reseal", "reseal_act")
+            for name in (
+                "release",
+                "contact",
+                "note",
+                "reopen",
+                "resend",
+                "erase",
+                "replay",
+                "reseal",
+                "reseal_act",
+            )
         )
 
     async def quarantined(self, at_most: int) -> list[tuple[str, int]]:
@@ -62,13 +75,29 @@ class Staff:
         with in_our_words():
             return cast(int, await self._release(keys=names, args=[*arguments, act])) == 1
 
-    async def mark_contacted(self, reference: str, act: bytes) -> bool | None:
-        """Mark an enquiry as contacted: whether it was not before; None where there is no such enquiry."""
+    async def mark_contacted(self, reference: str, act: bytes, *, noted: bool = False) -> bool | None:
+        """Mark an enquiry as contacted: whether it was not before; None where there is no such enquiry.
+
+        Where it was, an act in which something is `noted` is kept all the same.
+        """
         names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.CONTACTED, keys.OPEN, keys.DIARY]
         names += [keys.ACTS + reference, keys.COUNTS, keys.RETRYING]
         with in_our_words():
-            answer = cast(int, await self._contact(keys=names, args=[reference, self._now(), act]))
+            answer = cast(int, await self._contact(keys=names, args=[reference, self._now(), act, int(noted)]))
         return None if answer < 0 else answer == 1
+
+    async def note(self, reference: str, act: bytes) -> bool:
+        """Write something down about an enquiry; False where there is none."""
+        names = [keys.ENQUIRY + reference, keys.ACTS + reference, keys.COUNTS]
+        with in_our_words():
+            return cast(int, await self._note(keys=names, args=[self._now(), act])) == 1
+
+    async def reopen(self, reference: str, dues: Dues, act: bytes) -> bool:
+        """Take back that an enquiry was contacted, and have it chased again; False where it is not marked so."""
+        names = [keys.CONTACTED, keys.DELIVERIES + reference, keys.OPEN, keys.DIARY, keys.ACTS + reference, keys.COUNTS]
+        arguments = [reference, self._now(), act, start_of(Lane.RECEPTION), *dues]
+        with in_our_words():
+            return cast(int, await self._reopen(keys=names, args=arguments)) == 1
 
     async def resend(self, reference: str, act: bytes) -> bool:
         """Have the confirmation sent once more; False where it is on its way, or there is none."""

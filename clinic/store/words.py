@@ -87,6 +87,14 @@ class Exceeded:
     side: int
 
 
+class Dues(NamedTuple):
+    """When a reply is due, when reception is reminded of it and when it is escalated, in ms since 1970; 0 is now."""
+
+    reply_by_ms: int = 0
+    reminder_ms: int = 0
+    escalation_ms: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A delivery that is ours to attempt until its lease runs out; `token` fences whoever held it before.

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from clinic.acts import Act, Acts
+from clinic.acts import MARKS, Act, Acts, last_of
 from clinic.clock import Clock, milliseconds
 from clinic.delivery import DeliveryName
 from clinic.digest import digest_time
 from clinic.facts import ClinicFacts
-from clinic.hours import HoursError, by, day_and_time
+from clinic.hours import by, day_and_time
 from clinic.patient import Patient, patient_of
-from clinic.records import Records, Subject, Unreadable
+from clinic.records import Records, Unreadable
 from clinic.reference import spaced
 from clinic.report import Report, read_cases, report_of, since
 from clinic.store import Files
@@ -67,9 +66,10 @@ class Rows:
         self._facts = facts
         self._clock = clock
 
-    async def listed(self, view: View) -> list[Row]:
-        """Return the enquiries of a view."""
-        references = await self._files.listed(view, milliseconds(self._clock.now()), SHOWN_AT_MOST)
+    async def listed(self, view: View, page: int = 1) -> list[Row]:
+        """Return the enquiries on one page of a view, the first page being 1."""
+        now_ms = milliseconds(self._clock.now())
+        references = await self._files.listed(view, now_ms, SHOWN_AT_MOST, (page - 1) * SHOWN_AT_MOST)
         found = await self._files.sealed(references)
         rows = [await self._row(reference, sealed) for reference, sealed in zip(references, found, strict=True)]
         if view != "failed":
@@ -107,7 +107,7 @@ class Rows:
                 for name, (state, cause) in mails.items()
             ],
             history=[(day_and_time(act.at, self._facts.schedule().timezone), act) for act in history],
-            contacted=any(act.what == "contacted" for act in history),
+            contacted=last_of(history, "contacted", MARKS) is not None,
             quarantined=await self._files.is_quarantined(reference),
             erased=not sealed,
         )
@@ -121,7 +121,7 @@ class Rows:
             return Row(reference, spaced(reference))
         record, facts = subject.record, subject.facts
         zone = facts.schedule().timezone
-        due = _reply_by(subject)
+        due = subject.reply_by()
         return Row(
             reference=reference,
             spaced=spaced(reference),
@@ -144,11 +144,3 @@ def _called(name: str) -> str:
 def _standing(name: str, state: str) -> str:
     parsed = DeliveryName.known(name)
     return "planned" if state == "due" and parsed is not None and parsed.kind.chases else STATES[state]
-
-
-def _reply_by(subject: Subject) -> datetime | None:
-    try:
-        schedule = subject.facts.schedule(subject.record.enquiry.site)
-        return schedule.reply_by(subject.record.received_at, subject.facts.reply.target)
-    except HoursError:
-        return None

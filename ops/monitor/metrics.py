@@ -18,7 +18,7 @@ from clinic.store.reading import STANDINGS, Reading
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MAILS = tuple(kind for kind in Kind if not kind.errand)
 ENDS = (State.SENT, State.FAILED, State.IN_DOUBT)
-ACTS = ("contacted", "released", "resent", "erased", "replayed", "resolved", "purged")
+ACTS = ("contacted", "noted", "reopened", "released", "resent", "erased", "replayed", "resolved", "purged")
 # Why a confirmation was withheld; others are counted together.
 WITHHELD = ("recipient-limit", "breaker", "quarantine")
 # Workers and intakes beat every 5 s.

@@ -40,10 +40,15 @@ def send(url: str, name: str) -> str:
 
 def sign_in(on: Page, url: str) -> None:
     on.goto(f"{url}/desk")
+    enter(on)
+    on.get_by_role("heading", name="To be answered").wait_for()
+
+
+def enter(on: Page) -> None:
+    """Fill the login in and send it."""
     on.get_by_label("Name").fill("jo")
     on.get_by_label("Password").fill(PASSWORD)
     on.get_by_role("button", name="Sign in").click()
-    on.get_by_role("heading", name="To be answered").wait_for()
 
 
 def test_a_receptionist_finds_an_enquiry_and_marks_it(browser: Browser, desk: str) -> None:
@@ -53,13 +58,36 @@ def test_a_receptionist_finds_an_enquiry_and_marks_it(browser: Browser, desk: st
         on.get_by_label("Reference").fill(reference.lower())
         on.get_by_role("button", name="Find").click()
         on.get_by_role("heading", name=f"Enquiry {reference}").wait_for()
+        on.get_by_label("Note").fill("Rang, left voicemail")
+        on.get_by_role("button", name="Add a note").click()
+        on.get_by_text("noted by jo: Rang, left voicemail").wait_for()
         on.get_by_label("Note").fill("Rang, will come on Friday")
         on.get_by_role("button", name="Mark as contacted").click()
         on.get_by_text("contacted by jo: Rang, will come on Friday").wait_for()
+        on.get_by_role("button", name="Not contacted after all").click()
+        on.get_by_text("reopened by jo").wait_for()
+        on.get_by_role("button", name="Mark as contacted").click()
         on.goto(f"{desk}/desk?view=contacted")
         on.get_by_role("link", name=reference).wait_for()
         on.get_by_role("button", name="Sign out").click()
         on.get_by_role("heading", name="Sign in").wait_for()
+
+
+def test_a_note_outlives_the_session_in_which_it_was_typed(browser: Browser, desk: str) -> None:
+    reference = send(desk, "Sam Okafor")
+    with page(browser, viewport=NARROW) as on:
+        sign_in(on, desk)
+        on.get_by_role("link", name=reference).click()
+        on.get_by_label("Note").fill("Left voicemail\ntry again")
+        on.context.clear_cookies()
+        on.get_by_role("button", name="Mark as contacted").click()
+        on.get_by_role("heading", name="Nothing was saved").wait_for()
+        looked_at(on, NARROW)
+        enter(on)
+        on.get_by_text("Nothing was saved, as you were signed out.").wait_for()
+        assert on.get_by_label("Note").input_value() == "Left voicemail\ntry again"
+        on.get_by_role("button", name="Mark as contacted").click()
+        on.get_by_text("contacted by jo: Left voicemail").wait_for()
 
 
 def test_the_list_shows_what_comes_in_without_being_asked(browser: Browser, desk: str) -> None:
@@ -82,6 +110,9 @@ def test_everybody_can_use_it(browser: Browser, desk: str, scheme: str, size: di
         looked_at(on, size)
         on.get_by_role("link", name=reference).click()
         on.get_by_text("Erase what the patient wrote").click()
+        looked_at(on, size)
+        on.get_by_role("button", name="Mark as contacted").click()
+        on.get_by_text("Contacted.", exact=True).wait_for()
         looked_at(on, size)
         on.goto(f"{desk}/desk/report")
         looked_at(on, size)

@@ -155,7 +155,12 @@ def test_one_is_answered_and_the_other_is_not_forgotten(browser: Browser, clinic
 
 
 def test_what_an_attacker_wrote_is_read_and_does_nothing(browser: Browser, clinic: Clinic) -> None:
-    typed = {"name": "<b onmouseover=alert(1)>Eve</b>", "email": "eve@example.org", "phone": "01632 960456"}
+    typed = {
+        "name": "<b onmouseover=alert(1)>Eve</b>",
+        "email": "eve@example.org",
+        "phone": "01632 960456",
+        "contact_by": "either",
+    }
     message = "<script>alert(2)</script><img src=x onerror=alert(3)> https://evil.test/win {{ 7*7 }} www.evil.test"
     sent = httpx.post(f"{clinic.url}/enquiries", json={**typed, "message": f"{message} \u202egnp.exe"})
     reference: str = sent.json()["reference"]

@@ -59,6 +59,7 @@ class ListMarks:
     clock: SetClock
     known: set[str] = field(default_factory=lambda: {"CFGH3467"})
     marked: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    taken_back: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     aside: set[str] = field(default_factory=lambda: {"CFGH3467"})
     freed: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     fault: Exception | None = None
@@ -73,6 +74,17 @@ class ListMarks:
         if self.fault:
             raise self.fault
         return Contact(*self.marked[reference], new=False) if reference in self.marked else None
+
+    async def reopen(self, reference: str, by: str) -> bool:
+        if self.fault:
+            raise self.fault
+        if self.marked.pop(reference, None) is None:
+            return False
+        self.taken_back[reference] = (self.clock.now(), by)
+        return True
+
+    async def reopened(self, reference: str) -> Contact | None:
+        return Contact(*self.taken_back[reference], new=False) if reference in self.taken_back else None
 
     async def release(self, reference: str, by: str) -> bool:
         if self.fault:

@@ -39,7 +39,35 @@ async def test_the_button_marks_it_and_a_second_click_says_who_did(
     await client.post(path, data={"by": "Sam"}, headers=BROWSER)
     page = (await client.get(path, headers=BROWSER)).text
     assert "Marked as contacted by Jo at the desk on Monday 23 November at 10:03am." in page
-    assert "<button" not in page
+    assert "Mark as contacted" not in page
+
+
+async def test_a_mark_that_was_a_mistake_is_taken_back_by_somebody_with_a_name(
+    client: httpx.AsyncClient, marks: ListMarks, clock: SetClock, path: str
+) -> None:
+    await client.post(path, data={"by": "Jo"}, headers=BROWSER)
+    page = (await client.get(path, headers=BROWSER)).text
+    assert f'action="{path}/reopen"' in page
+    nameless = await client.post(f"{path}/reopen", data={"by": " "}, headers=BROWSER)
+    assert (nameless.status_code, "Enter your name or initials" in nameless.text) == (422, True)
+    assert "CFGH3467" in marks.marked
+    clock.forward(hours=1)
+    answer = await client.post(f"{path}/reopen", data={"by": "Sam"}, headers=BROWSER)
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    assert marks.marked == {}
+    page = (await client.get(path, headers=BROWSER)).text
+    assert "Not contacted after all, said Sam on Monday 23 November at 11:03am." in page
+    assert "Mark as contacted" in page
+    await client.post(path, data={"by": "Jo"}, headers=BROWSER)
+    assert "Marked as contacted by Jo" in (await client.get(path, headers=BROWSER)).text
+
+
+async def test_looking_takes_nothing_back(client: httpx.AsyncClient, marks: ListMarks, path: str) -> None:
+    await client.post(path, data={"by": "Jo"}, headers=BROWSER)
+    for _ in range(50):
+        assert (await client.get(path, headers=BROWSER)).status_code == 200
+        assert (await client.get(f"{path}/reopen", headers=BROWSER)).status_code == 405
+    assert "CFGH3467" in marks.marked
 
 
 @pytest.mark.parametrize("by", ["", " ", "\u3164", "x" * 41, "a\u202eb"])
@@ -72,6 +100,7 @@ async def test_a_forged_link_leads_nowhere(
     forged = change(path)  # type: ignore[operator]  # a function of the path
     assert (await client.get(forged)).status_code == 404
     assert (await client.post(forged, data={"by": "Jo"})).status_code == 404
+    assert (await client.post(f"{forged}/reopen", data={"by": "Jo"})).status_code == 404
     assert marks.marked == {}
 
 
@@ -101,6 +130,7 @@ async def test_an_erased_enquiry_and_a_store_that_is_away_are_told(
     for answer in (
         await client.get(path, headers=BROWSER),
         await client.post(path, data={"by": "Jo"}, headers=BROWSER),
+        await client.post(f"{path}/reopen", data={"by": "Jo"}, headers=BROWSER),
     ):
         assert answer.status_code == 503
         assert answer.headers["retry-after"]

@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic.acts import Acts
+from clinic.clock import milliseconds
 from clinic.delivery import Lane, State
 from clinic.facts import ClinicFacts, Reminders
+from clinic.records import Records
 from clinic.screening import Screening
+from clinic.seal import Seal
 from clinic.store.store import LEASE_MS
 from tests.support.clock import SetClock
 from tests.support.patients import enquiry
@@ -96,6 +99,59 @@ async def test_once_somebody_has_been_in_touch_nobody_is_reminded(
     await service.work_off()
     assert told(relay) == before
     assert await redis.zcard("open") == 0
+    await service.close()
+
+
+@pytest.mark.parametrize(
+    ("marked", "reopened", "then"),
+    [
+        ("2026-11-23 10:30", "2026-11-23 11:00", {"13:00": ["Reminder"], "14:00": ["Reminder", "Reply due"]}),
+        ("2026-11-23 10:30", "2026-11-23 13:20", {"13:20": ["Reminder"], "14:00": ["Reminder", "Reply due"]}),
+        ("2026-11-23 13:30", "2026-11-23 13:40", {"13:59": ["Reminder"], "14:00": ["Reminder", "Reply due"]}),
+        ("2026-11-23 10:30", "2026-12-07 09:00", {"09:00": ["Reminder", "Reply due"]}),
+    ],
+    ids=["before both", "after the reminder's time", "when it was sent", "a fortnight later"],
+)
+async def test_one_that_was_marked_by_mistake_is_chased_again_at_its_hour_and_what_was_sent_is_not_repeated(
+    redis: Client,
+    watched: ClinicFacts,
+    relay: ScriptedRelay,
+    marked: str,
+    reopened: str,
+    then: dict[str, list[str]],
+) -> None:
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted = await service.accept()
+    acts = Acts(service.staff, service.seal, Records(service.store, service.seal))
+    promised = await redis.zscore("open", accepted.reference)
+    await pass_until(service, local(marked))
+    await acts.mark(accepted.reference, "Jo")
+    await pass_until(service, local(reopened))
+    assert await acts.reopen(accepted.reference, "Sam")
+    assert not await acts.reopen(accepted.reference, "Sam")
+    assert await acts.of(accepted.reference) is None
+    assert await redis.zscore("open", accepted.reference) == promised
+    assert await redis.zcard("contacted") == 0
+    for time, subjects in then.items():
+        await pass_until(service, local(f"{reopened[:10]} {time}"))
+        assert sorted(told(relay)) == subjects
+    await service.work_off()
+    assert sorted(told(relay)) == ["Reminder", "Reply due"]
+    await acts.mark(accepted.reference, "Jo")
+    assert await redis.zcard("open") == 0
+    await service.close()
+
+
+async def test_one_whose_record_can_t_be_read_is_due_at_once_when_it_is_reopened(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted = await service.accept()
+    acts = Acts(service.staff, service.seal, Records(service.store, Seal(["another secret of more than 32 letters"])))
+    await acts.mark(accepted.reference, "Jo")
+    assert await acts.reopen(accepted.reference, "Jo")
+    assert await redis.zscore("open", accepted.reference) == milliseconds(service.clock.at)
+    assert (await service.states())[f"{accepted.reference}/reminder-0"] == "due reopened"
     await service.close()
 
 

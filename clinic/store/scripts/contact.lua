@@ -1,9 +1,8 @@
 #!lua flags=allow-oom
 -- Contact: reception has reached a patient; nobody is reminded of the enquiry any more.
 -- KEYS  1 enquiry  2 deliveries  3 contacted  4 open  5 diary  6 acts  7 counts  8 retrying
--- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 who says so, sealed
--- Gives 1 where it is marked now, 0 where it was before, -1 for no such enquiry
-if redis.call('ZSCORE', KEYS[3], ARGV[1]) then return 0 end
+-- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 who says so, sealed  4 whether a note is in that (1 or 0)
+-- Gives 1 where it is marked now, 0 where it was before and at most the note is kept, -1 for no such enquiry
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 local now = tonumber(ARGV[2])
 if not now then
@@ -11,6 +10,13 @@ if not now then
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local at = string.format('%.0f', now)
+if redis.call('ZSCORE', KEYS[3], ARGV[1]) then
+  if ARGV[4] == '1' then
+    redis.call('RPUSH', KEYS[6], at .. ' noted ' .. ARGV[3])
+    redis.call('HINCRBY', KEYS[7], 'noted', 1)
+  end
+  return 0
+end
 redis.call('ZADD', KEYS[3], at, ARGV[1])
 redis.call('RPUSH', KEYS[6], at .. ' contacted ' .. ARGV[3])
 redis.call('ZREM', KEYS[4], ARGV[1])

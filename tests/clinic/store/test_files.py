@@ -37,5 +37,16 @@ async def test_no_more_is_listed_than_is_wanted(redis: Client, files: Files) -> 
     assert await files.listed("overdue", NOW_MS, 3) == ["CFGH3410", "CFGH3411", "CFGH3412"]
 
 
+@pytest.mark.parametrize("view", ["open", "overdue", "contacted", "quarantined", "failed"])
+async def test_a_list_goes_on_where_its_first_part_ended(redis: Client, files: Files, view: View) -> None:
+    some = {f"CFGH34{number}": number for number in range(10, 40)}
+    await redis.zadd("open", {**some, **{f"{name}L": NOW_MS + place for name, place in some.items()}})
+    await redis.zadd("contacted", some)
+    await redis.zadd("attention", {f"{name}/confirmation": place for name, place in some.items()})
+    whole = await files.listed(view, NOW_MS, 30)
+    assert len(set(whole)) == 30
+    assert [one for after in (0, 12, 24) for one in (await files.listed(view, NOW_MS, 12, after))[:12]][:30] == whole
+
+
 async def test_what_was_set_aside_since_an_instant_comes_latest_first_and_the_rest_is_counted(files: Files) -> None:
     assert await files.aside_since(2490, 2497, 3) == (["SPAM2497", "SPAM2496", "SPAM2495"], 2490)

@@ -37,8 +37,9 @@ class Reception:
     ) -> None:
         self.clock = SetClock()
         self.service = Service(redis, facts, "smtp://127.0.0.1:9", self.clock)
-        self.acts = Acts(self.service.staff, self.service.seal)
-        rows = Rows(Files(redis), Records(self.service.store, self.service.seal), self.acts, facts, self.clock)
+        records = Records(self.service.store, self.service.seal)
+        self.acts = Acts(self.service.staff, self.service.seal, records)
+        rows = Rows(Files(redis), records, self.acts, facts, self.clock)
         gate = Gate(accounts, header, SECRETS, rates, self.clock, secure=False, trusted_proxies=trusted_proxies)
         app = create_app(
             facts,

@@ -2,11 +2,15 @@
 
 import re
 
+import pytest
+
 from clinic.enquiry import Enquiry
 from tests.intake.desk.reception import Reception
 from tests.support.patients import enquiry
 from tests.support.valkey import Client
 
+NUMBER = "01632 960456"
+LINK = '<a href="tel:01632960456"><bdi>01632 960456</bdi></a>'
 HOSTILE = Enquiry(
     name="<b>Eve</b> \u202egnp.exe",
     email="eve@example.org",
@@ -69,11 +73,67 @@ async def test_the_view_of_mails_that_failed_says_which_and_why(reception: Recep
 
 
 async def test_a_number_is_one_tap_away_and_what_is_set_aside_is_not_confirmed_by_mistake(reception: Reception) -> None:
-    written = enquiry().model_copy(update={"phone": "01632 960456"})
+    written = enquiry().model_copy(update={"phone": "01632 960456", "contact_by": "phone"})
     aside = await reception.set_aside(written)
     await reception.sign_in()
     assert '<a href="tel:01632960456">' in await reception.get("/desk?view=quarantined")
     assert "/resend" not in await reception.get(f"/desk/{aside.reference}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ({"contact_by": "phone", "phone": NUMBER}, f"By phone: {LINK}"),
+        ({"contact_by": "either", "phone": NUMBER}, f"By phone or email: {LINK}"),
+        ({"contact_by": "either"}, "By phone or email: <bdi>patient-0@example.org</bdi>"),
+        ({"contact_by": "email", "phone": NUMBER}, "By email: <bdi>patient-0@example.org</bdi>"),
+        ({"contact_by": "phone", "phone": "ext. 12"}, "By phone: <bdi>ext. 12</bdi>"),
+        ({"locale": "cy"}, "By email: <bdi>patient-0@example.org</bdi> In Welsh"),
+    ],
+)
+async def test_a_list_says_how_a_patient_wants_to_be_reached_and_gives_no_other_way(
+    reception: Reception, typed: dict[str, str], shown: str
+) -> None:
+    written = enquiry().model_copy(update=typed)
+    await reception.service.acceptance.accept(written, idempotency_key=None, body=b"")
+    await reception.sign_in()
+    [cell] = re.findall(r'<td class="who"><bdi>Patient 0</bdi><br>(.*?)</td>', await reception.get("/desk"), re.DOTALL)
+    assert " ".join(cell.replace("<br>", " ").split()) == shown
+
+
+async def test_whom_a_mail_did_not_reach_can_be_rung_from_the_list_all_the_same(
+    reception: Reception, redis: Client
+) -> None:
+    written = enquiry().model_copy(update={"phone": NUMBER, "contact_by": "email"})
+    accepted = await reception.service.acceptance.accept(written, idempotency_key=None, body=b"")
+    await redis.zadd("attention", {f"{accepted.reference}/confirmation": 1})
+    await reception.sign_in()
+    page = await reception.get("/desk?view=failed")
+    assert "By email: <bdi>patient-0@example.org</bdi>" in page
+    assert f"Phone: {LINK}" in page
+
+
+async def test_a_long_list_goes_on_on_further_pages_and_none_is_left_out(reception: Reception, redis: Client) -> None:
+    references = [f"CFGH3{number:03}".translate(str.maketrans("012589", "CFGHJK")) for number in range(250)]
+    await redis.zadd("contacted", {reference: number for number, reference in enumerate(references)})
+    await reception.sign_in()
+    found: list[str] = []
+    address = "/desk?view=contacted"
+    for number in (1, 2, 3):
+        page = await reception.get(address)
+        found += re.findall(r'<a href="/desk/([A-Z0-9]{8})"', page)
+        assert f"Page {number} of 3" in page
+        assert ("Previous page" in page) == (number > 1)
+        following = re.search(r'<a href="([^"]+)" rel="next">Next page</a>', page)
+        assert (following is None) == (number == 3)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert found == references[::-1]
+    beyond = await reception.get("/desk?view=contacted&page=9")
+    assert "Nothing here." in beyond
+    assert '<a href="/desk?view=contacted&amp;page=3" rel="prev">' in beyond
+    for wrong in ("0", "-1", "x", "", "100000"):
+        assert (await reception.client.get(f"/desk?view=contacted&page={wrong}")).status_code == 404
+    assert "Page 1" not in await reception.get("/desk?view=failed")
 
 
 async def test_the_report_says_how_the_promise_is_kept(reception: Reception) -> None:
