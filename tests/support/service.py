@@ -68,13 +68,13 @@ class Service:
 
     async def next_due(self) -> datetime | None:
         """Return when the next delivery is due, or its lease runs out."""
-        first = [
-            score - lane * LANE_MS
-            for lane in Lane
-            for _, score in await self.redis.zrange(
-                "diary", lane * LANE_MS, (lane + 1) * LANE_MS - 1, byscore=True, offset=0, num=1, withscores=True
-            )
-        ]
+        # All lanes at one instant: what is settled in one of them may be followed up in another.
+        async with self.redis.pipeline(transaction=True) as pipe:
+            for lane in Lane:
+                start = lane * LANE_MS
+                pipe.zrange("diary", start, start + LANE_MS - 1, byscore=True, offset=0, num=1, withscores=True)
+            found = await pipe.execute()
+        first = [score - lane * LANE_MS for lane, rows in zip(Lane, found, strict=True) for _, score in rows]
         return datetime.fromtimestamp(min(first) / 1000, UTC) if first else None
 
     async def states(self) -> dict[str, str]:
