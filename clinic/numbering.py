@@ -31,9 +31,14 @@ def _whole(number: PhoneNumber) -> bool:
 
     Of British numbers with all their digits more can be rung than the library has as valid: it knows no ranges that are
     new, nor those for examples. The shorter ones are few and old (016977 2345, 0800 1111), and it knows them all; any
-    other is one from which a digit was left out.
+    other is one from which a digit was left out, or Irish.
     """
     if is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         return False
     whole = number.country_code != COUNTRY_CODE or len(str(number.national_number)) == DIGITS
-    return whole or is_valid_number(number)
+    return whole or is_valid_number(number) or _is_irish_mobile(str(number.national_number))
+
+
+def _is_irish_mobile(national: str) -> bool:
+    """Return whether it is one as it is written across the border of Northern Ireland: 087 123 4567."""
+    return national.startswith("8") and is_valid_number(parse("0" + national, "IE"))

@@ -7,6 +7,8 @@ from pydantic import ValidationInfo
 
 EXTENSION = re.compile(r"[^\W\d_]|#")
 SEVERAL = re.compile(r"[/,;&|]")
+# Digits in brackets after the number, or after a dash between spaces, would be dialled with it: "(8am to 8pm)".
+MORE = re.compile(r"\d[\d\s]{5,}(\(|\s[-\u2013]\s)\s*\d")
 SHORTEST, LONGEST = 6, 15  # ITU-T E.164, section 6
 # A number of the clinic's own may be an exchange's, or a short code.
 OWN_SHORTEST = 3
@@ -32,7 +34,8 @@ def _main(phone: str) -> str:
 def dialable(phone: str, info: ValidationInfo) -> str:
     """Return a number of the clinic's own, or raise ValueError where nobody could dial it."""
     # Facts that were kept (JSON) passed the rules of their day, and enquiries still hang on them.
-    if info.mode == "python" and (SEVERAL.search(_main(phone)) or not dialled(phone, OWN_SHORTEST)):
+    main = _main(phone)
+    if info.mode == "python" and (SEVERAL.search(main) or MORE.search(main) or not dialled(phone, OWN_SHORTEST)):
         raise ValueError(
             f'"{phone}" can\'t be dialled: write one number, and any words after it, '
             'such as "01632 960123" or "01632 960123 ext. 4"'

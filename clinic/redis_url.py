@@ -27,7 +27,8 @@ def check_redis_url(url: str) -> None:
         raise ValueError(FORMS) from None
     local = parts.scheme == "unix"
     leads = not host and len(parts.path) > 1 if local else parts.scheme in ("redis", "rediss") and bool(host)
-    if not leads or parts.fragment:
+    # In small letters, as Celery's client wants it.
+    if not leads or parts.fragment or not url.startswith(f"{parts.scheme}:"):
         raise ValueError(FORMS)
     if not local and not DATABASE.fullmatch(parts.path):
         raise ValueError("after the host only the number of a database may follow: /0 (percent-encode a password's /)")

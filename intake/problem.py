@@ -108,7 +108,7 @@ STORE_AWAY = Problem(
     503,
     "store-away",
     _("The service can't reach its store"),
-    _("Nothing is lost. Go back and look again in a minute: the page shows what was done."),
+    _("Go back and look again in a minute: the page shows what was done. A note that you just wrote may not be kept."),
     of_staff=True,
 )
 

@@ -1,5 +1,7 @@
 """The Celery application: how a hint travels from the queue to a task."""
 
+from urllib.parse import urlsplit
+
 from celery import Celery
 
 from clinic.hint import QUEUE
@@ -51,6 +53,7 @@ def broker_url(redis_url: str) -> str:
 
     Without a word of it kombu would check no certificate, and hand the password to whoever listens between.
     """
-    if redis_url.startswith("rediss://") and "ssl_cert_reqs=" not in redis_url:
-        redis_url += ("&" if "?" in redis_url else "?") + "ssl_cert_reqs=required"
+    parts = urlsplit(redis_url)
+    if parts.scheme == "rediss" and "ssl_cert_reqs=" not in parts.query:
+        redis_url += ("&" if parts.query else "?") + "ssl_cert_reqs=required"
     return redis_url.replace("unix://", "redis+socket://", 1)

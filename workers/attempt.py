@@ -28,7 +28,6 @@ from workers.window import Window
 # A record that can't be read now may be readable once a secret is put back; after so many tries it fails.
 READS_AT_MOST = 3
 # Why a mail is due that staff asked for, however old its enquiry is.
-WANTED = (b"released", b"reopened", b"resent", b"replayed", b"again")
 # A mark that took longer to hear of was made before this process stood still: the lease may be over by now.
 FRESH_SECONDS = 5.0
 
@@ -138,7 +137,7 @@ class Attempts:
         return None
 
     def _settled(self, claim: Claim, outcome: Outcome, subject: Subject | Digest) -> Settlement:
-        if outcome.verdict is Verdict.SENT and claim.cause not in WANTED:
+        if outcome.verdict is Verdict.SENT and not claim.wanted:
             took_ms = milliseconds(self._clock.now()) - milliseconds(subject.first_due(claim.name))
             return Settlement(claim, State.SENT, outcome.cause, took_ms=took_ms)
         return settle(claim, outcome, subject.facts, random.random())  # noqa: S311 - jitter, not a secret
@@ -182,7 +181,7 @@ class Attempts:
 
     def _too_old(self, claim: Claim, subject: Subject | Digest) -> bool:
         """Return whether its time is over: after the last retry, and for what an old backup brings back."""
-        if claim.cause in WANTED:
-            return False
+        if claim.wanted:
+            return claim.attempts >= claim.name.schedule.tries_at_most
         late = self._clock.now() - subject.first_due(claim.name)
         return late > timedelta(seconds=claim.name.schedule.give_up_after)

@@ -21,7 +21,7 @@ READY_SECONDS = 1.5
 # Enquiries are kept all the same; but who can send visitors to another intake should.
 UNREADY_AFTER_MS = 15 * 60 * 1000
 # The causes of what nobody tried yet because its time is to come; any other says why a try came to nothing.
-PLANNED = ("-", "closed", "released")
+PLANNED = ("-", "closed", "released", "reopened")
 GONE = ("gone", "0", "0", "0", "0", "-")
 Waiting = tuple[str, DeliveryName, Standing, str, int]
 
@@ -233,7 +233,7 @@ def _stands(entry: Sequence[str], due_in: int) -> Standing:
     """Return where a delivery stands that has not ended; what is tried again later has been due all the while."""
     if entry[3] != "0" and due_in > 0:
         return "sending"
-    return "held" if due_in > 0 and entry[5] in PLANNED else "due"
+    return "held" if due_in > 0 and entry[5].rpartition(":")[2] in PLANNED else "due"
 
 
 def _name(member: str) -> DeliveryName | None:

@@ -119,7 +119,9 @@ class Store:
         for end in settlements:
             name = end.claim.name
             follow_ups = " ".join(f"{follow_up} {start_of(follow_up.lane)}" for follow_up in end.follow_ups)
-            arguments += [start_of(name.lane), end.claim.reference, str(name), end.claim.token, end.state, end.cause]
+            wanted = end.claim.wanted if end.state is State.DUE else ""
+            cause = f"{wanted}:{end.cause}" if wanted else end.cause
+            arguments += [start_of(name.lane), end.claim.reference, str(name), end.claim.token, end.state, cause]
             arguments += [end.delay_ms, int(end.counted), int(end.doubtful), int(end.stranded), name.kind, follow_ups]
             took = "" if end.took_ms is None else max(end.took_ms, 0)
             arguments += [category(end.cause), took, bucket(end.took_ms or 0)]

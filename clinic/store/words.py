@@ -95,6 +95,11 @@ class Dues(NamedTuple):
     escalation_ms: int = 0
 
 
+# Why a delivery is due of which nobody may say that its time is over. What then keeps it from going is put behind it:
+# "resent:rcpt-451".
+WANTED = (b"released", b"reopened", b"resent", b"replayed", b"again")
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A delivery that is ours to attempt until its lease runs out; `token` fences whoever held it before.
@@ -115,6 +120,12 @@ class Claim:
     def __hash__(self) -> int:
         """Return a number by what tells claims apart: the record is long, and sets of claims are asked often."""
         return hash((self.reference, self.token))
+
+    @property
+    def wanted(self) -> str:
+        """Return what staff did to have it sent, or sent again, in one word, until it ends; "" where it is not so."""
+        word = self.cause.partition(b":")[0]
+        return word.decode() if word in WANTED else ""
 
     @property
     def suspect(self) -> bool:

@@ -71,7 +71,8 @@ class Entry:
         try:
             return await self._sheets.answer(user, reference, began, told=line_of("unsaved"), note=note)
         except StoreUnavailable:
-            raise _away() from None
+            # Once more, then: the note is in this form, and nowhere else.
+            return self._login_page(503, to=to, note=note, unsaved=True)
 
     async def logout(self, request: Request) -> Response:
         """Sign somebody out."""

@@ -17,7 +17,7 @@ LINES: Mapping[str, str] = {
     KEPT: "It was marked as contacted before. Your note was kept all the same.",
     GONE: "Nothing was kept: what the patient wrote had been erased.",
     "note": "Your note was kept.",
-    "reopen": "It waits for an answer again, and its reminders go out.",
+    "reopen": "It waits for an answer again, and reminders that had not gone yet go out.",
     "no-reopen": "Nothing was changed: it is not marked as contacted.",
     "release": "Its mails are on their way.",
     "no-release": "Nothing was sent: it is no longer set aside.",

@@ -40,6 +40,11 @@ def test_a_british_number_with_a_digit_missing_is_none(text: str) -> None:
     assert not could_be_rung(text)
 
 
+@pytest.mark.parametrize("text", ["087 123 4567", "085 123 4567", "+353 87 123 4567"])
+def test_an_irish_mobile_can_be_rung_as_they_write_it_at_home(text: str) -> None:
+    assert could_be_rung(text)
+
+
 @pytest.mark.parametrize("text", ["077009001234", "01632 9601234"])
 def test_a_british_number_with_a_digit_too_many_is_none(text: str) -> None:
     assert not could_be_rung(text)

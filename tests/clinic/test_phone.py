@@ -28,7 +28,11 @@ def test_only_digits_are_dialled(phone: str, digits: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "phone", ["call us", "Tel. 01632 960123", "12", "01632 960123 / 01632 960124", "0 (zero)", "1" * 16]
+    "phone",
+    [
+        *("call us", "Tel. 01632 960123", "12", "01632 960123 / 01632 960124", "0 (zero)", "1" * 16),
+        *("01632 960123 (8am to 8pm)", "01632 960123 - 24 hours", "01632 960123 \u2013 24 hours"),
+    ],
 )
 def test_a_number_of_the_clinic_that_nobody_could_dial_is_refused(phone: str) -> None:
     cure = f'"{phone}" can\'t be dialled: write one number, and any words after it'
@@ -36,7 +40,13 @@ def test_a_number_of_the_clinic_that_nobody_could_dial_is_refused(phone: str) ->
     assert cure in faults(site=[{"slug": "riverside", "name": "Riverside", "phone": phone}])[0]
 
 
-@pytest.mark.parametrize("phone", ["111", "12345", "01632 960123 ext. 4", "+44 (0)1632 960123", "(01632) 960-123"])
+@pytest.mark.parametrize(
+    "phone",
+    [
+        *("111", "12345", "01632 960123 ext. 4", "+44 (0)1632 960123", "(01632) 960-123"),
+        *("020 (7946) 0958", "01632 - 960123", "01632 960123 (reception)"),
+    ],
+)
 def test_short_numbers_and_extensions_are_numbers(facts: ClinicFacts, phone: str) -> None:
     assert ClinicFacts.model_validate(facts.model_dump() | {"phone": phone}).phone == phone
 

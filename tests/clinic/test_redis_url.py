@@ -16,6 +16,8 @@ SECRET = "s" * 32
     [
         ("foo", "must look like redis://"),
         ("http://redis.example.com", "must look like redis://"),
+        ("REDISS://redis.example.com/0", "must look like redis://"),
+        ("UNIX:///run/redis.sock", "must look like redis://"),
         ("redis://", "must look like redis://"),
         ("redis:///0", "must look like redis://"),
         ("redis://:hunter2@/0", "must look like redis://"),

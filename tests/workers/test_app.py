@@ -54,6 +54,7 @@ def test_celery_says_nothing_to_a_server_that_nobody_vouches_for(impostor: tuple
         ("rediss://h/0", "rediss://h/0?ssl_cert_reqs=required"),
         ("rediss://h/0?ssl_ca_certs=/ca.pem", "rediss://h/0?ssl_ca_certs=/ca.pem&ssl_cert_reqs=required"),
         ("rediss://h/0?ssl_cert_reqs=required", "rediss://h/0?ssl_cert_reqs=required"),
+        ("rediss://:ssl_cert_reqs=@h/0", "rediss://:ssl_cert_reqs=@h/0?ssl_cert_reqs=required"),
     ],
 )
 def test_the_address_is_spelled_as_kombu_reads_it(given: str, spelled: str) -> None:

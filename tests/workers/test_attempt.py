@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from clinic.delivery import CLAIMS_AT_MOST, Lane, State
+from clinic.delivery import CLAIMS_AT_MOST, DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts
 from clinic.records import Records
@@ -107,3 +107,20 @@ async def test_an_enquiry_that_is_erased_while_its_mails_are_on_their_way_gets_n
     await service.work_off(hours=0.5)
     await service.close()
     assert relay.taken == []
+
+
+async def test_what_staff_have_sent_again_late_is_tried_as_often_as_any_other(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    accepted = await service.accept()
+    await service.work()
+    service.clock.forward(hours=100)
+    assert await service.staff.resend(accepted.reference, b"sealed")
+    name = DeliveryName(Kind.CONFIRMATION)
+    relay.always("RCPT", b"451 later\r\n")
+    await service.work_off(hours=100)
+    entry = await redis.hget(f"deliveries:{accepted.reference}", str(name)) or b""
+    # The last look at it finds that its time is over, and tries it no more.
+    assert entry.split()[2:] == [b"%d" % (name.schedule.tries_at_most + 1), b"0", b"0", b"too-old"]
+    await service.close()

@@ -262,3 +262,20 @@ async def test_an_enquiry_that_is_released_late_gives_whoever_released_it_an_hou
     await pass_until(service, local("2026-11-23 17:00"))
     assert told(relay) == ["Reminder", "Reply due"]
     await service.close()
+
+
+async def test_what_is_reopened_after_closing_a_fortnight_later_goes_out_when_the_clinic_opens(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted = await service.accept()
+    acts = Acts(service.staff, service.seal, Records(service.store, service.seal))
+    await service.work()
+    await acts.mark(accepted.reference, "Jo")
+    await pass_until(service, local("2026-12-07 21:00"))
+    assert await acts.reopen(accepted.reference, "Sam")
+    await service.work()
+    assert (await service.states())[f"{accepted.reference}/reminder-0"] == "due reopened:closed"
+    await pass_until(service, local("2026-12-08 08:00"))
+    assert sorted(told(relay)) == ["Reminder", "Reply due"]
+    await service.close()

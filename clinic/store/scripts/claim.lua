@@ -24,7 +24,8 @@ local function first_due()
     local due = redis.call('ZRANGE', KEYS[1], ARGV[1], string.format('%.0f', ARGV[1] + now), 'BYSCORE',
       'LIMIT', from, page)
     for _, member in ipairs(due) do
-      if known[string.match(member, '/(%l+)') or ''] then found[#found + 1] = member end
+      local kind = string.match(member, '/(%l+)$') or string.match(member, '/(%l+)%-%d+$')
+      if known[kind or ''] then found[#found + 1] = member end
       if #found == tonumber(ARGV[2]) then return found end
     end
     if #due < page then return found end

@@ -85,7 +85,7 @@ async def test_a_mark_that_was_a_mistake_is_taken_back(reception: Reception, red
     await reception.post(f"/desk/{accepted.reference}/contacted", note="Rang")
     answer = await reception.post(f"/desk/{accepted.reference}/reopen")
     page = await reception.get(answer.headers["location"])
-    assert "It waits for an answer again, and its reminders go out." in page
+    assert "It waits for an answer again, and reminders that had not gone yet go out." in page
     assert "Monday 23 November at 9am: reopened by" in page
     assert "Mark as contacted" in page
     assert accepted.reference in await reception.get("/desk")
