@@ -67,6 +67,11 @@ def test_site_leaves_out_what_is_as_the_clinics() -> None:
     assert facts.hours().opening_hours == "Mo-Sa 08:00-20:00"
 
 
+def test_facts_that_were_kept_are_read_whatever_their_website(facts: ClinicFacts) -> None:
+    kept = facts.model_copy(update={"website": "https://editor@www.example.com"}).canonical()
+    assert ClinicFacts.model_validate_json(kept).website == "https://editor@www.example.com"
+
+
 def test_facts_survive_being_kept_in_the_store(facts: ClinicFacts) -> None:
     kept = ClinicFacts.model_validate_json(facts.canonical())
     assert (kept, kept.edition()) == (facts, facts.edition())
