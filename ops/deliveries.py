@@ -11,7 +11,7 @@ from clinic.errors import ConfigurationError
 from clinic.reference import parse_reference, spaced
 from clinic.seal import Seal
 from clinic.settings import Settings
-from clinic.store import Gauges, Staff, connect
+from clinic.store import Gauges, Staff, Undelivered, connect
 from ops.monitor.summary import ago
 
 SHOWN_AT_MOST = 200
@@ -26,10 +26,10 @@ async def deliveries_tables(redis_url: str, view: str) -> Group:
     if view not in VIEWS:
         raise ConfigurationError([f"{view!r} is no view: choose one of {', '.join(VIEWS)}"])
     redis = connect(redis_url)
-    gauges = Gauges(redis)
+    undelivered = Undelivered(redis)
     try:
-        reading = await gauges.read()
-        rows = await (gauges.waiting(SHOWN_AT_MOST) if view == "waiting" else gauges.failed(SHOWN_AT_MOST))
+        reading = await Gauges(redis).read()
+        rows = await (undelivered.waiting(SHOWN_AT_MOST) if view == "waiting" else undelivered.failed(SHOWN_AT_MOST))
     finally:
         await redis.aclose()
     if view != "waiting":
@@ -63,7 +63,7 @@ async def failed_of(settings: Settings, text: str) -> list[tuple[str, DeliveryNa
     """
     redis = connect(settings.redis_url.get_secret_value())
     try:
-        rows = await Gauges(redis).failed(1_000_000)
+        rows = await Undelivered(redis).failed(1_000_000)
     finally:
         await redis.aclose()
     wanted = parse_reference(text) or text

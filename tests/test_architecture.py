@@ -16,7 +16,7 @@ FLOORS = {
 }
 STORE = (
     *("connect", "line", "together", "accepting", "store"),
-    *("staff", "rewriting", "purging", "presence", "files", "digests", "gauges", "copies", "skew"),
+    *("staff", "rewriting", "purging", "presence", "files", "digests", "gauges", "copies", "skew", "undelivered"),
 )
 # Outside library -> the only files that may import it.
 DOORS = {

@@ -12,5 +12,17 @@ with without("opentelemetry"):
     from clinic.store.skew import check_skew
     from clinic.store.staff import Staff
     from clinic.store.store import Store
+    from clinic.store.undelivered import Undelivered
 
-__all__ = ["Digests", "Files", "Gauges", "Presence", "Staff", "Store", "check_durability", "check_skew", "connect"]
+__all__ = [
+    "Digests",
+    "Files",
+    "Gauges",
+    "Presence",
+    "Staff",
+    "Store",
+    "Undelivered",
+    "check_durability",
+    "check_skew",
+    "connect",
+]

@@ -11,7 +11,7 @@ from clinic.delivery import Kind
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from clinic.seal import Seal
-from clinic.store import Gauges, Staff
+from clinic.store import Gauges, Staff, Undelivered
 from tests.ops.command_line import on_server, refused, run, spaced
 from tests.support.clock import SetClock
 from tests.support.processes import SECRET
@@ -86,7 +86,7 @@ async def test_what_is_tried_again_is_found_behind_all_that_is_planned(redis: Cl
     for number in range(3):
         await redis.hset(f"deliveries:CFGH346{number + 2}", "reminder-0", "due 0 0 0 0 -")
         await redis.zadd("diary", {f"CFGH346{number + 2}/reminder-0": soon})
-    rows = await Gauges(redis).waiting(2)
+    rows = await Undelivered(redis).waiting(2)
     assert {(name.kind, stands, cause) for _, name, stands, cause, _ in rows} == {
         (Kind.CONFIRMATION, "due", "rcpt-451"),
         (Kind.ALERT, "due", "rcpt-451"),
@@ -110,6 +110,6 @@ async def test_what_is_tried_again_is_found_behind_all_that_is_planned(redis: Cl
 async def test_the_status_and_the_list_say_the_same(redis: Client, entry: str, in_ms: int, stands: str) -> None:
     await redis.hset("deliveries:CFGH3467", "reminder-0", entry)
     await redis.zadd("diary", {"CFGH3467/reminder-0": milliseconds(datetime.now(UTC)) + in_ms})
-    [(_, _, listed, _, _)] = await Gauges(redis).waiting(9)
+    [(_, _, listed, _, _)] = await Undelivered(redis).waiting(9)
     reading = await Gauges(redis).read()
     assert (listed, reading.standing) == (stands, {(Kind.REMINDER, stands): 1})
