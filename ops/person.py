@@ -53,7 +53,7 @@ async def erase(settings: Settings, text: str, by: str) -> str:
         if not await Acts(staff, Seal(settings.secrets)).erase(reference, by):
             raise ConfigurationError([f"there is no enquiry {spaced(reference)}: it may have been erased before"])
         try:
-            written = await _rewritten(staff)
+            written = await off_the_disk(staff)
         except StoreUnavailable:
             # Who may erase need not be who may have the file written anew: a worker does it within a minute.
             written = False
@@ -75,7 +75,8 @@ def checked(text: str) -> str:
     return reference
 
 
-async def _rewritten(staff: Staff) -> bool:
+async def off_the_disk(staff: Staff) -> bool:
+    """Have the file written anew after an erasure, and return whether that is done; raise StoreUnavailable."""
     deadline = asyncio.get_running_loop().time() + REWRITE_SECONDS
     while not await staff.rewriting.rewrite():
         if not await staff.rewriting.wished():

@@ -1,13 +1,16 @@
 """What a person may ask for, on the command line: all that is kept of them, and that it is forgotten."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from clinic.facts import ClinicFacts
+from clinic.store import Staff
+from ops.person import off_the_disk
 from tests.ops.command_line import on_server, refused, run, spaced
-from tests.support.valkey import Valkey
+from tests.support.valkey import Client, Valkey
 
 pytestmark = pytest.mark.usefixtures("given")
 
@@ -41,6 +44,11 @@ def test_what_is_erased_is_off_the_disk_and_its_mails_are_stopped(
     ]
     assert not [member for member in left if reference.encode() in member]
     assert "it may have been erased" in str(run("export", reference).exception)
+
+
+async def test_an_erasure_waits_for_no_rewrite_that_a_worker_has_done(redis: Client) -> None:
+    async with asyncio.timeout(5):
+        assert await off_the_disk(Staff(redis))
 
 
 def test_what_is_not_over_is_not_forgotten_by_hand_either(shared_valkey: Valkey, facts: ClinicFacts) -> None:

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from clinic.facts import ClinicFacts
+from clinic.store import connect
 from intake.desk import Accounts
 from tests.intake.desk.reception import PASSWORD, Reception
 from tests.intake.stand_ins import ListRates
-from tests.support.valkey import Client
+from tests.support.valkey import Client, Valkey
 
 NOTE = 'Left <voicemail>\r\ntry "again"'
 
@@ -71,6 +72,20 @@ async def test_a_note_that_came_after_the_session_is_in_its_field_again_after_th
     assert await reception.acts.history(accepted.reference) == []
     await reception.post(f"{page}/contacted", note=NOTE)
     assert [act.by for act in await reception.acts.history(accepted.reference)] == ["jo"]
+
+
+async def test_a_note_outlives_a_login_while_the_store_is_away(
+    valkey: Valkey, facts: ClinicFacts, accounts: Accounts, rates: ListRates
+) -> None:
+    redis = connect(valkey.url)
+    reception = Reception(redis, facts, accounts, rates)
+    page = f"/desk/{(await reception.service.accept()).reference}"
+    valkey.kill()
+    async with reception.client:
+        signed = await reception.post("/desk/login", name="jo", password=PASSWORD, to=page, note=NOTE)
+    assert signed.status_code == 503
+    assert (hidden(signed.text, "to"), html.unescape(hidden(signed.text, "note") or "")) == (page, NOTE)
+    await redis.aclose()
 
 
 async def test_a_form_of_another_site_is_handed_nothing_back(reception: Reception) -> None:

@@ -101,6 +101,18 @@ async def test_a_list_says_how_a_patient_wants_to_be_reached_and_gives_no_other_
     assert " ".join(cell.replace("<br>", " ").split()) == shown
 
 
+@pytest.mark.parametrize(("contact_by", "links"), [("phone", 1), ("either", 1), ("email", 0)])
+async def test_the_page_of_an_enquiry_has_no_tap_call_for_who_asked_for_email(
+    reception: Reception, contact_by: str, links: int
+) -> None:
+    written = enquiry().model_copy(update={"contact_by": contact_by, "phone": NUMBER})
+    accepted = await reception.service.acceptance.accept(written, idempotency_key=None, body=b"")
+    await reception.sign_in()
+    page = await reception.get(f"/desk/{accepted.reference}")
+    assert NUMBER in page
+    assert page.count("tel:") == links
+
+
 async def test_whom_a_mail_did_not_reach_can_be_rung_from_the_list_all_the_same(
     reception: Reception, redis: Client
 ) -> None:

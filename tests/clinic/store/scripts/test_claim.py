@@ -78,3 +78,11 @@ async def test_what_a_later_version_made_is_left_to_it_and_holds_up_nothing(
         await store.claim(Lane.RECEPTION, 9)
     assert await redis.hget("deliveries:FUTURE00", "telegram-0") == b"due 0 0 0 0 -"
     assert await redis.zscore("diary", "FUTURE00/telegram-0") == 0
+
+
+async def test_a_name_that_no_version_of_ours_reads_spoils_no_claim(store: Store, redis: Client) -> None:
+    await redis.hset("deliveries:FUTURE00", "alert-x1", "due 0 0 0 0 -")
+    await redis.zadd("diary", {"FUTURE00/alert-x1": 0})
+    await store.accept(enquiry("CFGH3467"))
+    assert [claim.name for claim in await store.claim(Lane.RECEPTION, 9)] == [ALERT]
+    assert await redis.hget("deliveries:FUTURE00", "alert-x1") == b"due 0 0 0 0 -"
