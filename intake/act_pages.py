@@ -1,5 +1,7 @@
 """The pages behind the links in reception's mails: an enquiry's reference, and a button or who pressed it."""
 
+from typing import Any
+
 from clinic.acts import Contact
 from clinic.clock import Clock
 from clinic.facts import ClinicFacts
@@ -33,38 +35,35 @@ class ActPages:
 
         `here` is its path; `desk`: there is one, `nameless`: nobody said who presses the button.
         """
-        zone = self._places.of("").schedule.timezone
-        last = contact or reopened
-        return self._page(
-            422 if nameless else 200,
-            "contacted.html",
-            locale=self._facts.spoken("en"),
-            referrer=TO_NOBODY,
-            reference=spaced(reference),
-            plain=reference,
-            desk=desk,
-            contact=contact,
-            reopened=reopened,
-            here=here,
-            at=day_and_time(last.at, zone, reference=self._clock.now()) if last else "",
-            nameless=nameless,
-        )
+        more = {"contact": contact, "reopened": reopened, "here": here, "desk": desk}
+        return self._of("contacted.html", reference, contact or reopened, nameless=nameless, **more)
 
     def not_spam(
         self, reference: str, released: Contact | None, *, aside: bool, desk: bool = False, nameless: bool = False
     ) -> Answer:
         """Return reception's page of an enquiry that is, or was, set `aside`; the rest as for `contacted`."""
+        more = {"released": released, "aside": aside, "desk": desk}
+        return self._of("not_spam.html", reference, released, nameless=nameless, **more)
+
+    def _of(
+        self,
+        name: str,
+        reference: str,
+        last: Contact | None,
+        *,
+        nameless: bool,
+        **more: Any,  # noqa: ANN401 - whatever the template asks for
+    ) -> Answer:
+        """Return a page of one enquiry, with when somebody last pressed its button."""
         zone = self._places.of("").schedule.timezone
         return self._page(
             422 if nameless else 200,
-            "not_spam.html",
+            name,
             locale=self._facts.spoken("en"),
             referrer=TO_NOBODY,
             reference=spaced(reference),
             plain=reference,
-            desk=desk,
-            aside=aside,
-            released=released,
-            at=day_and_time(released.at, zone, reference=self._clock.now()) if released else "",
+            at=day_and_time(last.at, zone, reference=self._clock.now()) if last else "",
             nameless=nameless,
+            **more,
         )

@@ -5,17 +5,17 @@ from typing import Protocol
 from starlette.requests import Request
 
 from clinic.acts import Contact
-from clinic.errors import StoreUnavailable
 from clinic.logs import logger
 from clinic.text import Unacceptable, single_line, visible
 from intake.act_links import ActLinks
 from intake.act_pages import ActPages
 from intake.answer import HTML, Answer
+from intake.away import told_when_away
 from intake.body import read_body
 from intake.fields import BY, form_fields
 from intake.head import Head
-from intake.limits import REQUEST_SECONDS, RETRY_AFTER_SECONDS
-from intake.problem import STAFF_LINK, STORE_AWAY
+from intake.limits import REQUEST_SECONDS
+from intake.problem import STAFF_LINK
 from intake.refusal import Refusal
 
 BY_LENGTH = 40
@@ -64,11 +64,9 @@ class ActVisits:
         return await self._page(request, _reference(request, self._contacted))
 
     async def _page(self, request: Request, reference: str, *, nameless: bool = False) -> Answer:
-        try:
+        with told_when_away():
             contact = await self._marks.of(reference)
             reopened = None if contact else await self._marks.reopened(reference)
-        except StoreUnavailable:
-            raise _away() from None
         here = _path(request)
         return self._pages.contacted(reference, contact, reopened, here=here, desk=self._desk, nameless=nameless)
 
@@ -78,10 +76,8 @@ class ActVisits:
         by = await _who(request)
         if by is None:
             return await self._page(request, reference, nameless=True)
-        try:
+        with told_when_away():
             marked = await self._marks.mark(reference, by)
-        except StoreUnavailable:
-            raise _away() from None
         if marked is None:
             raise Refusal(STAFF_LINK)
         logger().info("contacted", reference=reference, new=marked.new)
@@ -93,20 +89,16 @@ class ActVisits:
         by = await _who(request)
         if by is None:
             return await self._page(request, reference, nameless=True)
-        try:
+        with told_when_away():
             done = await self._marks.reopen(reference, by)
-        except StoreUnavailable:
-            raise _away() from None
         logger().info("reopened", reference=reference, done=done)
         return _back(request)
 
     async def aside(self, request: Request) -> Answer:
         """Show the reference of an enquiry that was set aside and either the button or that it was released."""
         reference = _reference(request, self._not_spam)
-        try:
+        with told_when_away():
             aside, released = await self._marks.is_aside(reference), await self._marks.released(reference)
-        except StoreUnavailable:
-            raise _away() from None
         return self._pages.not_spam(reference, released, aside=aside, desk=self._desk)
 
     async def release(self, request: Request) -> Answer:
@@ -115,10 +107,8 @@ class ActVisits:
         by = await _who(request)
         if by is None:
             return self._pages.not_spam(reference, None, aside=True, desk=self._desk, nameless=True)
-        try:
+        with told_when_away():
             new = await self._marks.release(reference, by)
-        except StoreUnavailable:
-            raise _away() from None
         logger().info("released", reference=reference, new=new)
         return _back(request)
 
@@ -146,7 +136,3 @@ def _path(request: Request) -> str:
 
 def _back(request: Request) -> Answer:
     return Answer(303, b"", HTML, (b"location", _path(request).encode()))
-
-
-def _away() -> Refusal:
-    return Refusal(STORE_AWAY, headers=[(b"retry-after", b"%d" % RETRY_AFTER_SECONDS)])

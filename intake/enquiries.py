@@ -19,17 +19,14 @@ from intake.faults import field_problems
 from intake.fields import FRAME, NONCE, VIEW, filled, form_fields, json_fields
 from intake.head import Head, is_key
 from intake.languages import Languages
-from intake.limits import RETRY_AFTER_SECONDS
 from intake.links import IN_FRAME, Confirmation, ConfirmationLinks
 from intake.origins import PREFLIGHT, Origins
 from intake.pages import Pages
 from intake.places import Places
 from intake.problem import INVALID, KEY_REUSED, OUR_FAULT, UNAVAILABLE, WRONG_METHOD
 from intake.receipt import receipt_bytes
-from intake.refusal import Refusal
+from intake.refusal import RETRY_AFTER, Refusal
 from intake.refused import refused
-
-RETRY_AFTER = (b"retry-after", b"%d" % RETRY_AFTER_SECONDS)
 
 
 class Enquiries:

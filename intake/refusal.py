@@ -8,7 +8,10 @@ from pydantic import BaseModel, Field
 
 from clinic.languages import Locale, say
 from clinic.text import FieldFault
+from intake.limits import RETRY_AFTER_SECONDS
 from intake.problem import Problem
+
+RETRY_AFTER = (b"retry-after", b"%d" % RETRY_AFTER_SECONDS)
 
 
 class FieldProblem(BaseModel):

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from clinic.errors import StoreUnavailable
 from clinic.reference import parse_reference
+from intake.away import told_when_away
 from intake.body import read_body
 from intake.desk.gate import Gate
 from intake.desk.pages import DeskPages, see
@@ -14,9 +15,7 @@ from intake.desk.sheets import Sheets
 from intake.desk.told import line_of
 from intake.desk.way_back import LOGIN, login_for, page_of, reference_on, way_back
 from intake.fields import plain_fields
-from intake.limits import REQUEST_SECONDS, RETRY_AFTER_SECONDS
-from intake.problem import STORE_AWAY
-from intake.refusal import Refusal
+from intake.limits import REQUEST_SECONDS
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -35,11 +34,9 @@ class Entry:
         async def guarded(request: Request) -> Response:
             if request.method == "POST":
                 self._gate.check_origin(request)
-            try:
+            with told_when_away():
                 signed_in = self._gate.user(request) is not None
                 return await endpoint(request) if signed_in else await self._to_login(request)
-            except StoreUnavailable:
-                raise _away() from None
 
         return guarded
 
@@ -89,7 +86,3 @@ class Entry:
 async def fields_of(request: Request) -> dict[str, str]:
     """Return the fields of a form of the desk's; raise Refusal."""
     return plain_fields(await read_body(request.scope, request.receive, REQUEST_SECONDS))
-
-
-def _away() -> Refusal:
-    return Refusal(STORE_AWAY, headers=[(b"retry-after", b"%d" % RETRY_AFTER_SECONDS)])
