@@ -85,11 +85,6 @@ class RetrySchedule:
     then_every: int
     give_up_after: int
 
-    @property
-    def tries_at_most(self) -> int:
-        """Return how many attempts there is time for."""
-        return 1 + len(self.delays) + (self.give_up_after - sum(self.delays)) // self.then_every
-
     def delay(self, attempts: int) -> int:
         """Return the seconds to wait after so many attempts (1 or more)."""
         return self.delays[attempts - 1] if attempts <= len(self.delays) else self.then_every

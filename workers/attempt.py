@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from clinic.clock import Clock, milliseconds
+from clinic.clock import Clock, instant, milliseconds
 from clinic.delivery import CLAIMS_AT_MOST, Kind, State
 from clinic.errors import StoreUnavailable
 from clinic.logs import frames, logger
@@ -108,7 +108,7 @@ class Attempts:
             if claim.attempts + 1 >= READS_AT_MOST:
                 return ended(claim, State.FAILED, fault.cause, None)
             return settle(claim, Outcome(Verdict.RETRY, fault.cause), None, random.random())  # noqa: S311 - jitter, not a secret
-        if (untried := self._untried(claim, subject)) is not None:
+        if (untried := await self._untried(claim, subject)) is not None:
             return untried
         if claim.name.kind is Kind.NOTICE:
             return self._settled(claim, await self._told(claim, subject), subject)
@@ -123,11 +123,11 @@ class Attempts:
             self._window.answered(claim)
         return self._settled(claim, outcome, subject)
 
-    def _untried(self, claim: Claim, subject: Subject | Digest) -> Settlement | None:
+    async def _untried(self, claim: Claim, subject: Subject | Digest) -> Settlement | None:
         """Return how a delivery ends that is not to be tried, or not now; None for one that is."""
         if claim.doubts > claim.name.kind.doubts_at_most:
             return ended(claim, State.IN_DOUBT, "dot-killed", subject.facts)
-        if self._too_old(claim, subject):
+        if await self._too_old(claim, subject):
             return ended(claim, State.FAILED, "too-old", subject.facts)
         if isinstance(subject, Digest) and claim.name.recipient >= len(subject.facts.recipients(claim.name.kind)):
             # The clinic has fewer addresses since; whoever is left has a copy of their own.
@@ -179,9 +179,12 @@ class Attempts:
         opening = subject.facts.schedule(subject.record.enquiry.site).next_opening(now) or now
         return milliseconds(opening) - milliseconds(now)
 
-    def _too_old(self, claim: Claim, subject: Subject | Digest) -> bool:
+    async def _too_old(self, claim: Claim, subject: Subject | Digest) -> bool:
         """Return whether its time is over: after the last retry, and for what an old backup brings back."""
         if claim.wanted:
-            return claim.attempts >= claim.name.schedule.tries_at_most
-        late = self._clock.now() - subject.first_due(claim.name)
-        return late > timedelta(seconds=claim.name.schedule.give_up_after)
+            # Its time begins anew; tries say nothing of it, for in an outage one delivery tries the relay for all.
+            since_ms = await self._store.failing_since(claim) if claim.attempts else None
+            since = None if since_ms is None else instant(since_ms)
+        else:
+            since = subject.first_due(claim.name)
+        return since is not None and self._clock.now() - since > timedelta(seconds=claim.name.schedule.give_up_after)

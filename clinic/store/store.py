@@ -137,6 +137,12 @@ class Store:
             entry = cast("bytes | None", await self._redis.hget(keys.DELIVERIES + reference, str(name)))
         return entry.decode().split(" ")[5] if entry else None
 
+    async def failing_since(self, claim: Claim) -> int | None:
+        """Return when a delivery that is being tried again came to nothing first (ms since 1970), or None."""
+        with in_our_words():
+            found = await self._redis.zscore(keys.RETRYING, f"{claim.reference}/{claim.name}")
+        return None if found is None else int(found)
+
     async def dispatch(self, process: str) -> Turn:
         """Take or keep the dispatcher's lease and look at what is due; another holder's lease is left alone.
 

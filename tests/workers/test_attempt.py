@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import timedelta
 
 import pytest
 
@@ -109,7 +110,7 @@ async def test_an_enquiry_that_is_erased_while_its_mails_are_on_their_way_gets_n
     assert relay.taken == []
 
 
-async def test_what_staff_have_sent_again_late_is_tried_as_often_as_any_other(
+async def test_what_staff_have_sent_again_late_is_tried_as_long_as_any_other(
     redis: Client, facts: ClinicFacts, relay: ScriptedRelay
 ) -> None:
     service = Service(redis, facts, relay.url, SetClock())
@@ -117,10 +118,37 @@ async def test_what_staff_have_sent_again_late_is_tried_as_often_as_any_other(
     await service.work()
     service.clock.forward(hours=100)
     assert await service.staff.resend(accepted.reference, b"sealed")
-    name = DeliveryName(Kind.CONFIRMATION)
+    began = service.clock.at
     relay.always("RCPT", b"451 later\r\n")
-    await service.work_off(hours=100)
-    entry = await redis.hget(f"deliveries:{accepted.reference}", str(name)) or b""
-    # The last look at it finds that its time is over, and tries it no more.
-    assert entry.split()[2:] == [b"%d" % (name.schedule.tries_at_most + 1), b"0", b"0", b"too-old"]
+    limit = timedelta(seconds=DeliveryName(Kind.CONFIRMATION).schedule.give_up_after)
+    ends: dict[str, timedelta] = {}
+    while (due := await service.next_due()) is not None and due < began + 2 * limit:
+        service.clock.at = max(service.clock.at, due)
+        await service.work()
+        ends.setdefault((await service.states())[f"{accepted.reference}/confirmation"], service.clock.at - began)
+    assert list(ends) == ["due resent:rcpt-451", "failed too-old"]
+    assert limit < ends["failed too-old"] < limit * 1.2
+    # By its schedule, which has time for 16 tries, give or take the jitter.
+    assert 13 <= int(await redis.hget("counts", "confirmation.retried") or 0) <= 19
+    await service.close()
+
+
+async def test_what_staff_have_sent_again_outlives_an_outage_in_which_it_tries_the_relay_for_all(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    accepted = await service.accept()
+    await service.work()
+    service.clock.forward(hours=100)
+    await service.connections.close()
+    relay.always("CONNECT", None, drop=True)
+    assert await service.staff.resend(accepted.reference, b"sealed")
+    for _ in range(60):
+        await service.store.dispatch("one")
+        await service.work()
+        service.clock.forward(10)
+    relay.script.clear()
+    await service.store.dispatch("one")
+    await service.work()
+    assert (await service.states())[f"{accepted.reference}/confirmation"] == "sent dot-250"
     await service.close()
