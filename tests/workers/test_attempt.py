@@ -110,14 +110,20 @@ async def test_an_enquiry_that_is_erased_while_its_mails_are_on_their_way_gets_n
     assert relay.taken == []
 
 
-async def test_what_staff_have_sent_again_late_is_tried_as_long_as_any_other(
-    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
-) -> None:
-    service = Service(redis, facts, relay.url, SetClock())
+async def sent_again_late(service: Service) -> str:
+    """Have an enquiry whose confirmation staff send again after all its time is over; return how it is named."""
     accepted = await service.accept()
     await service.work()
     service.clock.forward(hours=100)
     assert await service.staff.resend(accepted.reference, b"sealed")
+    return f"{accepted.reference}/confirmation"
+
+
+async def test_what_staff_have_sent_again_late_is_tried_as_long_as_any_other(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    confirmation = await sent_again_late(service)
     began = service.clock.at
     relay.always("RCPT", b"451 later\r\n")
     limit = timedelta(seconds=DeliveryName(Kind.CONFIRMATION).schedule.give_up_after)
@@ -125,7 +131,7 @@ async def test_what_staff_have_sent_again_late_is_tried_as_long_as_any_other(
     while (due := await service.next_due()) is not None and due < began + 2 * limit:
         service.clock.at = max(service.clock.at, due)
         await service.work()
-        ends.setdefault((await service.states())[f"{accepted.reference}/confirmation"], service.clock.at - began)
+        ends.setdefault((await service.states())[confirmation], service.clock.at - began)
     assert list(ends) == ["due resent:rcpt-451", "failed too-old"]
     assert limit < ends["failed too-old"] < limit * 1.2
     # By its schedule, which has time for 16 tries, give or take the jitter.
@@ -137,12 +143,9 @@ async def test_what_staff_have_sent_again_outlives_an_outage_in_which_it_tries_t
     redis: Client, facts: ClinicFacts, relay: ScriptedRelay
 ) -> None:
     service = Service(redis, facts, relay.url, SetClock())
-    accepted = await service.accept()
-    await service.work()
-    service.clock.forward(hours=100)
+    confirmation = await sent_again_late(service)
     await service.connections.close()
     relay.always("CONNECT", None, drop=True)
-    assert await service.staff.resend(accepted.reference, b"sealed")
     for _ in range(60):
         await service.store.dispatch("one")
         await service.work()
@@ -150,5 +153,5 @@ async def test_what_staff_have_sent_again_outlives_an_outage_in_which_it_tries_t
     relay.script.clear()
     await service.store.dispatch("one")
     await service.work()
-    assert (await service.states())[f"{accepted.reference}/confirmation"] == "sent dot-250"
+    assert (await service.states())[confirmation] == "sent dot-250"
     await service.close()
