@@ -27,9 +27,9 @@ from intake.links import Confirmation, ConfirmationLinks
 from intake.places import Places
 from intake.receipt import receipt
 from tests.support.processes import SECRET
-from workers.forms import Forms
 from workers.mails import compose, letter, packaged
 from workers.message import message_bytes
+from workers.stencils import Stencils
 
 SECONDS = 4.0
 TURNS = 2_000
@@ -94,7 +94,7 @@ def _steps(facts: ClinicFacts) -> list[tuple[str, str, float]]:
         return [blinder.blind(who.encode()) for who in client_of(scope, [], 0) or ()]
 
     confirmation, alert = DeliveryName(Kind.CONFIRMATION), DeliveryName(Kind.ALERT)
-    forms = Forms(packaged())
+    stencils = Stencils(packaged())
     steps: list[tuple[str, str, Callable[[], object]]] = [
         ("intake", "reading and checking the body", lambda: read_enquiry(json_fields(BODY), offered_by(facts))),
         (
@@ -107,8 +107,8 @@ def _steps(facts: ClinicFacts) -> list[tuple[str, str, float]]:
         ("intake", "signing the link", lambda: links.path(Confirmation(record.reference, now, ""))),
         ("intake", "the receipt", lambda: receipt(accepted, place, "").model_dump_json()),
         ("worker", "opening the record", lambda: read_record(seal.open(sealed, record.reference))),
-        ("worker", "filling in a confirmation", lambda: letter(confirmation, record, facts, forms=forms)),
-        ("worker", "filling in an alert", lambda: letter(alert, record, facts, forms=forms)),
+        ("worker", "filling in a confirmation", lambda: letter(confirmation, record, facts, stencils=stencils)),
+        ("worker", "filling in an alert", lambda: letter(alert, record, facts, stencils=stencils)),
         ("worker", "rendering a confirmation", lambda: message_bytes(compose(confirmation, record, facts))),
     ]
     return [(where, what, _microseconds(step)) for where, what, step in steps]

@@ -16,8 +16,8 @@ from clinic.errors import StoreUnavailable
 from clinic.store import Gauges, connect
 from clinic.store.reading import Reading
 from ops.monitor.alarms import Raised, raised
-from ops.monitor.heard import Heard
 from ops.monitor.summary import Cell, Table, summary
+from ops.monitor.uptime import Uptime
 
 WATCH_SECONDS = 2.0
 
@@ -35,14 +35,14 @@ async def watch_status(redis_url: str, *, as_json: bool) -> NoReturn:
     """Show the status again and again until Ctrl-C; a server that goes away is what it is there to show."""
     redis = connect(redis_url)
     gauges = Gauges(redis)
-    console, heard = Console(), Heard()
+    console, uptime = Console(), Uptime()
 
     async def found() -> tuple[Reading | None, Sequence[Raised]]:
         try:
             reading = await gauges.read()
         except StoreUnavailable:
             reading = None
-        return reading, raised(reading, heard.ms(reading))
+        return reading, raised(reading, uptime.ms(reading))
 
     try:
         if as_json:

@@ -1,4 +1,4 @@
-"""The blanks of a form: which texts differ from one enquiry to the next, and what may stand in for them."""
+"""The blanks of a stencil: which texts differ from one enquiry to the next, and what may stand in for them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ TOP = ("reference", "first_name", "link", "desk")
 TIMES = ("received", "promise", "reply_by", "reason")
 PATIENT = ("name", "email", "phone", "dial", "contact_when")
 REST = ("language", "unconfirmed", "why", "cause")
-# A form has fewer blanks: a longer message is rendered.
+# A stencil has fewer blanks: a longer message is rendered.
 AT_MOST = 64
 _of_times, _of_patient = attrgetter(*TIMES), attrgetter(*PATIENT)
 
@@ -45,7 +45,7 @@ def texts_of(values: Mapping[str, object]) -> list[str]:
 
 
 def others_of(values: Mapping[str, object]) -> list[object]:
-    """Return what the parts of a mail depend on besides; whoever shares it, shares the form."""
+    """Return what the parts of a mail depend on besides; whoever shares it, shares the stencil."""
     times, patient = cast(Times, values["times"]), cast("Patient | None", values.get("patient"))
     others = [cast(Clinic, values["clinic"]), times.open, times.coming, *map(values.get, REST)]
     return (

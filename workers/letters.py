@@ -1,4 +1,4 @@
-"""Letters: the bytes that leave for a delivery, by a form, else by its templates, else plain where those are broken."""
+"""Letters: the bytes that leave for a delivery, by a stencil, else by its templates, else plain where one is broken."""
 
 from clinic.delivery import DeliveryName, Kind
 from clinic.hours import HoursError
@@ -8,10 +8,10 @@ from clinic.store import Store
 from clinic.store.words import Claim
 from clinic.templates import MailTemplates, TemplateFault
 from workers.digests import compose_digest, plain_digest
-from workers.forms import Forms
 from workers.mail import Head
 from workers.mails import compose, letter, packaged, plain_alert
 from workers.message import UnsafeMessage, message_bytes
+from workers.stencils import Stencils
 
 
 class Letters:
@@ -21,7 +21,7 @@ class Letters:
         """Compose with the packaged templates unless others are given."""
         self._store = store
         self._templates = templates or packaged()
-        self._forms = Forms(self._templates)
+        self._stencils = Stencils(self._templates)
 
     async def of(self, claim: Claim, subject: Subject | Digest) -> tuple[Head, bytes] | None:
         """Return the mail and its bytes; for a broken template the built-in alert to reception, None to a patient."""
@@ -44,7 +44,7 @@ class Letters:
         if isinstance(subject, Digest):
             mail = compose_digest(name, subject, templates=self._templates)
             return mail, message_bytes(mail)
-        found = letter(name, subject.record, subject.facts, cause=told, forms=self._forms)
+        found = letter(name, subject.record, subject.facts, cause=told, stencils=self._stencils)
         if found is not None:
             return found
         mail = compose(name, subject.record, subject.facts, cause=told, templates=self._templates)

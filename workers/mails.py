@@ -19,9 +19,9 @@ from clinic.reference import spaced
 from clinic.templates import MailTemplates, mails
 from workers.context import clinic_of, times_of
 from workers.desk import desk_of
-from workers.forms import Forms
 from workers.mail import Head, Mail
 from workers.message import filled_bytes
+from workers.stencils import Stencils
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "email_templates"
 RECEPTION_SPEAKS: Locale = "en"
@@ -67,11 +67,11 @@ def compose(
 
 
 def letter(
-    name: DeliveryName, record: Record, facts: ClinicFacts, *, cause: str | None = None, forms: Forms
+    name: DeliveryName, record: Record, facts: ClinicFacts, *, cause: str | None = None, stencils: Stencils
 ) -> tuple[Head, bytes] | None:
-    """Return what `compose` returns, as it travels, made by a form; None where it can't be. Raises as that does."""
+    """Return what `compose` returns, as it travels, made by a stencil; None where it can't be. Raises as that does."""
     locale = facts.spoken(record.enquiry.locale) if name.kind is Kind.CONFIRMATION else RECEPTION_SPEAKS
-    filled = forms.fill(name.kind, _values(name, record, facts, cause, locale), locale)
+    filled = stencils.fill(name.kind, _values(name, record, facts, cause, locale), locale)
     if filled is None:
         return None
     head = _head(name, record, facts, filled.subject)

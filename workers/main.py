@@ -23,9 +23,9 @@ from workers.channels import Channels
 from workers.connections import Connections
 from workers.courier import Courier
 from workers.dispatcher import Dispatcher
+from workers.heartbeat import Heartbeat
 from workers.loop import LoopThread, cancelled
 from workers.openings import Openings
-from workers.pulse import Pulse
 from workers.watchdog import Watchdog
 
 # A task returns by then though the round it started may go on: Celery's threads stay free for the next hint.
@@ -46,7 +46,7 @@ def run(settings: Settings) -> int:
     channels = Channels(settings.channel_addresses, facts.alerts.channels)
     loop = LoopThread()
 
-    async def wire() -> tuple[Store, Connections, Courier, Pulse, Openings]:
+    async def wire() -> tuple[Store, Connections, Courier, Heartbeat, Openings]:
         redis = connect(settings.redis_url.get_secret_value())
         await check_durability(redis)
         await check_skew(redis, WallClock())
@@ -56,20 +56,20 @@ def run(settings: Settings) -> int:
         records = Records(store, Seal(settings.secrets), files, facts)
         openings = Openings(facts, files, Digests(redis), WallClock())
         retention = Retention(Staff(redis), settings.retention_days)
-        pulse = Pulse(store, process, WallClock(), settings.alive_file)
+        heartbeat = Heartbeat(store, process, WallClock(), settings.alive_file)
         attempts = Attempts(
             store,
             records,
             connections,
             WallClock(),
             channels=channels,
-            settled=pulse.settled,
+            settled=heartbeat.settled,
             retention=retention,
             trace=trace,
         )
-        return store, connections, Courier(store, attempts.deliver), pulse, openings
+        return store, connections, Courier(store, attempts.deliver), heartbeat, openings
 
-    store, connections, courier, pulse, openings = loop.run(wire(), TASK_SECONDS)
+    store, connections, courier, heartbeat, openings = loop.run(wire(), TASK_SECONDS)
     watchdog = Watchdog(time.monotonic, _stalled)
     dispatcher = Dispatcher(store, f"{process}-{uuid.uuid4()}", watchdog, at_opening=openings.turn)
 
@@ -78,7 +78,7 @@ def run(settings: Settings) -> int:
         loop.run(courier.wake(TASK_SECONDS), TASK_SECONDS + 1)
 
     async def begin() -> None:
-        background.extend(asyncio.create_task(each) for each in (dispatcher.run(), pulse.run(), courier.hold()))
+        background.extend(asyncio.create_task(each) for each in (dispatcher.run(), heartbeat.run(), courier.hold()))
         # What is due already need not wait for a hint, and its first mails not for Celery, whose import slows them.
         await courier.wake(ALONE_SECONDS)
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from clinic.errors import ConfigurationError
 from clinic.facts.clinic_facts import HOURS, ClinicFacts
-from clinic.facts.told import told
+from clinic.facts.faults import told
 from clinic.hours import HoursFacts
 
 

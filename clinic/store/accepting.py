@@ -8,13 +8,13 @@ from redis.commands.core import AsyncScript
 from clinic.clock import Clock, milliseconds
 from clinic.hint import QUEUE, hint_message
 from clinic.store import keys
+from clinic.store.batches import Batch, Batches
 from clinic.store.connect import in_our_words
-from clinic.store.flights import Flight, Flights
-from clinic.store.together import Argument, Together
+from clinic.store.pipeline import Argument, Pipeline
 from clinic.store.words import Exceeded, NewEnquiry, Stored
 
 # While some calls are on their way or synced to the disk the next gathers.
-FLIGHTS = 4
+BATCHES = 4
 # A call holds up whoever else asks the server: so many take it about a millisecond. What more there is goes with the
 # next call, so that we read what comes in while the server works: with 64 the one waited for the other (measured, an
 # eighth fewer requests a second).
@@ -34,22 +34,22 @@ class Accepting:
     """Has enquiries accepted and limits counted; each is stored whole or not at all, whoever travels with it."""
 
     def __init__(
-        self, together: Together, aside: Together, accept: AsyncScript, count: AsyncScript, clock: Clock | None
+        self, pipeline: Pipeline, aside: Pipeline, accept: AsyncScript, count: AsyncScript, clock: Clock | None
     ) -> None:
         """Take the two scripts, and two ways to the server: who only counts soon gives up, and the way with it."""
-        self._together = together
+        self._pipeline = pipeline
         self._aside = aside
         self._accept = accept
         self._count = count
         self._clock = clock
-        self._flights = Flights(
-            self._carry, together.give_up, flights=FLIGHTS, at_most=AT_MOST, seconds=together.seconds
+        self._batches = Batches(
+            self._send, pipeline.give_up, batches=BATCHES, at_most=AT_MOST, seconds=pipeline.seconds
         )
 
     async def accept(self, new: NewEnquiry, seconds: float | None = None) -> AcceptAnswer:
         """Count an enquiry under its limits and store it; see `Store.accept`."""
         with in_our_words():
-            answer: bytes = await self._flights.call(new, seconds)
+            answer: bytes = await self._batches.call(new, seconds)
         if answer == b"accepted":
             return Stored(new.reference, new.received_ms, repeated=False)
         match answer.decode().split():
@@ -71,14 +71,14 @@ class Accepting:
             found = await self._aside.call(self._count, (), (self._now(), *sides), seconds)
         return int(found) - 1 if found else None
 
-    def _carry(self, batch: Sequence[NewEnquiry], flight: Flight[NewEnquiry]) -> None:
+    def _send(self, items: Sequence[NewEnquiry], batch: Batch[NewEnquiry]) -> None:
         """Take all of them in one call of the script; what goes wrong with it goes wrong for each."""
-        hint = hint_message(batch[0].reference)
+        hint = hint_message(items[0].reference)
         words: list[Argument] = [self._now(), hint, HINTS_AT_MOST, IDEMPOTENCY_MS, LATE_DIGEST_MS]
-        for new in batch:
+        for new in items:
             words += (new.reference, new.received_ms, new.sealed, new.plan, new.idempotency_key or b"", new.body_digest)
             words += (len(new.sides), *new.sides)
-        self._together.send(self._accept, KEYS, words, flight)
+        self._pipeline.send(self._accept, KEYS, words, batch)
 
     def _now(self) -> int | str:
         return milliseconds(self._clock.now()) if self._clock else ""

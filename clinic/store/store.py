@@ -15,7 +15,7 @@ from clinic.store import keys
 from clinic.store.accepting import AcceptAnswer, Accepting
 from clinic.store.categories import bucket, category
 from clinic.store.connect import in_our_words
-from clinic.store.together import Together
+from clinic.store.pipeline import Pipeline
 from clinic.store.words import Claim, Claims, NewEnquiry, Settlement, Turn
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -44,14 +44,14 @@ class Store:
         """Judge what is due by the server's own clock, which all processes share, or by `clock` where one is given."""
         self._redis = redis
         self._clock = clock
-        self._together = Together(redis)
+        self._pipeline = Pipeline(redis)
         accept, count, self._claim, self._hold, self._settle = (
             _script(redis, name) for name in ("accept", "count", "claim", "hold", "settle")
         )
         self._dispatch, self._hint, self._beat, self._errand, self._login = (
             _script(redis, name) for name in ("dispatch", "hint", "beat", "errand", "login")
         )
-        self._accepting = Accepting(self._together, Together(redis), accept, count, clock)
+        self._accepting = Accepting(self._pipeline, Pipeline(redis), accept, count, clock)
 
     async def accept(self, new: NewEnquiry, seconds: float | None = None) -> AcceptAnswer:
         """Store an enquiry whole or not at all; whoever has no answer within `seconds` does not know which.
@@ -93,7 +93,7 @@ class Store:
         A suspect comes alone, and not at all unless it may; while it may not, nothing after it is taken either.
         """
         with in_our_words():
-            held_back, rows = await self._together.call(
+            held_back, rows = await self._pipeline.call(
                 self._claim,
                 [keys.DIARY],
                 [start_of(lane), at_most, LEASE_MS, self._now(), CLAIMS_TOGETHER, int(suspect), *Kind],
@@ -111,7 +111,7 @@ class Store:
         for claim in claims:
             arguments += [start_of(claim.name.lane), claim.reference, str(claim.name), claim.token, state]
         with in_our_words():
-            return [answer == 1 for answer in await self._together.call(self._hold, [keys.DIARY], arguments)]
+            return [answer == 1 for answer in await self._pipeline.call(self._hold, [keys.DIARY], arguments)]
 
     async def settle(self, settlements: Sequence[Settlement]) -> list[bool]:
         """Store how attempts ended; False for each whose claim is no longer ours, which then changed nothing."""
@@ -128,7 +128,7 @@ class Store:
         names = [keys.DIARY, keys.ATTENTION, keys.COUNTS, keys.STRANDED, keys.RELAY_ANSWERED, keys.RETRYING]
         names.append(keys.CANARY_BACK)
         with in_our_words():
-            answers = await self._together.call(self._settle, names, arguments)
+            answers = await self._pipeline.call(self._settle, names, arguments)
         return [answer == 1 for answer in answers]
 
     async def cause(self, reference: str, name: DeliveryName) -> str | None:

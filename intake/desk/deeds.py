@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from clinic.acts import Acts
 from clinic.text import many_lines, visible
-from intake.desk.told import GONE, KEPT, NOTE_LENGTH, word_of
+from intake.desk.flash import GONE, KEPT, NOTE_LENGTH, word_of
 
 
 async def done(acts: Acts, what: str, reference: str, by: str, fields: Mapping[str, str]) -> str:

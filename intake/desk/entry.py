@@ -9,10 +9,10 @@ from clinic.errors import StoreUnavailable
 from clinic.reference import parse_reference
 from intake.away import told_when_away
 from intake.body import read_body
+from intake.desk.flash import line_of
 from intake.desk.gate import Gate
 from intake.desk.pages import DeskPages, see
 from intake.desk.sheets import Sheets
-from intake.desk.told import line_of
 from intake.desk.way_back import LOGIN, login_for, page_of, reference_on, way_back
 from intake.fields import plain_fields
 from intake.limits import REQUEST_SECONDS

@@ -18,11 +18,11 @@ from clinic.text import FieldFault, Unacceptable
 from intake.assets import Assets
 from intake.desk.deeds import done
 from intake.desk.entry import Endpoint, Entry, fields_of
+from intake.desk.flash import ACTS, NO_NOTE, NOTE_FAULT, line_of
 from intake.desk.gate import Gate
 from intake.desk.pages import DeskPages, see
 from intake.desk.rows import SHOWN_AT_MOST, Rows
 from intake.desk.sheets import Sheets
-from intake.desk.told import ACTS, NO_NOTE, NOTE_FAULT, line_of
 from intake.problem import NOT_FOUND
 from intake.refusal import Refusal
 

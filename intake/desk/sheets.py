@@ -1,9 +1,9 @@
 """The page of one enquiry, with how the act that led there went, and a note that is still in its field."""
 
 from intake.answer import Answer, Header
+from intake.desk.flash import NOTE_LENGTH
 from intake.desk.pages import DeskPages
 from intake.desk.rows import Rows
-from intake.desk.told import NOTE_LENGTH
 
 
 class Sheets:

@@ -137,9 +137,9 @@ RULES = (
 NAMES = (STORE_AWAY, *(rule.name for rule in RULES))
 
 
-def raised(reading: Reading | None, heard_ms: float = math.inf) -> Sequence[Raised]:
-    """Return the alarms that hold; without a reading there is one. `heard_ms` is how long the store has answered."""
+def raised(reading: Reading | None, uptime_ms: float = math.inf) -> Sequence[Raised]:
+    """Return the alarms that hold; without a reading there is one. `uptime_ms` is how long the store has answered."""
     if reading is None:
         return [Raised(STORE_AWAY, "the ledger can't be read: Redis does not answer", STORE_CURE)]
-    believed = (rule for rule in RULES if heard_ms >= rule.patience_ms)
+    believed = (rule for rule in RULES if uptime_ms >= rule.patience_ms)
     return [Raised(rule.name, told, rule.cure) for rule in believed if (told := rule.of(reading))]

@@ -20,9 +20,9 @@ from clinic.store import Gauges, connect
 from clinic.store.reading import Reading
 from ops.monitor.alarms import NAMES, Raised, raised
 from ops.monitor.bell import Bell, ringers
-from ops.monitor.heard import Heard
 from ops.monitor.metrics import CONTENT_TYPE, exposition
 from ops.monitor.page import page
+from ops.monitor.uptime import Uptime
 from ops.ports import bound
 from ops.web import Web
 
@@ -35,11 +35,11 @@ OURS = "default-src 'none'; style-src 'unsafe-inline'"
 class Monitor:
     """Reads, judges, and keeps the last of both."""
 
-    def __init__(self, gauges: Gauges, bell: Bell, token: str = "", heard: Heard | None = None) -> None:
+    def __init__(self, gauges: Gauges, bell: Bell, token: str = "", uptime: Uptime | None = None) -> None:
         self._gauges = gauges
         self._bell = bell
         self._token = token
-        self._heard = heard or Heard()
+        self._uptime = uptime or Uptime()
         self._lock = asyncio.Lock()
         self._read_at = -FRESH_SECONDS
         self.reading: Reading | None = None
@@ -60,7 +60,7 @@ class Monitor:
     async def judge(self) -> tuple[Reading | None, Sequence[Raised]]:
         """Return a fresh reading and the alarms that hold."""
         reading = await self.look()
-        return reading, raised(reading, self._heard.ms(reading))
+        return reading, raised(reading, self._uptime.ms(reading))
 
     async def run(self) -> None:
         """Look and ring for ever; a ringer that takes its time delays no look."""

@@ -16,8 +16,8 @@ from clinic.store import Store
 from clinic.store.words import NewEnquiry, Settlement, Stored
 from tests.support.clock import SetClock
 from tests.support.valkey import Client
-from workers.forms import Forms
 from workers.mails import letter, packaged
+from workers.stencils import Stencils
 
 SECRET = "s" * 32
 ENQUIRY = Enquiry(
@@ -65,11 +65,11 @@ def test_composing_a_mail_stays_within_its_budget(facts: ClinicFacts) -> None:
         reference="CFGH3467", received_at=datetime(2026, 11, 23, 12, tzinfo=UTC), facts=facts.edition(), enquiry=ENQUIRY
     )
     counted = {}
-    forms = Forms(packaged())
+    stencils = Stencils(packaged())
     for kind in CALLS:
         name = DeliveryName(kind)
-        assert letter(name, record, facts, forms=forms)
-        counted[kind] = calls(lambda name=name: letter(name, record, facts, forms=forms))  # type: ignore[misc]  # a default
+        assert letter(name, record, facts, stencils=stencils)
+        counted[kind] = calls(lambda name=name: letter(name, record, facts, stencils=stencils))  # type: ignore[misc]  # a default
     assert {kind: count for kind, count in counted.items() if count > CALLS[kind]} == {}
 
 

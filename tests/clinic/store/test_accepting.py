@@ -8,7 +8,7 @@ import pytest
 from clinic.delivery import DeliveryName, Kind, State
 from clinic.errors import StoreUnavailable
 from clinic.store import Store, connect
-from clinic.store.accepting import AT_MOST, FLIGHTS
+from clinic.store.accepting import AT_MOST, BATCHES
 from clinic.store.plans import packed
 from clinic.store.words import Exceeded, Flood, NewDelivery, NewEnquiry, Plan, Stored, side
 from tests.support.clock import SetClock
@@ -63,7 +63,7 @@ async def test_all_that_come_at_once_are_stored_whole_in_one_call(store: Store, 
 
 async def test_a_crowd_needs_few_calls(store: Store, redis: Client) -> None:
     await at_once(store, *map(enquiry, range(500)))
-    assert await calls(redis) <= 500 / AT_MOST + FLIGHTS
+    assert await calls(redis) <= 500 / AT_MOST + BATCHES
 
 
 async def test_two_with_one_key_are_one_enquiry_and_another_body_is_a_conflict(store: Store, redis: Client) -> None:

@@ -57,8 +57,8 @@ def test_who_could_not_speak_while_the_store_was_away_is_waited_for(
     name: str, change: Mapping[str, object], patience_ms: int
 ) -> None:
     reading = replace(WELL, **change)  # type: ignore[arg-type]  # fields of it
-    assert raised(reading, heard_ms=patience_ms - 1) == []
-    assert [alarm.name for alarm in raised(reading, heard_ms=patience_ms)] == [name]
+    assert raised(reading, uptime_ms=patience_ms - 1) == []
+    assert [alarm.name for alarm in raised(reading, uptime_ms=patience_ms)] == [name]
 
 
 async def test_the_oldest_unsent_grows_old_through_its_retries(

@@ -9,8 +9,8 @@ import httpx
 from clinic.store import Gauges, connect
 from clinic.store.reading import Reading
 from ops.monitor.bell import Bell
-from ops.monitor.heard import Heard
 from ops.monitor.serve import FRESH_SECONDS, Monitor
+from ops.monitor.uptime import Uptime
 from tests.support.clock import SetClock
 from tests.support.processes import SECRET, Process
 from tests.support.service import Service
@@ -50,7 +50,7 @@ async def test_many_scrapers_cost_one_reading(redis: Client) -> None:
 async def test_no_part_is_missed_the_moment_a_store_that_was_away_is_back(valkey: Valkey) -> None:
     redis: Client = connect(valkey.url, wait=1)
     seconds = [0.0]
-    monitor = Monitor(Gauges(redis), Bell([], SetClock()), heard=Heard(lambda: seconds[0]))
+    monitor = Monitor(Gauges(redis), Bell([], SetClock()), uptime=Uptime(lambda: seconds[0]))
     await redis.zadd("intakes", {"intake-one": int(time.time() * 1000) - 48_000})
 
     async def told() -> list[str]:

@@ -1,4 +1,4 @@
-"""Heard: how long the store has answered since it was away, for while it was nobody could tell it that they live."""
+"""Uptime: how long the store has answered since it was away, for while it was nobody could tell it that they live."""
 
 import math
 import time
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from clinic.store.reading import Reading
 
 
-class Heard:
+class Uptime:
     """Told of every reading; before one has failed, nothing speaks against what they say."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:

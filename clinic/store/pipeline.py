@@ -1,4 +1,4 @@
-"""Together: scripts that are called in one turn of the loop leave in one write, and are synced to disk together."""
+"""The pipeline: scripts that are called in one turn of the loop leave in one write, and are synced to disk together."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from clinic.deadline import answered_within
 from clinic.store.call import Call, Nobody, Waiter
-from clinic.store.line import Line, packed
+from clinic.store.connection import Connection, packed
 from clinic.store.timer import Timer
 
 # A way that is not open by then may be a dead end: the next try takes another.
@@ -19,15 +19,15 @@ OPEN_SECONDS = 1.0
 Argument = str | bytes | int
 
 
-class Together:
-    """Calls scripts over one line; each caller gets the answer of its own, or the fault."""
+class Pipeline:
+    """Calls scripts over one connection; each caller gets the answer of its own, or the fault."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         # How long whoever uses this client waits.
         self.seconds = float(redis.connection_pool.connection_kwargs["socket_timeout"])
         self._waiting: list[Call] = []
-        self._line: Line | None = None
+        self._connection: Connection | None = None
         self._opening: asyncio.Task[None] | None = None
         self._timer = Timer(self._expire)
 
@@ -61,26 +61,26 @@ class Together:
         self._leave()
 
     def give_up(self, answer: Waiter) -> None:
-        """Give up the line on which an answer is missing: what comes next takes another."""
-        if self._line is not None and self._line.owes(answer):
-            self._line.cut()
+        """Give up the connection on which an answer is missing: what comes next takes another."""
+        if self._connection is not None and self._connection.owes(answer):
+            self._connection.cut()
 
     def _leave(self) -> None:
         # Whoever gave up waiting was told that nothing was done, so nothing is.
         self._waiting = [call for call in self._waiting if not call.answer.done()]
-        if self._line is not None and self._line.usable:
+        if self._connection is not None and self._connection.usable:
             leaving, self._waiting = self._waiting, []
             if leaving:
-                self._line.send(leaving)
+                self._connection.send(leaving)
         elif self._opening is None and self._waiting:
-            self._opening = asyncio.create_task(self._open(), name="line to the store")
+            self._opening = asyncio.create_task(self._open(), name="connection to the store")
 
     async def _open(self) -> None:
         try:
-            lost, self._line = self._line, None
+            lost, self._connection = self._connection, None
             if lost is not None:
                 await lost.give_back()
-            self._line = await answered_within(OPEN_SECONDS, Line.open(self._redis, self._refused))
+            self._connection = await answered_within(OPEN_SECONDS, Connection.open(self._redis, self._refused))
         except (RedisError, OSError, TimeoutError) as fault:
             refused, self._waiting = self._waiting, []
             for call in refused:
@@ -98,21 +98,21 @@ class Together:
         """
         if call.answer.done():
             return
-        if self._line is not None and call.script and str(fault).startswith("NOSCRIPT"):
+        if self._connection is not None and call.script and str(fault).startswith("NOSCRIPT"):
             load = Call(packed("SCRIPT", "LOAD", call.script), Nobody(), call.deadline)
-            self._line.send([load, call._replace(script="")])
+            self._connection.send([load, call._replace(script="")])
         else:
             call.answer.set_exception(fault)
 
     def _expire(self, now: float) -> float | None:
-        """End what is late, and the line that owes an answer by now; return the earliest deadline that is left."""
-        owed = list(self._line.asked) if self._line is not None else []
+        """End what is late, and the connection that owes an answer; return the earliest deadline that is left."""
+        owed = list(self._connection.asked) if self._connection is not None else []
         left = [call for call in (*self._waiting, *owed) if not call.answer.done()]
         late = [call for call in left if call.deadline <= now]
         for call in late:
             call.answer.set_exception(TimeoutError("no answer in time"))
-        if self._line is not None and any(call in owed for call in late):
-            self._line.cut()
+        if self._connection is not None and any(call in owed for call in late):
+            self._connection.cut()
         return min((call.deadline for call in left if now < call.deadline < float("inf")), default=None)
 
 

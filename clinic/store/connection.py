@@ -27,15 +27,15 @@ def packed(*words: str | bytes | int) -> bytes:
     return cast(bytes, pack_command(words))  # type: ignore[arg-type]
 
 
-class Line(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """Sends commands as they come; the answers are given in the same order."""
 
     def __init__(
-        self, pool: ConnectionPool, connection: AbstractConnection, transport: asyncio.Transport, refused: Refused
+        self, pool: ConnectionPool, borrowed: AbstractConnection, transport: asyncio.Transport, refused: Refused
     ) -> None:
         self._pool = pool
         self._refused = refused
-        self._connection = connection
+        self._borrowed = borrowed
         self._transport = transport
         self._opener = transport.get_protocol()
         self._reader = Reader(replyError=ResponseError)
@@ -44,7 +44,7 @@ class Line(asyncio.Protocol):
         transport.set_protocol(self)
 
     @classmethod
-    async def open(cls, redis: Redis, refused: Refused) -> "Line":
+    async def open(cls, redis: Redis, refused: Refused) -> "Connection":
         """Borrow a connection of the pool, which closes it when it is closed itself; raise what redis-py raises."""
         pool = redis.connection_pool
         connection = await pool.get_connection()  # type: ignore[no-untyped-call]  # it has no annotations
@@ -73,8 +73,8 @@ class Line(asyncio.Protocol):
     async def give_back(self) -> None:
         """Return the connection to the pool, closed: whatever comes on it now is the answer to something else."""
         self._transport.abort()
-        await self._connection.disconnect(nowait=True)
-        await self._pool.release(self._connection)
+        await self._borrowed.disconnect(nowait=True)
+        await self._pool.release(self._borrowed)
 
     def data_received(self, data: bytes) -> None:
         """Give each answer to whoever waits for it."""

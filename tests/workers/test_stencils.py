@@ -1,4 +1,4 @@
-"""Forms: what is filled in reads as what is rendered; a mail whose template does more than print is rendered."""
+"""Stencils: what is filled in reads as what is rendered; a mail whose template does more than print is rendered."""
 
 import email
 from datetime import UTC, datetime, timedelta
@@ -19,12 +19,12 @@ from clinic.record import Record
 from clinic.settings import ROOT
 from clinic.templates import mails
 from workers.blanks import StandIn
-from workers.forms import Forms
 from workers.mails import compose, letter, packaged
 from workers.message import message_bytes
+from workers.stencils import Stencils
 
 FACTS = read_facts(ROOT / "clinic.toml")
-FORMS = Forms(packaged())
+STENCILS = Stencils(packaged())
 KINDS = [Kind.CONFIRMATION, Kind.ALERT, Kind.REMINDER, Kind.ESCALATION, Kind.UNDELIVERABLE]
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=60)
 LINES = st.lists(WORDS | st.just(""), min_size=1, max_size=5).map("\n".join)
@@ -34,7 +34,7 @@ def as_read(content: bytes) -> list[str]:
     """Return the head and the bodies of a mail as a mail program shows them."""
     message = email.message_from_bytes(content, _class=EmailMessage, policy=SMTP)
     head = [f"{name}: {value}" for name, value in message.items()]
-    # The inliner writes some characters by name, which a form leaves as they are.
+    # The inliner writes some characters by name, which a stencil leaves as they are.
     return head + [unescape(part.get_content()).replace("\r\n", "\n") for part in message.iter_parts()]
 
 
@@ -62,7 +62,7 @@ def test_a_filled_form_reads_as_the_rendered_mail(
         link=link,
     )
     delivery = DeliveryName(kind)
-    found = letter(delivery, record, FACTS, cause="rcpt-550", forms=FORMS)
+    found = letter(delivery, record, FACTS, cause="rcpt-550", stencils=STENCILS)
     rendered = message_bytes(compose(delivery, record, FACTS, cause="rcpt-550"))
     if found is not None:
         assert as_read(found[1]) == as_read(rendered)
@@ -83,15 +83,15 @@ def test_each_of_our_mails_is_filled_in_and_not_rendered(kind: Kind, locale: Loc
         at = datetime(2026, 12, 10, 12, tzinfo=UTC) + timedelta(days=day)
         link = "https://clinic.example/contacted/CFGH3467.1.a_b-c"
         record = Record(reference="CFGH3467", received_at=at, facts=FACTS.edition(), enquiry=enquiry, link=link)
-        assert letter(DeliveryName(kind), record, FACTS, cause="rcpt-550", forms=FORMS) is not None
+        assert letter(DeliveryName(kind), record, FACTS, cause="rcpt-550", stencils=STENCILS) is not None
 
 
-def note(folder: Path, html: str) -> Forms:
-    """Return the forms of a folder with one mail of this body."""
+def note(folder: Path, html: str) -> Stencils:
+    """Return the stencils of a folder with one mail of this body."""
     (folder / "alert").mkdir()
     for name, content in {"subject.txt": "x {{ reference }}", "body.txt": "x", "body.html": html}.items():
         (folder / "alert" / name).write_text(content, encoding="utf-8")
-    return Forms(mails(folder))
+    return Stencils(mails(folder))
 
 
 RECORD = Record(
@@ -126,8 +126,8 @@ RECORD = Record(
     ],
 )
 def test_a_template_that_does_more_than_print_is_rendered(tmp_path: Path, html: str, filled: bool) -> None:
-    forms = note(tmp_path, html)
-    assert (letter(DeliveryName(Kind.ALERT), RECORD, FACTS, forms=forms) is not None) is filled
+    stencils = note(tmp_path, html)
+    assert (letter(DeliveryName(Kind.ALERT), RECORD, FACTS, stencils=stencils) is not None) is filled
 
 
 def test_a_stand_in_can_be_printed_and_asked_for_and_nothing_else() -> None:
@@ -148,7 +148,7 @@ def test_no_line_that_is_set_begins_with_a_dot_which_smtp_would_double() -> None
         enquiry=Enquiry(name="Sam", email="sam@example.org", message="m"),
     )
     for kind in KINDS:
-        made = letter(DeliveryName(kind), record, FACTS, forms=FORMS)
+        made = letter(DeliveryName(kind), record, FACTS, stencils=STENCILS)
         assert made
         assert b"\n." not in made[1]
         assert b"=2E" in made[1]
@@ -156,8 +156,8 @@ def test_no_line_that_is_set_begins_with_a_dot_which_smtp_would_double() -> None
 
 @pytest.mark.parametrize("dots", [1, 25, 26, 300])
 def test_a_line_of_dots_in_a_template_stays_within_what_a_line_may_be(tmp_path: Path, dots: int) -> None:
-    forms = note(tmp_path, "<p>{{ patient.name }}\n" + "." * dots + "\n</p>")
-    made = letter(DeliveryName(Kind.ALERT), RECORD, FACTS, forms=forms)
+    stencils = note(tmp_path, "<p>{{ patient.name }}\n" + "." * dots + "\n</p>")
+    made = letter(DeliveryName(Kind.ALERT), RECORD, FACTS, stencils=stencils)
     assert made
     assert max(len(line) for line in made[1].split(b"\r\n")) <= 78
     assert "." * dots in as_read(made[1])[-1]

@@ -1,4 +1,4 @@
-"""The pulse: a worker process says every few seconds that it lives and how far it has got."""
+"""The heartbeat: a worker process says every few seconds that it lives and how far it has got."""
 
 import asyncio
 from pathlib import Path
@@ -11,7 +11,7 @@ from clinic.store import Store
 EVERY_SECONDS = 5.0
 
 
-class Pulse:
+class Heartbeat:
     """Counts what this process settles, and tells the store; a file that it touches is for probes without Python."""
 
     def __init__(self, store: Store, process: str, clock: Clock, file: Path | None = None) -> None:
@@ -34,7 +34,7 @@ class Pulse:
             await asyncio.sleep(EVERY_SECONDS)
 
     async def beat(self) -> None:
-        """Beat once; while the store is away there is no pulse."""
+        """Beat once; while the store is away there is none."""
         try:
             await self._store.beat(self._process, self._settled, self._last_ms)
         except StoreUnavailable as fault:

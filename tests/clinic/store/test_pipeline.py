@@ -6,7 +6,7 @@ import pytest
 from redis.exceptions import RedisError, ResponseError
 
 from clinic.store import connect
-from clinic.store.together import Together
+from clinic.store.pipeline import Pipeline
 from tests.support.proxy import Proxy
 from tests.support.valkey import Client, Valkey
 
@@ -14,9 +14,9 @@ ECHO = "if ARGV[1] == 'no' then return redis.error_reply('no') end redis.call('I
 
 
 async def test_each_has_its_own_answer_and_a_fault_is_its_own_too(redis: Client) -> None:
-    script, together = redis.register_script(ECHO), Together(redis)
+    script, pipeline = redis.register_script(ECHO), Pipeline(redis)
     words = ["no" if number % 7 == 0 else str(number) for number in range(200)]
-    found = await asyncio.gather(*(together.call(script, [], [word]) for word in words), return_exceptions=True)
+    found = await asyncio.gather(*(pipeline.call(script, [], [word]) for word in words), return_exceptions=True)
     for word, answer in zip(words, found, strict=True):
         if word == "no":
             assert isinstance(answer, ResponseError)
@@ -25,27 +25,27 @@ async def test_each_has_its_own_answer_and_a_fault_is_its_own_too(redis: Client)
 
 
 async def test_what_cannot_be_sent_is_a_fault_of_its_caller_alone(redis: Client) -> None:
-    script, together = redis.register_script(ECHO), Together(redis)
+    script, pipeline = redis.register_script(ECHO), Pipeline(redis)
     words = ["1", "\ud800", "2", "3"]
-    found = await asyncio.gather(*(together.call(script, [], [word]) for word in words), return_exceptions=True)
+    found = await asyncio.gather(*(pipeline.call(script, [], [word]) for word in words), return_exceptions=True)
     assert isinstance(found[1], UnicodeError)
     assert [*found[:1], *found[2:]] == [b"1", b"2", b"3"]
 
 
 async def test_they_leave_in_a_few_writes(redis: Client) -> None:
-    script, together = redis.register_script(ECHO), Together(redis)
-    await together.call(script, [], ["1"])
+    script, pipeline = redis.register_script(ECHO), Pipeline(redis)
+    await pipeline.call(script, [], ["1"])
     before = (await redis.info("stats"))["total_reads_processed"]
-    await asyncio.gather(*(together.call(script, [], [str(number)]) for number in range(200)))
+    await asyncio.gather(*(pipeline.call(script, [], [str(number)]) for number in range(200)))
     # A read takes 16 KiB at most; the two questions for this number count too.
     assert (await redis.info("stats"))["total_reads_processed"] - before <= 5
     assert await redis.get("n") == b"201"
 
 
 async def test_a_server_that_forgot_its_scripts_is_given_them_again_and_runs_each_once(redis: Client) -> None:
-    script, together = redis.register_script(ECHO), Together(redis)
+    script, pipeline = redis.register_script(ECHO), Pipeline(redis)
     await redis.script_flush()
-    assert await asyncio.gather(*(together.call(script, [], [str(number)]) for number in range(3))) == [
+    assert await asyncio.gather(*(pipeline.call(script, [], [str(number)]) for number in range(3))) == [
         b"0",
         b"1",
         b"2",
@@ -54,9 +54,9 @@ async def test_a_server_that_forgot_its_scripts_is_given_them_again_and_runs_eac
 
 
 async def test_who_gave_up_before_it_left_has_it_not_done(redis: Client) -> None:
-    script, together = redis.register_script(ECHO), Together(redis)
-    gone = asyncio.create_task(together.call(script, [], ["gone"]))
-    stays = asyncio.create_task(together.call(script, [], ["stays"]))
+    script, pipeline = redis.register_script(ECHO), Pipeline(redis)
+    gone = asyncio.create_task(pipeline.call(script, [], ["gone"]))
+    stays = asyncio.create_task(pipeline.call(script, [], ["stays"]))
     asyncio.get_running_loop().call_soon(gone.cancel)
     await asyncio.wait([gone, stays])
     assert stays.result() == b"stays"
@@ -66,15 +66,15 @@ async def test_who_gave_up_before_it_left_has_it_not_done(redis: Client) -> None
 
 async def test_a_server_that_is_away_is_told_to_all_and_forgotten_when_it_is_back(valkey: Valkey) -> None:
     redis = connect(valkey.url)
-    script, together = redis.register_script(ECHO), Together(redis)
-    await together.call(script, [], ["1"])
+    script, pipeline = redis.register_script(ECHO), Pipeline(redis)
+    await pipeline.call(script, [], ["1"])
     valkey.kill()
-    found = await asyncio.gather(*(together.call(script, [], ["x"]) for _ in range(5)), return_exceptions=True)
+    found = await asyncio.gather(*(pipeline.call(script, [], ["x"]) for _ in range(5)), return_exceptions=True)
     assert all(isinstance(one, RedisError | OSError) for one in found)
     await asyncio.to_thread(valkey.start)
     for _ in range(20):
         try:
-            assert await together.call(script, [], ["back"]) == b"back"
+            assert await pipeline.call(script, [], ["back"]) == b"back"
             break
         except RedisError:
             await asyncio.sleep(0.05)
@@ -86,17 +86,17 @@ async def test_a_server_that_is_away_is_told_to_all_and_forgotten_when_it_is_bac
 async def test_who_waits_too_long_is_told_so_and_those_after_take_another_way(valkey: Valkey) -> None:
     async with Proxy(valkey.socket, way := valkey.socket.with_name("p")) as proxy:
         redis = connect(f"unix://{way}")
-        script, together = redis.register_script(ECHO), Together(redis)
-        await together.call(script, [], ["1"], 5)
+        script, pipeline = redis.register_script(ECHO), Pipeline(redis)
+        await pipeline.call(script, [], ["1"], 5)
         proxy.black_hole = True
         found = await asyncio.gather(
-            *(together.call(script, [], ["x"], 0.1) for _ in range(5)),
-            *(together.call(script, [], ["y"], 0.2) for _ in range(5)),
+            *(pipeline.call(script, [], ["x"], 0.1) for _ in range(5)),
+            *(pipeline.call(script, [], ["y"], 0.2) for _ in range(5)),
             return_exceptions=True,
         )
         assert all(isinstance(one, TimeoutError | RedisError) for one in found)
         assert TimeoutError in [type(one) for one in found]
         proxy.black_hole = False
-        # The line on which an answer is missing is given up: what comes next takes another.
-        assert await together.call(script, [], ["back"], 1) == b"back"
+        # The connection on which an answer is missing is given up: what comes next takes another.
+        assert await pipeline.call(script, [], ["back"], 1) == b"back"
         await redis.aclose()

@@ -1,4 +1,4 @@
-"""Forms: mails whose words are set but for what differs from one enquiry to the next, which is filled in.
+"""Stencils: mails whose words are set but for what differs from one enquiry to the next, which is filled in.
 
 Rendering two templates, inlining styles and encoding the result is nearly all that a mail costs, and the same for all
 enquiries whose mails have the same parts: it is done once, with stand-ins, and each mail is put together of the pieces.
@@ -28,7 +28,7 @@ MARKUP = re.compile("[&<>\"']")  # what `escape` escapes
 STAND_IN = re.compile("([\ue100-\ue13f])")
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 SAMPLE = "Sample {} <b> & \"é'"
-FORMS = 256
+STENCILS = 256
 SOFT = b"=\r\n"  # a line break that is none (RFC 2045 section 6.7): what is filled in has lines of its own
 DOTS = re.compile(rb"(?m)^\.{1,25}")  # more would not fit into a line (RFC 2045, 6.7)
 Piece = TypeVar("Piece", str, bytes)
@@ -57,7 +57,7 @@ class Pieces(Generic[Piece]):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Stencil:
     """Each part in pieces."""
 
     subject: "Pieces[str]"
@@ -111,12 +111,12 @@ class Page(HTMLParser):
         self._read.append((data,))
 
 
-class Forms:
-    """Fills forms in, and makes each when it is first wanted."""
+class Stencils:
+    """Fills stencils in, and makes each when it is first wanted."""
 
     def __init__(self, templates: MailTemplates) -> None:
         self._templates = templates
-        self._forms: dict[object, Form | None] = {}
+        self._stencils: dict[object, Stencil | None] = {}
 
     def fill(self, kind: Kind, values: Mapping[str, object], locale: Locale) -> Filled | None:
         """Return a mail; None where only its templates can make it: they do more than print, or a text is no line."""
@@ -126,40 +126,40 @@ class Forms:
             return None
         key = (kind, locale, *others_of(values), *map(bool, texts))
         try:
-            if key not in self._forms:
-                if len(self._forms) >= FORMS:
-                    self._forms.clear()
-                self._forms[key] = self._made(kind, values, locale)
-            form = self._forms[key]
-            filled = form.filled(there) if form else None
+            if key not in self._stencils:
+                if len(self._stencils) >= STENCILS:
+                    self._stencils.clear()
+                self._stencils[key] = self._made(kind, values, locale)
+            stencil = self._stencils[key]
+            filled = stencil.filled(there) if stencil else None
         except UnicodeEncodeError:
             return None
         return filled if filled and filled.subject and filled.subject.isprintable() else None
 
-    def _made(self, kind: Kind, values: Mapping[str, object], locale: Locale) -> Form | None:
-        """Return the form of a mail, if filling a sample in gives what rendering it gives."""
+    def _made(self, kind: Kind, values: Mapping[str, object], locale: Locale) -> Stencil | None:
+        """Return the stencil of a mail, if filling a sample in gives what rendering it gives."""
         try:
-            form = _form(
+            stencil = _stencil(
                 self._templates.rendered(kind, filled_with(values, lambda number: StandIn(chr(FIRST + number))), locale)
             )
             whole = self._templates.rendered(kind, filled_with(values, SAMPLE.format), locale)
         except TemplateFault:
             return None
-        if form is None:
+        if stencil is None:
             return None
-        sample = form.filled([SAMPLE.format(number) for number in range(AT_MOST)])
+        sample = stencil.filled([SAMPLE.format(number) for number in range(AT_MOST)])
         gated(sample.text)
         gated(sample.html)
         same = (sample.subject, _read(sample.text)) == (whole.subject, whole.text)
-        return form if same and Page.of(_read(sample.html)) == Page.of(whole.html + "\n") else None
+        return stencil if same and Page.of(_read(sample.html)) == Page.of(whole.html + "\n") else None
 
 
-def _form(stood: Rendered) -> Form | None:
+def _stencil(stood: Rendered) -> Stencil | None:
     subject, text, html = (STAND_IN.split(part) for part in (stood.subject, stood.text, stood.html))
     if any(PRIVATE.search(piece) for part in (subject, text, html) for piece in part[::2]):
         return None
     of_subject, of_text, of_html = (tuple(ord(piece) - FIRST for piece in part[1::2]) for part in (subject, text, html))
-    return Form(
+    return Stencil(
         Pieces(tuple(subject[::2]), of_subject), Pieces(_set(text[::2]), of_text), Pieces(_set(html[::2]), of_html)
     )
 

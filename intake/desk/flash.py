@@ -1,4 +1,4 @@
-"""Told: what the desk says of an act, by a word in the address of the page that the act leads to."""
+"""Flash messages: what the desk says of an act, by a word in the address of the page that the act leads to."""
 
 from collections.abc import Mapping
 
