@@ -1,5 +1,6 @@
 """Deliveries on the command line: what failed, what waits, and the way on for each."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from rich.console import Group
@@ -15,6 +16,8 @@ from clinic.store import Gauges, Staff, Undelivered, connect
 from ops.monitor.summary import ago
 
 SHOWN_AT_MOST = 200
+# When a mail was asked for anew, behind the word for it: "resent.1795435200000:rcpt-451".
+ASKED = re.compile(r"\.\d+")
 VIEWS = ("failed", "in-doubt", "waiting")
 
 
@@ -47,7 +50,7 @@ def _table(title: str, rows: Sequence[tuple[str, DeliveryName, str, str, int]], 
     for reference, name, state, cause, at_ms in rows:
         when = f"in {ago(at_ms - now)}" if at_ms > now else f"{ago(now - at_ms)} ago"
         again = "again " if at_ms > now and state == "due" else ""
-        table.add_row(shown(reference), str(name), state, cause, again + when)
+        table.add_row(shown(reference), str(name), state, ASKED.sub("", cause), again + when)
     return table
 
 

@@ -29,7 +29,7 @@ class Letters:
         if claim.name.kind is Kind.UNDELIVERABLE:
             told = await self._store.cause(claim.reference, DeliveryName(Kind.CONFIRMATION))
         try:
-            return self._made(claim.name, subject, told)
+            return self._made(claim, subject, told)
         except (TemplateFault, UnsafeMessage, HoursError) as fault:
             logger().error("mail_not_composed", reference=claim.reference, delivery=str(claim.name), at=frames(fault))
         if not claim.name.kind.to_reception:
@@ -37,15 +37,16 @@ class Letters:
         if isinstance(subject, Digest):
             mail = plain_digest(claim.name, subject)
         else:
-            mail = plain_alert(subject.record, subject.facts, claim.name)
+            mail = plain_alert(subject.record, subject.facts, claim.name, claim.asked_ms)
         return mail, message_bytes(mail)
 
-    def _made(self, name: DeliveryName, subject: Subject | Digest, told: str | None) -> tuple[Head, bytes]:
+    def _made(self, claim: Claim, subject: Subject | Digest, told: str | None) -> tuple[Head, bytes]:
+        name, asked_ms = claim.name, claim.asked_ms
         if isinstance(subject, Digest):
             mail = compose_digest(name, subject, templates=self._templates)
             return mail, message_bytes(mail)
-        found = letter(name, subject.record, subject.facts, cause=told, stencils=self._stencils)
+        found = letter(name, subject.record, subject.facts, cause=told, asked_ms=asked_ms, stencils=self._stencils)
         if found is not None:
             return found
-        mail = compose(name, subject.record, subject.facts, cause=told, templates=self._templates)
+        mail = compose(name, subject.record, subject.facts, cause=told, asked_ms=asked_ms, templates=self._templates)
         return mail, message_bytes(mail)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from clinic.clock import instant
 from clinic.delivery import DeliveryName, Kind
 from clinic.enquiry import ContactBy
 from clinic.facts import ClinicFacts
@@ -53,33 +54,41 @@ def compose(
     facts: ClinicFacts,
     *,
     cause: str | None = None,
+    asked_ms: int = 0,
     templates: MailTemplates | None = None,
 ) -> Mail:
     """Return the mail of one delivery; the same arguments always give an equal mail.
 
     `facts` are those at acceptance, which `record.facts` names. `cause` is why the confirmation did not go out, as the
-    sender's Outcome names it ("rcpt-550"); only the undeliverable mail speaks of it. Raises TemplateFault, and
-    HoursError where these facts allow no promise.
+    sender's Outcome names it ("rcpt-550"); only the undeliverable mail speaks of it. `asked_ms` is that of the claim.
+    Raises TemplateFault, and HoursError where these facts allow no promise.
     """
     locale = facts.spoken(record.enquiry.locale) if name.kind is Kind.CONFIRMATION else RECEPTION_SPEAKS
     rendered = (templates or packaged()).render(name.kind, _values(name, record, facts, cause, locale), locale)
-    return _mail(name, record, facts, rendered.subject, rendered.text, rendered.html)
+    head = _head(name, record, facts, rendered.subject, asked_ms)
+    return _mail(head, rendered.text, rendered.html)
 
 
 def letter(
-    name: DeliveryName, record: Record, facts: ClinicFacts, *, cause: str | None = None, stencils: Stencils
+    name: DeliveryName,
+    record: Record,
+    facts: ClinicFacts,
+    *,
+    cause: str | None = None,
+    asked_ms: int = 0,
+    stencils: Stencils,
 ) -> tuple[Head, bytes] | None:
     """Return what `compose` returns, as it travels, made by a stencil; None where it can't be. Raises as that does."""
     locale = facts.spoken(record.enquiry.locale) if name.kind is Kind.CONFIRMATION else RECEPTION_SPEAKS
     filled = stencils.fill(name.kind, _values(name, record, facts, cause, locale), locale)
     if filled is None:
         return None
-    head = _head(name, record, facts, filled.subject)
+    head = _head(name, record, facts, filled.subject, asked_ms)
     content = filled_bytes(head, filled.text, filled.html)
     return None if content is None else (head, content)
 
 
-def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
+def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName, asked_ms: int = 0) -> Mail:
     """Return reception's mail in plain text without a template, for when the template is broken.
 
     It states all that reception must know, and does without a reply-by time where none can be worked out.
@@ -104,7 +113,7 @@ def plain_alert(record: Record, facts: ClinicFacts, name: DeliveryName) -> Mail:
         "This mail is plain because its template has a fault: please tell whoever looks after this service.",
     ]
     subject = f"{urged} {reference}{asked} {due}"
-    return _mail(name, record, facts, subject, "\n".join(lines) + "\n", None)
+    return _mail(_head(name, record, facts, subject, asked_ms), "\n".join(lines) + "\n", None)
 
 
 def _shown(record: Record, facts: ClinicFacts, patient: Patient) -> list[str]:
@@ -165,23 +174,23 @@ def _why(cause: str | None) -> Why:
             return "unknown"
 
 
-def _mail(name: DeliveryName, record: Record, facts: ClinicFacts, subject: str, text: str, html: str | None) -> Mail:
-    head = _head(name, record, facts, subject)
+def _mail(head: Head, text: str, html: str | None) -> Mail:
     return Mail(
         head.sender_name, head.sender, head.to, head.reply_to, head.subject, head.message_id, head.date, text, html
     )
 
 
-def _head(name: DeliveryName, record: Record, facts: ClinicFacts, subject: str) -> Head:
+def _head(name: DeliveryName, record: Record, facts: ClinicFacts, subject: str, asked_ms: int) -> Head:
     """Address a mail: a patient's answers go to reception, an alert is answered by writing to the patient anew."""
     to_patient = name.kind is Kind.CONFIRMATION
-    domain = facts.sender.rpartition("@")[2]
+    domain, again = facts.sender.rpartition("@")[2], f".{asked_ms}" if asked_ms else ""
+    written = instant(asked_ms) if asked_ms else record.received_at
     return Head(
         sender_name=facts.name,
         sender=facts.sender,
         to=record.enquiry.email if to_patient else facts.recipients(name.kind)[name.recipient],
         reply_to=facts.reception[0] if to_patient else None,
         subject=subject,
-        message_id=f"<{record.reference}.{name}@{domain}>".lower(),
-        date=record.received_at.astimezone(UTC),
+        message_id=f"<{record.reference}.{name}{again}@{domain}>".lower(),
+        date=written.astimezone(UTC),
     )

@@ -96,7 +96,7 @@ class Dues(NamedTuple):
 
 
 # Why a delivery is due of which nobody may say that its time is over. What then keeps it from going is put behind it:
-# "resent:rcpt-451".
+# "resent.1795435200000:rcpt-451". The number is there where a mail may have gone before: when this one was asked for.
 WANTED = (b"released", b"reopened", b"resent", b"replayed", b"again")
 
 
@@ -123,9 +123,17 @@ class Claim:
 
     @property
     def wanted(self) -> str:
-        """Return what staff did to have it sent, or sent again, in one word, until it ends; "" where it is not so."""
-        word = self.cause.partition(b":")[0]
-        return word.decode() if word in WANTED else ""
+        """Return what staff did to have it sent, or sent again, until it ends: "resent.1795435200000"; "" for none."""
+        asked = self.cause.partition(b":")[0]
+        return asked.decode() if asked.partition(b".")[0] in WANTED else ""
+
+    @property
+    def asked_ms(self) -> int:
+        """Return when it was asked for though a mail had gone before, in ms since 1970; 0 for a first mail.
+
+        A mail service drops a mail whose Message-ID it has seen, also where the first one went astray.
+        """
+        return int(self.wanted.partition(".")[2] or 0)
 
     @property
     def suspect(self) -> bool:

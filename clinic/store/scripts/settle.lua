@@ -58,7 +58,7 @@ for i = 2, #ARGV, 15 do
       local its_state, its_token = string.match(redis.call('HGET', key, follow_up) or 'none 0 ', '^(%S+) (%d+) ')
       -- One that has ended told of the time before: it goes out again.
       if its_state ~= 'due' and its_state ~= 'sending' then
-        local entry = its_state == 'none' and 'due 0 0 0 0 -' or string.format('due %d 0 0 0 again', its_token + 1)
+        local entry = its_state == 'none' and 'due 0 0 0 0 -' or string.format('due %d 0 0 0 again.%.0f', its_token + 1, now)
         redis.call('HSET', key, follow_up, entry)
         redis.call('ZREM', KEYS[2], reference .. '/' .. follow_up)
         redis.call('ZADD', KEYS[1], string.format('%.0f', its_lane + now), reference .. '/' .. follow_up)

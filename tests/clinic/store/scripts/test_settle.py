@@ -1,5 +1,6 @@
 """How an attempt ended is stored once: due again, sent for good, or failed for somebody to see."""
 
+from clinic.clock import instant
 from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.store import Staff, Store
 from clinic.store.words import Settlement
@@ -68,7 +69,8 @@ async def test_reception_is_told_again_of_a_confirmation_that_failed_again(
     claim = await claimed(store, Lane.PATIENT)
     await store.settle([Settlement(claim, State.FAILED, "rcpt-550", follow_ups=[TOLD])])
     again = await claimed(store, Lane.RECEPTION)
-    assert (again.name, again.cause) == (TOLD, b"again")
+    assert (again.name, again.wanted.partition(".")[0]) == (TOLD, "again")
+    assert instant(again.asked_ms) == clock.at
 
 
 async def test_one_who_is_being_told_is_not_told_twice(store: Store, redis: Client, clock: SetClock) -> None:

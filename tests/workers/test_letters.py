@@ -1,0 +1,66 @@
+"""A mail that is asked for anew is another mail, which no mail service drops as a copy; all its tries are one mail."""
+
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
+
+from clinic.facts import ClinicFacts
+from tests.support.clock import SetClock
+from tests.support.relay import Answer, ScriptedRelay, Taken
+from tests.support.service import Service
+from tests.support.valkey import Client
+
+
+def of(relay: ScriptedRelay, kind: str) -> list[Taken]:
+    return [mail for mail in relay.taken if f".{kind}" in mail.message_id]
+
+
+async def test_a_confirmation_that_staff_send_again_is_no_copy_of_the_first(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    accepted = await service.accept()
+    await service.work()
+    for _ in range(2):
+        service.clock.forward(hours=1)
+        assert await service.staff.resend(accepted.reference, b"sealed")
+        await service.work()
+    mails = of(relay, "confirmation")
+    assert len({mail.message_id for mail in mails}) == 3
+    assert len({mail.message.get_body(("plain",)).get_content() for mail in mails}) == 1  # type: ignore[union-attr]  # there is one
+    # Each says when it was written: old ones look like spam, and stand far down in a mailbox.
+    dates = [parsedate_to_datetime(mail.message["Date"]) for mail in mails]
+    assert [(later - sooner).total_seconds() for sooner, later in pairwise(dates)] == [3600, 3600]
+    await service.close()
+
+
+async def test_all_tries_of_one_that_was_sent_again_are_the_same_mail(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    accepted = await service.accept()
+    await service.work()
+    service.clock.forward(hours=1)
+    assert await service.staff.resend(accepted.reference, b"sealed")
+    # It is refused once, then taken without an answer, and repeated.
+    relay.first("RCPT", 1, b"451 later\r\n")
+    relay.first("DOT", 1, None, drop=True)
+    await service.work_off(hours=1)
+    _, taken, repeated = of(relay, "confirmation")
+    assert taken.content == repeated.content
+    await service.close()
+
+
+async def test_reception_is_told_anew_of_a_patient_who_could_not_be_emailed_again(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    relay.script["RCPT"] = lambda line: Answer(b"550 no such user\r\n") if "patient-0@" in line else None
+    accepted = await service.accept()
+    await service.work_off(hours=0.5)
+    service.clock.forward(hours=1)
+    assert await service.staff.resend(accepted.reference, b"sealed")
+    await service.work_off(hours=0.5)
+    first, second = of(relay, "undeliverable")
+    assert first.message_id != second.message_id
+    assert parsedate_to_datetime(second.message["Date"]) > parsedate_to_datetime(first.message["Date"])
+    await service.close()
