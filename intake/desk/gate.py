@@ -45,6 +45,8 @@ class Gate:
         self._clock = clock
         self._secure = secure
         self._trusted_proxies = trusted_proxies
+        # A look at a password takes 64 MiB: five at once would be more than the whole process may have.
+        self._look = asyncio.Lock()
 
     @property
     def elsewhere(self) -> bool:
@@ -72,7 +74,9 @@ class Gate:
         if self._accounts is None or not await self._may_try(request, name):
             logger().warning("desk_login_limited")
             return None
-        if not await asyncio.to_thread(self._accounts.verify, name, password):
+        async with self._look:
+            verified = await asyncio.to_thread(self._accounts.verify, name, password)
+        if not verified:
             logger().warning("desk_login_refused")
             return None
         session = f"{name}.{milliseconds(self._clock.now())}.{self._accounts.edition(name)}"

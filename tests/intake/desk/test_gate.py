@@ -1,5 +1,8 @@
 """The gate of the desk: who is asking, how long a session lasts, and how often one may guess."""
 
+import asyncio
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -45,6 +48,31 @@ async def test_after_too_many_tries_the_right_password_is_refused_too(reception:
     rates.exceeded = {"limit_logins"}
     assert (await reception.sign_in()).status_code == 403
     assert {who.partition(" ")[0] for name, who in rates.counted if name == "limit_logins"} == {"name", "address"}
+
+
+async def test_however_many_sign_in_at_once_one_password_is_looked_at_at_a_time(
+    redis: Client, facts: ClinicFacts, rates: ListRates
+) -> None:
+    class Counting(Accounts):
+        def __init__(self) -> None:
+            super().__init__({})
+            self.now = self.most = 0
+            self.lock = threading.Lock()
+
+        def verify(self, name: str, password: str) -> bool:
+            with self.lock:
+                self.now += 1
+                self.most = max(self.most, self.now)
+            time.sleep(0.02)
+            with self.lock:
+                self.now -= 1
+            return super().verify(name, password)
+
+    accounts = Counting()
+    reception = Reception(redis, facts, accounts, rates)
+    answers = await asyncio.gather(*(reception.sign_in(f"name{n}", "guess") for n in range(5)))
+    assert [answer.status_code for answer in answers] == [403] * 5
+    assert accounts.most == 1
 
 
 async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_they_come(
