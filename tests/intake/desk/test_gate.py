@@ -13,7 +13,7 @@ from clinic.store import Store
 from intake.desk import Accounts, Gate
 from intake.desk.accounts import account_line
 from intake.rates import StoreRates
-from intake.serve import COUNTED
+from intake.serve import COUNTED, FIXED
 from tests.intake.desk.reception import OURS, PASSWORD, Reception
 from tests.intake.stand_ins import SECRETS, ListRates
 from tests.support.clock import SetClock
@@ -79,7 +79,7 @@ async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_
     redis: Client, facts: ClinicFacts, accounts: Accounts
 ) -> None:
     clock = SetClock()
-    limited = dict.fromkeys((*COUNTED, "limit_per_proof"), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
+    limited = dict.fromkeys((*COUNTED, *FIXED), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
     limits = StoreRates(Store(redis, clock), Blinder(SECRETS[0], "limits"), limited)
     reception = Reception(redis, facts, accounts, limits, trusted_proxies=1)
 
