@@ -11,6 +11,7 @@ from clinic.logs import logger
 from clinic.text import Unacceptable, single_line, visible
 from intake.client import client_of
 from intake.desk.accounts import Accounts
+from intake.desk.browsers import KNOWN_FOR, Browsers, cookie_of
 from intake.head import Head
 from intake.origins import is_of_host
 from intake.problem import FOREIGN
@@ -41,6 +42,7 @@ class Gate:
         self._accounts = accounts
         self._user_header = user_header
         self._signed = Signed(secrets, "desk session")
+        self._browsers = Browsers(secrets, clock)
         self._rates = rates
         self._clock = clock
         self._secure = secure
@@ -69,22 +71,26 @@ class Gate:
             return None
         return name if self._accounts.edition(name) == edition else None
 
-    async def sign_in(self, request: Request, name: str, password: str) -> str | None:
-        """Return the cookie of a new session; None for a wrong password, and for any after too many."""
-        if self._accounts is None or not await self._may_try(request, name):
+    async def sign_in(self, request: Request, name: str, password: str) -> Sequence[str]:
+        """Return the cookies of a new session; none for a wrong password, and for any after too many."""
+        known = self._browsers.known(request.cookies, name)
+        if self._accounts is None or not await self._may_try(request, name, known):
             logger().warning("desk_login_limited")
-            return None
+            return []
         async with self._look:
             verified = await asyncio.to_thread(self._accounts.verify, name, password)
         if not verified:
             logger().warning("desk_login_refused")
-            return None
+            return []
         session = f"{name}.{milliseconds(self._clock.now())}.{self._accounts.edition(name)}"
-        return self._cookie(self._signed.sign(session), int(SESSION.total_seconds()))
+        cookies = [self._cookie(COOKIE, self._signed.sign(session), SESSION)]
+        if known is None:
+            cookies.append(self._cookie(cookie_of(name), self._browsers.new(name), KNOWN_FOR))
+        return cookies
 
     def signed_out(self) -> str:
         """Return the cookie that ends a session."""
-        return self._cookie("", 0)
+        return self._cookie(COOKIE, "", timedelta())
 
     def check_origin(self, request: Request) -> None:
         """Raise Refusal unless a form of ours sends this: a browser says so with every POST (Fetch)."""
@@ -92,12 +98,14 @@ class Gate:
         if not is_of_host(head.all(b"origin"), head.all(b"host")):
             raise Refusal(FOREIGN, close=True)
 
-    async def _may_try(self, request: Request, name: str) -> bool:
+    async def _may_try(self, request: Request, name: str, known: str | None) -> bool:
+        if known is not None:
+            return not await self._rates.first_exceeded([("limit_logins", f"browser {known}")])
         forwarded = [value.encode() for value in request.headers.getlist("x-forwarded-for")]
         client = client_of(request.scope, forwarded, self._trusted_proxies)
         sides = [f"name {name}", *([f"address {client.household}"] if client else [])]
         return not await self._rates.first_exceeded([("limit_logins", side) for side in sides])
 
-    def _cookie(self, value: str, seconds: int) -> str:
+    def _cookie(self, cookie: str, value: str, kept: timedelta) -> str:
         secure = "; Secure" if self._secure else ""
-        return f"{COOKIE}={value}; Path=/desk; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+        return f"{cookie}={value}; Path=/desk; Max-Age={kept.total_seconds():.0f}; HttpOnly; SameSite=Strict{secure}"

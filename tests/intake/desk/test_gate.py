@@ -5,6 +5,7 @@ import threading
 import time
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from clinic.facts import ClinicFacts
@@ -100,6 +101,42 @@ async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_
     stored = b" ".join(await redis.keys("limit:*"))
     assert b"jo" not in stored
     assert b"203.0.113" not in stored
+
+
+async def test_a_stranger_s_guesses_lock_nobody_out_of_a_browser_that_has_signed_them_in_before(
+    redis: Client, facts: ClinicFacts, accounts: Accounts
+) -> None:
+    limited = dict.fromkeys((*COUNTED, *FIXED), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
+    clock = SetClock()
+    limits = StoreRates(Store(redis, clock), Blinder(SECRETS[0], "limits"), limited)
+    reception = Reception(redis, facts, accounts, limits, trusted_proxies=1)
+    known = reception.client.cookies
+    assert (await reception.sign_in()).status_code == 303
+    await reception.post("/desk/logout")
+    clock.forward(600)
+
+    async def tried(password: str, cookies: httpx.Cookies, address: str = "192.0.2.7") -> int:
+        reception.client.cookies = cookies
+        headers = OURS | {"X-Forwarded-For": address}
+        answer = await reception.client.post("/desk/login", data={"name": "jo", "password": password}, headers=headers)
+        return answer.status_code
+
+    assert [await tried(f"guess {n}", httpx.Cookies()) for n in range(6)] == [403] * 6
+    assert await tried(PASSWORD, httpx.Cookies()) == 403
+    theirs = httpx.Cookies()
+    for cookie in known.jar:
+        theirs.set("desk-sam", str(cookie.value), domain="intake.test")
+        theirs.set(cookie.name, f"{cookie.value}x", domain="intake.test")
+    assert await tried(PASSWORD, theirs) == 403
+    assert await tried(PASSWORD, known) == 303
+    await reception.post("/desk/logout")
+    # A browser that was stolen may not guess for ever either, and is known for its time only.
+    assert [await tried(f"guess {n}", known, f"198.51.100.{n}") for n in range(4)] == [403] * 4
+    assert await tried(PASSWORD, known) == 403
+    for one in (clock, reception.clock):
+        one.forward(timedelta(days=91).total_seconds())
+    assert [await tried(f"guess {n}", httpx.Cookies()) for n in range(5)] == [403] * 5
+    assert await tried(PASSWORD, known) == 403
 
 
 async def test_a_session_ends_with_its_day_its_password_and_its_secret(
