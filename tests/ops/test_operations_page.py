@@ -95,3 +95,9 @@ def test_every_command_for_operators_is_on_the_page() -> None:
     shown = {words[0] for words in COMMANDS} | set(re.findall(r"frontdesk ([a-z-]+)", PAGE))
     wanted = {"status", "check", "deliveries", "replay", "resolve", "export", "erase", "purge", "backup", "restore"}
     assert wanted | {"rotate-secret", "make-secrets", "monitor", "flower"} <= shown
+
+
+def test_the_web_server_in_front_is_told_to_write_nothing_of_a_visitor_to_its_disk() -> None:
+    [nginx] = re.findall(r"```\nserver \{\n(.*?)```", PAGE, re.DOTALL)
+    told = {line.strip() for line in nginx.splitlines()}
+    assert {"access_log off;", "client_body_buffer_size 1m;", "proxy_max_temp_file_size 0;"} <= told
