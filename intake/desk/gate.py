@@ -73,19 +73,20 @@ class Gate:
 
     async def sign_in(self, request: Request, name: str, password: str) -> Sequence[str]:
         """Return the cookies of a new session; none for a wrong password, and for any after too many."""
-        known = self._browsers.known(request.cookies, name)
+        edition = self._accounts.edition(name) if self._accounts else None
+        known = self._browsers.known(request.cookies, name, edition)
         if self._accounts is None or not await self._may_try(request, name, known):
             logger().warning("desk_login_limited")
             return []
         async with self._look:
             verified = await asyncio.to_thread(self._accounts.verify, name, password)
-        if not verified:
+        if not verified or edition is None:
             logger().warning("desk_login_refused")
             return []
-        session = f"{name}.{milliseconds(self._clock.now())}.{self._accounts.edition(name)}"
+        session = f"{name}.{milliseconds(self._clock.now())}.{edition}"
         cookies = [self._cookie(COOKIE, self._signed.sign(session), SESSION)]
         if known is None:
-            cookies.append(self._cookie(cookie_of(name), self._browsers.new(name), KNOWN_FOR))
+            cookies.append(self._cookie(cookie_of(name), self._browsers.new(name, edition), KNOWN_FOR))
         return cookies
 
     def signed_out(self) -> str:
