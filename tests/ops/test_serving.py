@@ -55,3 +55,22 @@ def test_a_crash_leaves_no_file_with_what_patients_wrote(monkeypatch: pytest.Mon
     monkeypatch.setattr(workers.main, "run", start)
     getattr(serving, role)()
     assert limits == [0]
+
+
+@pytest.fixture
+def files() -> Iterator[None]:
+    """Let a process open as many files as most systems do unless they are asked for more."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("files")
+def test_an_intake_takes_as_many_connections_as_it_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[tuple[int, int]] = []
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    monkeypatch.setattr(clinic.settings, "read_settings", lambda: None)
+    monkeypatch.setattr(intake.serve, "serve", lambda _: limits.append(resource.getrlimit(resource.RLIMIT_NOFILE)))
+    serving.intake()
+    assert limits == [(min(4096, before[1]) if before[1] != resource.RLIM_INFINITY else 4096, before[1])]
