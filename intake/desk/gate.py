@@ -22,6 +22,8 @@ from intake.signing import Signed
 COOKIE = "desk"
 SESSION = timedelta(hours=12)
 NAME_LENGTH = 40
+# Strangers whose passwords are still to be looked at, a second's worth: more would keep staff waiting behind them.
+WAITING_AT_MOST = 20
 
 
 class Gate:
@@ -49,6 +51,7 @@ class Gate:
         self._trusted_proxies = trusted_proxies
         # A look at a password takes 64 MiB: five at once would be more than the whole process may have.
         self._look = asyncio.Lock()
+        self._waiting = 0
 
     @property
     def elsewhere(self) -> bool:
@@ -78,9 +81,10 @@ class Gate:
         if self._accounts is None or not await self._may_try(request, name, known):
             logger().warning("desk_login_limited")
             return []
-        async with self._look:
-            verified = await asyncio.to_thread(self._accounts.verify, name, password)
-        if not verified or edition is None:
+        if known is None and self._waiting >= WAITING_AT_MOST:
+            logger().warning("desk_login_crowded")
+            return []
+        if not await self._verified(self._accounts, name, password) or edition is None:
             logger().warning("desk_login_refused")
             return []
         session = f"{name}.{milliseconds(self._clock.now())}.{edition}"
@@ -88,6 +92,14 @@ class Gate:
         if known is None:
             cookies.append(self._cookie(cookie_of(name), self._browsers.new(name, edition), KNOWN_FOR))
         return cookies
+
+    async def _verified(self, accounts: Accounts, name: str, password: str) -> bool:
+        self._waiting += 1
+        try:
+            async with self._look:
+                return await asyncio.to_thread(accounts.verify, name, password)
+        finally:
+            self._waiting -= 1
 
     def signed_out(self) -> str:
         """Return the cookie that ends a session."""

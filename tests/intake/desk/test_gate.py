@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from datetime import timedelta
+from typing import ClassVar
 
 import httpx
 import pytest
@@ -13,9 +14,10 @@ from clinic.seal import Blinder
 from clinic.store import Store
 from intake.desk import Accounts, Gate
 from intake.desk.accounts import account_line
+from intake.desk.gate import WAITING_AT_MOST
 from intake.rates import StoreRates
 from intake.serve import COUNTED, FIXED
-from tests.intake.desk.reception import OURS, PASSWORD, Reception
+from tests.intake.desk.reception import LINE, OURS, PASSWORD, Reception
 from tests.intake.stand_ins import SECRETS, ListRates
 from tests.support.clock import SetClock
 from tests.support.valkey import Client
@@ -74,6 +76,29 @@ async def test_however_many_sign_in_at_once_one_password_is_looked_at_at_a_time(
     answers = await asyncio.gather(*(reception.sign_in(f"name{n}", "guess") for n in range(5)))
     assert [answer.status_code for answer in answers] == [403] * 5
     assert accounts.most == 1
+
+
+async def test_a_crowd_of_strangers_does_not_keep_a_known_browser_waiting(
+    redis: Client, facts: ClinicFacts, rates: ListRates
+) -> None:
+    class Slow(Accounts):
+        looked: ClassVar[list[str]] = []
+
+        def verify(self, name: str, password: str) -> bool:
+            self.looked.append(name)
+            time.sleep(0.005)
+            return name == "jo" and super().verify(name, password)
+
+    accounts = Slow({"jo": LINE.partition(":")[2]})
+    reception = Reception(redis, facts, accounts, rates)
+    assert (await reception.sign_in()).status_code == 303
+    await reception.post("/desk/logout")
+    accounts.looked.clear()
+    crowd = [reception.sign_in(f"name{n}", "guess") for n in range(3 * WAITING_AT_MOST)]
+    *strangers, jo = await asyncio.gather(*crowd, reception.sign_in())
+    assert {answer.status_code for answer in strangers} == {403}
+    assert jo.status_code == 303
+    assert len(accounts.looked) == WAITING_AT_MOST + 1
 
 
 async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_they_come(
