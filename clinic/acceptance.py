@@ -46,6 +46,10 @@ class IdempotencyConflict(FrontdeskError):
     """The same idempotency key came with another body."""
 
 
+class TooMany(FrontdeskError):
+    """So much was set aside that came from this side that no more of it is taken."""
+
+
 class Accepted(NamedTuple):
     """What may be promised now; `repeated` when this is the answer to an enquiry that we already had."""
 
@@ -103,10 +107,11 @@ class Acceptance:
         """Store an enquiry and queue its deliveries in one atomic write, synced to disk before this returns.
 
         What `screening` holds back is stored all the same, suppressed. Beyond one of the `limits` more is held back,
-        and as the sealed record says what, it is sealed anew and goes a second time.
+        and as the sealed record says what, it is sealed anew and goes a second time, under what limit comes `then`.
 
         Raises StoreUnavailable when that could not be had (then nothing may be promised; asking again with the same
-        key is safe), and IdempotencyConflict when the key came before with another body.
+        key is safe), IdempotencyConflict when the key came before with another body, and TooMany beyond a limit that
+        refuses.
         """
         if not self._durable():
             raise StoreUnavailable("the server would lose what it acknowledges")
@@ -131,7 +136,12 @@ class Acceptance:
             # It was counted, and is not counted again.
             sides = []
             if isinstance(answer, Exceeded):
-                screening = screening.beyond(limits[answer.side])
+                limit = limits[answer.side]
+                if limit.refuses:
+                    raise TooMany("so much was set aside that came from there that no more is taken")
+                screening = screening.beyond(limit)
+                limits = [limit.then] if limit.then else []
+                sides = [one.side for one in limits]
         raise StoreUnavailable(f"not stored in {TRIPS_AT_MOST} trips")
 
     def _accepted(self, stored: Stored, screening: Screening) -> Accepted:

@@ -23,6 +23,9 @@ MESSAGE_LENGTH = 5000
 
 # A dot-atom (RFC 5322, section 3.2.3) of letters, digits and the marks that addresses really have; it stays as it is.
 PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
+# "user%elsewhere@relay" and "elsewhere!user@relay" ask a mail server to pass the mail on to elsewhere (RFC 1123,
+# section 5.2.16; RFC 976). Postfix does, of a domain of its own, and one mailbox would have endless spellings.
+PASSED_ON = re.compile("%|.!")
 # A British number with its leading zero and all ten digits after it, between spaces and the usual marks.
 PLAIN_NUMBER = re.compile(r"\(?0[ ().-]*[1-9](?:[ ().-]*[0-9]){9}")
 
@@ -66,8 +69,7 @@ def _email(value: str) -> str:
     if not address:
         raise Unacceptable(FieldFault.REQUIRED)
     local_part = address.rpartition("@")[0]
-    # "user%elsewhere@relay" asks a mail server to pass the mail on to elsewhere (RFC 1123, section 5.2.16).
-    if len(local_part) > LOCAL_PART_LENGTH or "%" in local_part:
+    if len(local_part) > LOCAL_PART_LENGTH or PASSED_ON.search(local_part):
         raise Unacceptable(FieldFault.EMAIL)
     try:
         if address.isascii() and PLAIN_LOCAL_PART.fullmatch(local_part):

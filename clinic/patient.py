@@ -12,6 +12,8 @@ from clinic.phone import dialled
 from clinic.record import Record
 
 FIRST_NAME_LENGTH = 20
+# Chinese, Japanese and Korean say in 20 letters and no space what a stranger wants to sell; a name is this short.
+WIDE_NAME_LENGTH = 4
 # First words that are letters and yet no name to greet someone by.
 NO_NAMES = frozenset({"www", "http", "https", "ftp", "mailto", "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir"})
 PLAIN_ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]+", re.ASCII)
@@ -54,9 +56,11 @@ def patient_of(record: Record, facts: ClinicFacts) -> Patient:
 def first_name(name: str) -> str | None:
     """Return the first word of a name if it is one plain word of letters, and nothing else may greet a patient.
 
-    "Zoë Smith" gives "Zoë"; "O'Brien", "Dr Smith", "www.evil.test" and a word of more than 20 letters give None.
+    "Zoë Smith" gives "Zoë"; "O'Brien", "Dr Smith", "www.evil.test" and a word of more than 20 letters, or of more than
+    four where some are wide, give None.
     """
     words = unicodedata.normalize("NFC", name).split()
-    if not words or not words[0].isalpha() or len(words[0]) > FIRST_NAME_LENGTH or words[0].casefold() in NO_NAMES:
+    if not words or not words[0].isalpha() or words[0].casefold() in NO_NAMES:
         return None
-    return words[0]
+    wide = any(unicodedata.east_asian_width(letter) in "WF" for letter in words[0])
+    return words[0] if len(words[0]) <= (WIDE_NAME_LENGTH if wide else FIRST_NAME_LENGTH) else None

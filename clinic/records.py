@@ -79,6 +79,12 @@ class Digest:
         """Return when it was first due."""
         return self.due
 
+    @property
+    def told_of(self) -> set[str]:
+        """Return the references of the enquiries of which it may say what was written."""
+        others = (found for _, found in (*self.overdue, *self.undeliverable, *self.aside) if found)
+        return {subject.record.reference for subject in (*self.members, *others)}
+
 
 class Records:
     """Opens records; an edition of the facts is read once per process, for it never changes."""

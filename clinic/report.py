@@ -15,6 +15,8 @@ from clinic.store import Files
 WEEKS = 8
 # More enquiries than any clinic has in that time; the newest are counted.
 READ_AT_MOST = 20_000
+# Records read in one go: 20,000 of the longest are 400 MB, and an enquiry that comes meanwhile would wait for them all.
+TOGETHER = 100
 NO_CONDITION = "Not said"
 
 
@@ -78,13 +80,15 @@ async def read_cases(files: Files, records: Records, start: datetime) -> list[Ca
     contacted = await files.contacts(READ_AT_MOST)
     references = [*contacted, *(await files.waiting(READ_AT_MOST))]
     cases: list[Case] = []
-    for reference, sealed in zip(references, await files.sealed(references), strict=True):
-        try:
-            case = _case(await records.subject(reference, sealed), contacted.get(reference))
-        except (Unreadable, HoursError):
-            continue
-        if case.received_at >= start:
-            cases.append(case)
+    for first in range(0, len(references), TOGETHER):
+        some = references[first : first + TOGETHER]
+        for reference, sealed in zip(some, await files.sealed(some), strict=True):
+            try:
+                case = _case(await records.subject(reference, sealed), contacted.get(reference))
+            except (Unreadable, HoursError):
+                continue
+            if case.received_at >= start:
+                cases.append(case)
     return cases
 
 

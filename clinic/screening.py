@@ -35,8 +35,13 @@ CLEAR = Screening()
 
 
 class Limit(NamedTuple):
-    """How much may come from one side, as the store counts it, and why an enquiry beyond it is held back."""
+    """How much may come from one side, as the store counts it, and why an enquiry beyond it is held back.
+
+    What is beyond it comes under the limit `then`; one that `refuses` has it not stored at all.
+    """
 
     side: bytes
     quarantines: str = ""
     unconfirms: str = ""
+    then: "Limit | None" = None
+    refuses: bool = False

@@ -1,5 +1,6 @@
 """The client: from which household on the internet a request really comes, and from which network."""
 
+import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
@@ -10,6 +11,8 @@ from starlette.types import Scope
 HOUSEHOLD_BITS = {4: 32, 6: 64}
 NETWORK_BITS = {4: 24, 6: 48}
 PLACES = 64
+# Some proxies add the port (Azure's Application Gateway does); all their visitors would be one.
+WITH_PORT = re.compile(r"([0-9.]+):[0-9]+|\[([^\]]+)\](?::[0-9]+)?")
 # Many come from one address: a website that sends what its visitors wrote, a company, an attacker.
 CLIENTS_KEPT = 1024
 
@@ -37,6 +40,8 @@ def client_of(scope: Scope, forwarded: list[bytes], trusted_proxies: int) -> Cli
 
 @lru_cache(maxsize=CLIENTS_KEPT)
 def _read(text: str) -> Client | None:
+    if found := WITH_PORT.fullmatch(text):
+        text = found[1] or found[2]
     try:
         address = ip_address(text)
     except ValueError:

@@ -12,12 +12,15 @@ from intake.proofs import Proofs
 from intake.rates import Rates
 from intake.tokens import FormTokens, is_token
 
+# More than staff would look at from one network; without an end, whoever sends it fills the memory and the disk, and
+# nobody's enquiry is taken any more: one laptop writes a gigabyte in a few minutes.
+ASIDE_AT_MOST = "300 per day"
 # Off-screen in our form; a person never sees it, a program fills in whatever it finds.
 TRAP = "fax"
 
 
 class Door:
-    """Screens enquiries; nothing is refused here, for a patient may look like a machine."""
+    """Screens enquiries; little is refused, for a patient may look like a machine."""
 
     def __init__(self, facts: ClinicFacts, tokens: FormTokens, proofs: Proofs, rates: Rates) -> None:
         self._own = frozenset(
@@ -40,12 +43,13 @@ class Door:
         unconfirmed = "own-address" if who in self._own else "no-person" if is_no_person(enquiry.email) else ""
         seen = Screening(quarantined, unconfirmed) if quarantined or unconfirmed else CLEAR
         if quarantined:
-            return seen, []
+            return seen, [self._aside(client)] if client else []
         # In stages: what is set aside by one uses up nothing of the next.
-        limits = []
+        limits: list[Limit] = []
         if self._proofs.wanted:
             task = self._proofs.task_of(proof)
-            limits.append(Limit(self._side(0, "limit_per_proof", task), quarantines="used-proof"))
+            aside = self._aside(client) if client else None
+            limits.append(Limit(self._side(0, "limit_per_proof", task), quarantines="used-proof", then=aside))
         if client:
             limits += self._of_client(client)
         if not unconfirmed:
@@ -54,7 +58,12 @@ class Door:
         return seen, limits
 
     def _client_limits(self, client: Client) -> tuple[Limit, Limit]:
+        aside = self._aside(client)
         return (
-            Limit(self._side(1, "limit_per_address", client.household), quarantines="address"),
-            Limit(self._side(1, "limit_per_network", client.network), quarantines="network"),
+            Limit(self._side(1, "limit_per_address", client.household), quarantines="address", then=aside),
+            Limit(self._side(1, "limit_per_network", client.network), quarantines="network", then=aside),
         )
+
+    def _aside(self, client: Client) -> Limit:
+        """Return how much may be set aside that comes from one network."""
+        return Limit(self._side(0, "limit_aside", client.network), refuses=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
-from clinic.acceptance import Acceptance, Accepted, IdempotencyConflict
+from clinic.acceptance import Acceptance, Accepted, IdempotencyConflict, TooMany
 from clinic.enquiry import Enquiry, Offered, read_enquiry
 from clinic.errors import StoreUnavailable
 from clinic.languages import Locale, say
@@ -23,9 +23,9 @@ from intake.links import IN_FRAME, Confirmation, ConfirmationLinks
 from intake.origins import PREFLIGHT, Origins
 from intake.pages import Pages
 from intake.places import Places
-from intake.problem import INVALID, KEY_REUSED, OUR_FAULT, UNAVAILABLE, WRONG_METHOD
+from intake.problem import INVALID, KEY_REUSED, OUR_FAULT, TOO_MANY, UNAVAILABLE, WRONG_METHOD
 from intake.receipt import receipt_bytes
-from intake.refusal import RETRY_AFTER, Refusal
+from intake.refusal import LATER, RETRY_AFTER, Refusal
 from intake.refused import refused
 
 
@@ -117,6 +117,8 @@ class Enquiries:
             )
         except IdempotencyConflict:
             raise Refusal(KEY_REUSED) from None
+        except TooMany:
+            raise Refusal(TOO_MANY, headers=[LATER]) from None
         except StoreUnavailable:
             place = self._places.of(enquiry.site, enquiry.locale)
             detail = say(

@@ -26,7 +26,8 @@ def responses(facts: ClinicFacts) -> dict[str, Any]:
     problems = sorted((one for one in PROBLEMS if one not in ELSEWHERE and not one.of_staff), key=STATUS)
     refusals = {str(status): _refusal(list(same)) for status, same in groupby(problems, key=STATUS)}
     refusals["405"]["headers"] = {"Allow": {"schema": {"type": "string"}}}
-    refusals["503"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "In seconds."}}
+    for status in ("429", "503"):
+        refusals[status]["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "In seconds."}}
     refusals["503"]["description"] += f" The clinic's telephone number is {facts.phone}."
     return {
         "202": {

@@ -94,6 +94,12 @@ KEY_REUSED = Problem(
     _("This form was sent before"),
     _("We have the enquiry that you sent with it. To send another one, send the form again."),
 )
+TOO_MANY = Problem(
+    429,
+    "too-many",
+    _("Too many enquiries came from your network"),
+    _("We do not have this one. Please phone us, or try again tomorrow."),
+)
 HEAD_TOO_LARGE = Problem(
     431, "head-too-large", _("The headers are too long"), _("Send fewer headers, or shorter ones.")
 )

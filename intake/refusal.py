@@ -12,6 +12,8 @@ from intake.limits import RETRY_AFTER_SECONDS
 from intake.problem import Problem
 
 RETRY_AFTER = (b"retry-after", b"%d" % RETRY_AFTER_SECONDS)
+# For what is over in hours and not in seconds.
+LATER = (b"retry-after", b"3600")
 
 
 class FieldProblem(BaseModel):

@@ -14,7 +14,8 @@ from workers.app import broker_url
 def run(settings: Settings) -> NoReturn:
     """Become Flower; raise ConfigurationError where it is not safe, or not there.
 
-    What is secret goes by the environment, for the command line is for everybody on the machine to see.
+    What is secret goes by the environment, for the command line is for everybody on the machine to see. Of our settings
+    it is given no other: it opens no record and sends no mail.
     """
     auth = settings.flower_login.get_secret_value()
     if ":" not in auth:
@@ -22,10 +23,14 @@ def run(settings: Settings) -> NoReturn:
     if find_spec("flower") is None:
         raise ConfigurationError([f"flower is not installed: {to_install('demo')}"])
     given = {
-        **environment(),
+        **{name: value for name, value in environment().items() if not _is_ours(name)},
         "CELERY_BROKER_URL": broker_url(settings.redis_url.get_secret_value()),
         "FLOWER_BASIC_AUTH": auth,
     }
     command = [sys.executable, "-m", "celery", "--quiet", "flower", "--read_only=True", "--enable_events=True"]
     command += [f"--address={settings.flower_host}", f"--port={settings.flower_port}", "--logging=warning"]
     os.execve(sys.executable, command, given)
+
+
+def _is_ours(name: str) -> bool:
+    return name.removesuffix("_FILE").lower() in Settings.model_fields

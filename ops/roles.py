@@ -34,6 +34,17 @@ LISTS = (
     keys.PROBE,
     QUEUE,
 )
+# What is counted and timed: who waits, who lives, and how each mail stands.
+COUNTED = (
+    *(name for name in LISTS if name not in (keys.REWRITE, keys.PROBE)),
+    keys.DELIVERIES,
+    keys.WORKERS,
+    keys.INTAKES,
+    keys.PROGRESS,
+    keys.DISPATCHER,
+    keys.LOGIN,
+    keys.CANARY_BACK,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +55,8 @@ class Role:
     rules: str
 
 
-def _keys(names: tuple[str, ...]) -> str:
-    return " ".join(f"~{name}*" if name.endswith(":") else f"~{name}" for name in names)
+def _keys(names: tuple[str, ...], mark: str = "~") -> str:
+    return " ".join(f"{mark}{name}*" if name.endswith(":") else f"{mark}{name}" for name in names)
 
 
 ROLES = (
@@ -68,8 +79,8 @@ ROLES = (
         f"allchannels ~{QUEUE}* ~_kombu.* ~unacked* ~*.celery.pidbox ~celeryev* "
         f"-@all +@read +@write +@pubsub +@blocking {NEVER} {CONNECTION} {SCRIPTS}",
     ),
-    # Looks at everything and changes nothing.
-    Role("monitor", f"resetchannels %R~* -@all +@read {NEVER} {CONNECTION}"),
+    # Looks at how things stand, sees no enquiry and changes nothing: it is spoken to over the network.
+    Role("monitor", f"resetchannels {_keys(COUNTED, '%R~')} -@all +@read {NEVER} {CONNECTION}"),
     # People at the command line: all of the service's data, and still no way to empty the server.
     Role("staff", f"resetchannels ~* -@all +@read +@write {NEVER} {CONNECTION} {SCRIPTS} +bgrewriteaof +dump +restore"),
 )

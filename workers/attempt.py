@@ -36,6 +36,10 @@ class ClaimLost(Exception):
     """Another process holds the claim now: nothing may be sent."""
 
 
+class Outdated(Exception):
+    """An enquiry was erased after the list that tells of it was composed: nothing of that list may be sent."""
+
+
 class Attempts:
     """Makes attempts; every end of one is a settlement, save a lost claim and a store that does not answer."""
 
@@ -84,6 +88,8 @@ class Attempts:
             except StoreUnavailable as fault:
                 logger().warning("attempt_interrupted", reference=claim.reference, fault=str(fault))
                 end = Settlement(claim, State.DUE, "store-away", counted=False)
+            except Outdated:
+                end = Settlement(claim, State.DUE, "outdated", counted=False)
             await self._settlements.settle(end)
             if not claim.name.kind.errand:
                 self._settled_one()
@@ -118,7 +124,7 @@ class Attempts:
         if ready is None:
             return ended(claim, State.FAILED, "template", subject.facts)
         head, content = ready
-        outcome = await self._connections.send(head.sender, head.to, content, lambda: self._mark(claim))
+        outcome = await self._connections.send(head.sender, head.to, content, lambda: self._mark(claim, subject))
         if outcome.verdict is Verdict.SENT:
             self._window.answered(claim)
         return self._settled(claim, outcome, subject)
@@ -142,9 +148,12 @@ class Attempts:
             return Settlement(claim, State.SENT, outcome.cause, took_ms=took_ms)
         return settle(claim, outcome, subject.facts, random.random())  # noqa: S311 - jitter, not a secret
 
-    async def _mark(self, claim: Claim) -> None:
+    async def _mark(self, claim: Claim, subject: Subject | Digest) -> None:
         """Store that the mail is about to leave; whoever finds it so after us can't know whether it arrived."""
         await self._window.enter(claim)
+        # An erasure stops the mails of its enquiry, and knows of no list.
+        if isinstance(subject, Digest) and not await self._store.all_there(subject.told_of):
+            raise Outdated
         await self._still_ours(claim)
         self._window.leaves_now(claim)
 

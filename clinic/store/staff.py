@@ -150,8 +150,9 @@ class Staff:
 
     async def seal_anew(self, reference: str, old: bytes, new: bytes) -> bool:
         """Put a record in the place of an old one; False where that is there no more."""
+        names = [keys.ENQUIRY + reference, keys.REWRITE]
         with in_our_words():
-            return cast(int, await self._reseal(keys=[keys.ENQUIRY + reference], args=[old, new])) == 1
+            return cast(int, await self._reseal(keys=names, args=[old, new])) == 1
 
     async def with_acts(self) -> AsyncIterator[str]:
         """Yield the reference of every enquiry with which staff did something."""
@@ -161,8 +162,9 @@ class Staff:
 
     async def act_anew(self, reference: str, number: int, old: bytes, new: bytes) -> bool:
         """Put an act in the place of an old one; False where that is there no more."""
+        names = [keys.ACTS + reference, keys.REWRITE]
         with in_our_words():
-            return cast(int, await self._reseal_act(keys=[keys.ACTS + reference], args=[number, old, new])) == 1
+            return cast(int, await self._reseal_act(keys=names, args=[number, old, new])) == 1
 
     async def acts(self, reference: str) -> list[bytes]:
         """Return what staff did with an enquiry, in order, each "<when, ms> <act> <who, sealed>"."""

@@ -1,6 +1,6 @@
 """The store's verbs: accept an enquiry; claim, hold and settle its deliveries; take a turn at dispatching."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, cast
@@ -86,6 +86,14 @@ class Store:
             found = [member.decode() for member in listed]
             sealed = await self._redis.mget([keys.ENQUIRY + member for member in found]) if found else []
         return [(member, cast("bytes | None", record) or b"") for member, record in zip(found, sealed, strict=True)]
+
+    async def all_there(self, references: Collection[str]) -> bool:
+        """Return whether of none of these enquiries the record is gone."""
+        if not references:
+            return True
+        with in_our_words():
+            found = await self._redis.exists(*(keys.ENQUIRY + reference for reference in references))
+        return int(found) == len(references)
 
     async def claim(self, lane: Lane, at_most: int, *, suspect: bool = True) -> Claims:
         """Take up to so many deliveries that are due in a lane, oldest first.

@@ -58,15 +58,15 @@ class Entry:
         self._gate.check_origin(request)
         fields = await fields_of(request)
         to, note, user = way_back(fields.get("to", "")), fields.get("note", ""), fields.get("name", "").strip()
-        cookie = await self._gate.sign_in(request, user, fields.get("password", ""))
-        if cookie is None:
+        cookies = await self._gate.sign_in(request, user, fields.get("password", ""))
+        if not cookies:
             return self._login_page(403, to=to, note=note, unsaved=bool(note), wrong=True)
-        began = (b"set-cookie", cookie.encode())
+        began = [(b"set-cookie", cookie.encode()) for cookie in cookies]
         reference = parse_reference(reference_on(to) or "")
         if not note or reference is None:
-            return see(to, began)
+            return see(to, *began)
         try:
-            return await self._sheets.answer(user, reference, began, told=line_of("unsaved"), note=note)
+            return await self._sheets.answer(user, reference, *began, told=line_of("unsaved"), note=note)
         except StoreUnavailable:
             # Once more, then: the note is in this form, and nowhere else.
             return self._login_page(503, to=to, note=note, unsaved=True)

@@ -11,6 +11,7 @@ from clinic.logs import logger
 from clinic.text import Unacceptable, single_line, visible
 from intake.client import client_of
 from intake.desk.accounts import Accounts
+from intake.desk.browsers import KNOWN_FOR, Browsers, cookie_of
 from intake.head import Head
 from intake.origins import is_of_host
 from intake.problem import FOREIGN
@@ -21,6 +22,8 @@ from intake.signing import Signed
 COOKIE = "desk"
 SESSION = timedelta(hours=12)
 NAME_LENGTH = 40
+# Strangers whose passwords are still to be looked at, a second's worth: more would keep staff waiting behind them.
+WAITING_AT_MOST = 20
 
 
 class Gate:
@@ -41,10 +44,14 @@ class Gate:
         self._accounts = accounts
         self._user_header = user_header
         self._signed = Signed(secrets, "desk session")
+        self._browsers = Browsers(secrets, clock)
         self._rates = rates
         self._clock = clock
         self._secure = secure
         self._trusted_proxies = trusted_proxies
+        # A look at a password takes 64 MiB: five at once would be more than the whole process may have.
+        self._look = asyncio.Lock()
+        self._waiting = 0
 
     @property
     def elsewhere(self) -> bool:
@@ -67,20 +74,36 @@ class Gate:
             return None
         return name if self._accounts.edition(name) == edition else None
 
-    async def sign_in(self, request: Request, name: str, password: str) -> str | None:
-        """Return the cookie of a new session; None for a wrong password, and for any after too many."""
-        if self._accounts is None or not await self._may_try(request, name):
+    async def sign_in(self, request: Request, name: str, password: str) -> Sequence[str]:
+        """Return the cookies of a new session; none for a wrong password, and for any after too many."""
+        edition = self._accounts.edition(name) if self._accounts else None
+        known = self._browsers.known(request.cookies, name, edition)
+        if self._accounts is None or not await self._may_try(request, name, known):
             logger().warning("desk_login_limited")
-            return None
-        if not await asyncio.to_thread(self._accounts.verify, name, password):
+            return []
+        if known is None and self._waiting >= WAITING_AT_MOST:
+            logger().warning("desk_login_crowded")
+            return []
+        if not await self._verified(self._accounts, name, password) or edition is None:
             logger().warning("desk_login_refused")
-            return None
-        session = f"{name}.{milliseconds(self._clock.now())}.{self._accounts.edition(name)}"
-        return self._cookie(self._signed.sign(session), int(SESSION.total_seconds()))
+            return []
+        session = f"{name}.{milliseconds(self._clock.now())}.{edition}"
+        cookies = [self._cookie(COOKIE, self._signed.sign(session), SESSION)]
+        if known is None:
+            cookies.append(self._cookie(cookie_of(name), self._browsers.new(name, edition), KNOWN_FOR))
+        return cookies
+
+    async def _verified(self, accounts: Accounts, name: str, password: str) -> bool:
+        self._waiting += 1
+        try:
+            async with self._look:
+                return await asyncio.to_thread(accounts.verify, name, password)
+        finally:
+            self._waiting -= 1
 
     def signed_out(self) -> str:
         """Return the cookie that ends a session."""
-        return self._cookie("", 0)
+        return self._cookie(COOKIE, "", timedelta())
 
     def check_origin(self, request: Request) -> None:
         """Raise Refusal unless a form of ours sends this: a browser says so with every POST (Fetch)."""
@@ -88,12 +111,14 @@ class Gate:
         if not is_of_host(head.all(b"origin"), head.all(b"host")):
             raise Refusal(FOREIGN, close=True)
 
-    async def _may_try(self, request: Request, name: str) -> bool:
+    async def _may_try(self, request: Request, name: str, known: str | None) -> bool:
+        if known is not None:
+            return not await self._rates.first_exceeded([("limit_logins", f"browser {known}")])
         forwarded = [value.encode() for value in request.headers.getlist("x-forwarded-for")]
         client = client_of(request.scope, forwarded, self._trusted_proxies)
         sides = [f"name {name}", *([f"address {client.household}"] if client else [])]
         return not await self._rates.first_exceeded([("limit_logins", side) for side in sides])
 
-    def _cookie(self, value: str, seconds: int) -> str:
+    def _cookie(self, cookie: str, value: str, kept: timedelta) -> str:
         secure = "; Secure" if self._secure else ""
-        return f"{COOKIE}={value}; Path=/desk; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+        return f"{cookie}={value}; Path=/desk; Max-Age={kept.total_seconds():.0f}; HttpOnly; SameSite=Strict{secure}"

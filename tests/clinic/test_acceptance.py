@@ -1,21 +1,23 @@
 """An enquiry is accepted whole, with its deliveries due at the right time, or refused in time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
 import pytest
 
-from clinic.acceptance import Acceptance, Accepted, IdempotencyConflict
+from clinic.acceptance import Acceptance, Accepted, IdempotencyConflict, TooMany
 from clinic.clock import instant
 from clinic.enquiry import Enquiry
 from clinic.errors import StoreUnavailable
 from clinic.facts import Alerts, ClinicFacts
 from clinic.record import read_record
+from clinic.screening import CLEAR, Limit, Screening
 from clinic.seal import Blinder, Seal
 from clinic.store import Store, connect
 from clinic.store.keys import LANE_MS
+from clinic.store.words import side
 from tests.support.clock import SetClock
 from tests.support.valkey import Client, Valkey
 
@@ -87,6 +89,26 @@ async def test_same_key_with_another_body_is_refused(redis: Client, facts: Clini
     await accept(taking, key="k")
     with pytest.raises(IdempotencyConflict):
         await accept(taking, key="k", body=b"other")
+
+
+async def test_what_is_set_aside_beyond_a_limit_is_counted_anew_and_so_much_of_it_and_no_more_is_stored(
+    redis: Client, facts: ClinicFacts
+) -> None:
+    taking = acceptance(Store(redis, SetClock(MONDAY_NOON)), facts)
+    aside = Limit(side(0, b"aside".ljust(16), b"2 60000"), refuses=True)
+    limits = [Limit(side(1, b"address".ljust(16), b"1 60000"), quarantines="address", then=aside)]
+
+    async def send(screening: Screening, limits: Sequence[Limit]) -> None:
+        await taking.accept(ENQUIRY, idempotency_key=None, body=b"", screening=screening, limits=limits)
+
+    for _ in range(2):
+        await send(CLEAR, limits)
+    await send(Screening(quarantined="trap"), [aside])
+    for screening, counted in ((CLEAR, limits), (Screening(quarantined="trap"), [aside])):
+        with pytest.raises(TooMany):
+            await send(screening, counted)
+    assert len(await redis.keys("enquiry:*")) == 3
+    assert await redis.zcard("quarantined") == 2
 
 
 async def test_facts_that_were_wiped_are_kept_again(redis: Client, facts: ClinicFacts) -> None:

@@ -1,9 +1,16 @@
 """What the clinic wants to know of its promise: what was answered in time, of what could be, and how long it took."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from clinic.report import Case, Line, report_of, since
+from clinic.facts import ClinicFacts
+from clinic.records import Records
+from clinic.report import TOGETHER, Case, Line, read_cases, report_of, since
+from clinic.store import Files
+from tests.support.clock import SetClock
+from tests.support.service import Service
+from tests.support.valkey import Client
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -40,3 +47,19 @@ def test_what_is_not_due_yet_is_not_judged() -> None:
 
 def test_a_report_begins_on_a_monday_eight_weeks_back() -> None:
     assert since(NOW, LONDON) == datetime(2026, 10, 5, tzinfo=LONDON)
+
+
+async def test_however_many_there_are_few_records_are_held_at_once(redis: Client, facts: ClinicFacts) -> None:
+    class Watched(Files):
+        most = 0
+
+        async def sealed(self, references: Sequence[str]) -> list[bytes]:
+            self.most = max(self.most, len(references))
+            return await super().sealed(references)
+
+    service = Service(redis, facts, "smtp://127.0.0.1:9", SetClock())
+    for number in range(TOGETHER + 5):
+        await service.accept(number)
+    files = Watched(redis)
+    cases = await read_cases(files, Records(service.store, service.seal), datetime(2020, 1, 1, tzinfo=UTC))
+    assert (len(cases), files.most) == (TOGETHER + 5, TOGETHER)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from clinic.acceptance import Accepted
+from clinic.acceptance import Accepted, TooMany
 from clinic.acts import Contact
 from clinic.enquiry import Enquiry
 from clinic.screening import Limit, Screening
@@ -44,6 +44,8 @@ class ListAcceptance:
         self.limits = limits
         for limit in limits:
             if self.exceeded and self.exceeded in limit.side.decode():
+                if limit.refuses:
+                    raise TooMany
                 screening = screening.beyond(limit)
         self.kept.append(enquiry)
         self.keys.append(idempotency_key)

@@ -128,7 +128,20 @@ async def test_what_is_set_aside_or_gets_no_confirmation_anyway_uses_up_less(
     await client.post("/enquiries", json=ENQUIRY | {"email": "no-reply@example.com"})
     assert [limit.quarantines for limit in acceptance.limits] == ["address", "network"]
     await send(client, nonce=await shown(client))
-    assert acceptance.limits == []
+    assert [limit.refuses for limit in acceptance.limits] == [True]
+
+
+async def test_what_is_set_aside_is_counted_by_its_network_and_too_much_of_it_is_refused_with_the_number_to_phone(
+    client: httpx.AsyncClient, acceptance: ListAcceptance
+) -> None:
+    await client.post("/enquiries", json=ENQUIRY)
+    by_client = [limit for limit in acceptance.limits if limit.quarantines]
+    assert [limit.then and limit.then.side for limit in by_client] == [b"0 limit_aside 127.0.0.0/24"] * 2
+    acceptance.exceeded = "limit_aside"
+    refused = await send(client, nonce=await shown(client))
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "3600")
+    assert "01632 960123" in refused.text
+    assert len(acceptance.kept) == 1
 
 
 @pytest.mark.parametrize("address", ["v.ic.tim@example.com", "VICTIM@EXAMPLE.COM", "victim+a1@example.com"])

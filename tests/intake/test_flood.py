@@ -15,6 +15,7 @@ from clinic.settings import Settings
 from clinic.store import Staff, Store
 from intake.app import create_app
 from intake.rates import StoreRates
+from intake.serve import FIXED
 from tests.intake.stand_ins import ENQUIRY, SECRETS
 from tests.support.valkey import Client
 
@@ -31,17 +32,22 @@ def spelling(chance: random.Random) -> str:
     return "".join(chance.choice([letter, letter.upper()]) for letter in name) + "@example.com"
 
 
-async def test_one_victim_of_many_posts_is_mailed_once_and_every_enquiry_is_kept(
-    redis: Client, facts: ClinicFacts
-) -> None:
-    chance = random.Random(1)  # noqa: S311 - spellings, not secrets
+def visitor(redis: Client, facts: ClinicFacts) -> httpx.AsyncClient:
+    """Return somebody who visits an intake with the limits as they come."""
     names = ("limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
-    limits = {name: str(Settings.model_fields[name].default) for name in names}
+    limits = {name: str(Settings.model_fields[name].default) for name in names} | FIXED
     acceptance = Acceptance(Store(redis), facts, Seal(SECRETS), Blinder(SECRETS[0], "idempotency"), WallClock())
     rates = StoreRates(Store(redis), Blinder(SECRETS[0], "limits"), limits, seconds=30)
     marks = Acts(Staff(redis), Seal(SECRETS))
     app = create_app(facts, acceptance, WallClock(), SECRETS, rates, marks, trusted_proxies=1)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test") as client:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test")
+
+
+async def test_one_victim_of_many_posts_is_mailed_once_and_every_enquiry_is_kept(
+    redis: Client, facts: ClinicFacts
+) -> None:
+    chance = random.Random(1)  # noqa: S311 - spellings, not secrets
+    async with visitor(redis, facts) as client:
         gate = asyncio.Semaphore(8)
 
         async def post(number: int) -> int:
@@ -55,3 +61,16 @@ async def test_one_victim_of_many_posts_is_mailed_once_and_every_enquiry_is_kept
     due = [member for member in await redis.zrange("diary", 0, -1) if member.endswith(b"/confirmation")]
     assert len(due) == 1
     assert await redis.zcard("quarantined") == POSTS - 5 * ADDRESSES
+
+
+async def test_one_network_fills_the_store_no_further_than_staff_could_look(redis: Client, facts: ClinicFacts) -> None:
+    async with visitor(redis, facts) as client:
+        told: list[int] = []
+        for number in range(400):
+            headers = {"X-Forwarded-For": f"192.0.2.{number % 250}"}
+            email = f"patient{number}@example.com"
+            told.append((await client.post("/enquiries", json=ENQUIRY | {"email": email}, headers=headers)).status_code)
+        elsewhere = {"X-Forwarded-For": "198.51.100.7"}
+        assert (await client.post("/enquiries", json=ENQUIRY, headers=elsewhere)).status_code == 202
+    assert (told.count(202), told.count(429)) == (330, 70)
+    assert await redis.zcard("quarantined") == 300

@@ -48,6 +48,11 @@ def test_it_is_read_only_behind_a_password_and_shows_references_only(valkey: Val
             assert reference not in open_to_all
             assert "example.org" not in shown
         assert "a-password" not in Path(f"/proc/{looking.pid}/cmdline").read_text()
+        # A stranger's program, which has no use for them.
+        environment = Path(f"/proc/{looking.pid}/environ").read_text()
+        assert "CELERY_BROKER_URL=" in environment
+        assert SECRET not in environment
+        assert "SMTP_URL" not in environment
         assert at_work.pid
     finally:
         for process in (looking, taking, at_work):

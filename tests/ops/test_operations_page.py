@@ -95,3 +95,16 @@ def test_every_command_for_operators_is_on_the_page() -> None:
     shown = {words[0] for words in COMMANDS} | set(re.findall(r"frontdesk ([a-z-]+)", PAGE))
     wanted = {"status", "check", "deliveries", "replay", "resolve", "export", "erase", "purge", "backup", "restore"}
     assert wanted | {"rotate-secret", "make-secrets", "monitor", "flower"} <= shown
+
+
+def test_the_web_server_in_front_is_told_to_write_nothing_of_a_visitor_to_its_disk() -> None:
+    [nginx] = re.findall(r"```\nserver \{\n(.*?)```", PAGE, re.DOTALL)
+    told = {line.strip() for line in nginx.splitlines()}
+    assert {"access_log off;", "client_body_buffer_size 1m;", "proxy_max_temp_file_size 0;"} <= told
+
+
+def test_a_browser_that_was_once_here_by_https_does_not_come_by_http_again() -> None:
+    blocks = re.findall(r"```\n((?:server|enquiries\.example\.com) \{\n.*?)```", PAGE, re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        assert re.search(r"header Strict-Transport-Security \"?max-age=31536000\b", block)

@@ -104,6 +104,9 @@ BESIDE = {
         ("ZADD", "diary", "1", "x"),
         ("EVALSHA", "0" * 40, "0"),
         ("DEL", "diary"),
+        ("GET", "enquiry:CFGH3467"),
+        ("LRANGE", "acts:CFGH3467", "0", "-1"),
+        ("LRANGE", "limit:x", "0", "-1"),
     ),
     "staff": (("PUBLISH", "x", "y"),),
 }

@@ -1,5 +1,6 @@
 """A flood: twenty alerts in ten minutes go one by one, and a list every five minutes announces the rest."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -71,6 +72,31 @@ async def test_a_list_says_who_wrote_and_where_it_is_marked(
     assert mail.message["Subject"] == "1 more enquiry"
     for needed in ("Patient 20", "patient-20@example.org", "My lower back hurts", f"/contacted/{references[20]}"):
         assert needed in text
+    await service.close()
+
+
+async def test_whoever_is_erased_while_a_list_is_on_its_way_is_not_on_it(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    facts = facts.model_copy(update={"alerts": facts.alerts.model_copy(update={"flood": 1})})
+    service = Service(redis, facts, relay.url, SetClock())
+    references = await accept(service, 3)
+    await service.work()
+    service.clock.forward(5 * MINUTES)
+    before = relay.seen["RCPT"]
+    relay.always("RCPT", b"250 2.1.5 recipient ok\r\n", delay=0.5)
+    working = asyncio.create_task(service.work())
+    while relay.seen["RCPT"] == before:
+        await asyncio.sleep(0.01)
+    assert await service.staff.erase(references[1], b"who")
+    await working
+    relay.script.clear()
+    await service.work_off(hours=0.5)
+    [mail] = [mail for mail in relay.taken if ".flood-" in mail.message_id]
+    text = str(mail.message.get_body(("plain",)).get_content())  # type: ignore[union-attr]  # it has one
+    assert "Patient 2" in text
+    assert "Patient 1" not in text
+    assert {state for name, state in (await service.states()).items() if name.endswith("/flood-0")} == {"sent dot-250"}
     await service.close()
 
 

@@ -48,6 +48,25 @@ async def test_a_rewrite_that_dies_with_the_server_is_begun_again(valkey: Valkey
     await redis.aclose()
 
 
+async def test_what_a_secret_sealed_leaves_the_disk_when_a_newer_one_has_sealed_it_anew(
+    valkey: Valkey, tmp_path: Path
+) -> None:
+    redis: Client = connect(valkey.url)
+    staff = Staff(redis)
+    await redis.set(f"enquiry:{REFERENCE}", b"sealed-words")
+    assert not await staff.seal_anew(REFERENCE, b"others", b"newer")
+    assert not await staff.rewriting.wished()
+    assert await staff.seal_anew(REFERENCE, b"sealed-words", b"newer")
+    assert await staff.rewriting.rewrite()
+    await is_clean(redis, tmp_path)
+    await redis.rpush(f"acts:{REFERENCE}", b"sealed-words")
+    assert await staff.act_anew(REFERENCE, 0, b"sealed-words", b"newer")
+    assert on_disk(tmp_path)
+    assert await staff.rewriting.rewrite()
+    await is_clean(redis, tmp_path)
+    await redis.aclose()
+
+
 async def test_one_that_the_version_before_began_is_begun_again(redis: Client) -> None:
     # It did not write down on which server.
     await redis.set("rewrite", b"begun")

@@ -1,7 +1,12 @@
 """The gate of the desk: who is asking, how long a session lasts, and how often one may guess."""
 
+import asyncio
+import threading
+import time
 from datetime import timedelta
+from typing import ClassVar
 
+import httpx
 import pytest
 
 from clinic.facts import ClinicFacts
@@ -9,9 +14,10 @@ from clinic.seal import Blinder
 from clinic.store import Store
 from intake.desk import Accounts, Gate
 from intake.desk.accounts import account_line
+from intake.desk.gate import WAITING_AT_MOST
 from intake.rates import StoreRates
-from intake.serve import COUNTED
-from tests.intake.desk.reception import OURS, PASSWORD, Reception
+from intake.serve import COUNTED, FIXED
+from tests.intake.desk.reception import LINE, OURS, PASSWORD, Reception
 from tests.intake.stand_ins import SECRETS, ListRates
 from tests.support.clock import SetClock
 from tests.support.valkey import Client
@@ -47,11 +53,59 @@ async def test_after_too_many_tries_the_right_password_is_refused_too(reception:
     assert {who.partition(" ")[0] for name, who in rates.counted if name == "limit_logins"} == {"name", "address"}
 
 
+async def test_however_many_sign_in_at_once_one_password_is_looked_at_at_a_time(
+    redis: Client, facts: ClinicFacts, rates: ListRates
+) -> None:
+    class Counting(Accounts):
+        def __init__(self) -> None:
+            super().__init__({})
+            self.now = self.most = 0
+            self.lock = threading.Lock()
+
+        def verify(self, name: str, password: str) -> bool:
+            with self.lock:
+                self.now += 1
+                self.most = max(self.most, self.now)
+            time.sleep(0.02)
+            with self.lock:
+                self.now -= 1
+            return super().verify(name, password)
+
+    accounts = Counting()
+    reception = Reception(redis, facts, accounts, rates)
+    answers = await asyncio.gather(*(reception.sign_in(f"name{n}", "guess") for n in range(5)))
+    assert [answer.status_code for answer in answers] == [403] * 5
+    assert accounts.most == 1
+
+
+async def test_a_crowd_of_strangers_does_not_keep_a_known_browser_waiting(
+    redis: Client, facts: ClinicFacts, rates: ListRates
+) -> None:
+    class Slow(Accounts):
+        looked: ClassVar[list[str]] = []
+
+        def verify(self, name: str, password: str) -> bool:
+            self.looked.append(name)
+            time.sleep(0.005)
+            return name == "jo" and super().verify(name, password)
+
+    accounts = Slow({"jo": LINE.partition(":")[2]})
+    reception = Reception(redis, facts, accounts, rates)
+    assert (await reception.sign_in()).status_code == 303
+    await reception.post("/desk/logout")
+    accounts.looked.clear()
+    crowd = [reception.sign_in(f"name{n}", "guess") for n in range(3 * WAITING_AT_MOST)]
+    *strangers, jo = await asyncio.gather(*crowd, reception.sign_in())
+    assert {answer.status_code for answer in strangers} == {403}
+    assert jo.status_code == 303
+    assert len(accounts.looked) == WAITING_AT_MOST + 1
+
+
 async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_they_come(
     redis: Client, facts: ClinicFacts, accounts: Accounts
 ) -> None:
     clock = SetClock()
-    limited = dict.fromkeys((*COUNTED, "limit_per_proof"), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
+    limited = dict.fromkeys((*COUNTED, *FIXED), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
     limits = StoreRates(Store(redis, clock), Blinder(SECRETS[0], "limits"), limited)
     reception = Reception(redis, facts, accounts, limits, trusted_proxies=1)
 
@@ -72,6 +126,42 @@ async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_
     stored = b" ".join(await redis.keys("limit:*"))
     assert b"jo" not in stored
     assert b"203.0.113" not in stored
+
+
+async def test_a_stranger_s_guesses_lock_nobody_out_of_a_browser_that_has_signed_them_in_before(
+    redis: Client, facts: ClinicFacts, accounts: Accounts
+) -> None:
+    limited = dict.fromkeys((*COUNTED, *FIXED), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
+    clock = SetClock()
+    limits = StoreRates(Store(redis, clock), Blinder(SECRETS[0], "limits"), limited)
+    reception = Reception(redis, facts, accounts, limits, trusted_proxies=1)
+    known = reception.client.cookies
+    assert (await reception.sign_in()).status_code == 303
+    await reception.post("/desk/logout")
+    clock.forward(600)
+
+    async def tried(password: str, cookies: httpx.Cookies, address: str = "192.0.2.7") -> int:
+        reception.client.cookies = cookies
+        headers = OURS | {"X-Forwarded-For": address}
+        answer = await reception.client.post("/desk/login", data={"name": "jo", "password": password}, headers=headers)
+        return answer.status_code
+
+    assert [await tried(f"guess {n}", httpx.Cookies()) for n in range(6)] == [403] * 6
+    assert await tried(PASSWORD, httpx.Cookies()) == 403
+    theirs = httpx.Cookies()
+    for cookie in known.jar:
+        theirs.set("desk-sam", str(cookie.value), domain="intake.test")
+        theirs.set(cookie.name, f"{cookie.value}x", domain="intake.test")
+    assert await tried(PASSWORD, theirs) == 403
+    assert await tried(PASSWORD, known) == 303
+    await reception.post("/desk/logout")
+    # A browser that was stolen may not guess for ever either, and is known for its time only.
+    assert [await tried(f"guess {n}", known, f"198.51.100.{n}") for n in range(4)] == [403] * 4
+    assert await tried(PASSWORD, known) == 403
+    for one in (clock, reception.clock):
+        one.forward(timedelta(days=91).total_seconds())
+    assert [await tried(f"guess {n}", httpx.Cookies()) for n in range(5)] == [403] * 5
+    assert await tried(PASSWORD, known) == 403
 
 
 async def test_a_session_ends_with_its_day_its_password_and_its_secret(
