@@ -99,6 +99,46 @@ def test_the_list_shows_what_comes_in_without_being_asked(browser: Browser, desk
         assert not said
 
 
+def refuse(on: Page) -> None:
+    """Have a proxy answer for an intake that restarts, whenever the list asks for changes."""
+    on.route("**/desk/changes", lambda route: route.fulfill(status=502))
+
+
+def test_the_list_goes_on_after_a_proxy_has_answered_for_an_intake_that_restarts(browser: Browser, desk: str) -> None:
+    with page(browser) as on:
+        refuse(on)
+        with on.expect_response("**/desk/changes"):
+            sign_in(on, desk)
+        on.unroute("**/desk/changes")
+        on.get_by_role("link", name=send(desk, "Came After")).wait_for(timeout=15_000)
+
+
+def test_a_list_whose_session_is_over_leads_to_the_login_and_back(browser: Browser, desk: str) -> None:
+    with page(browser) as on:
+        sign_in(on, desk)
+        refuse(on)
+        with on.expect_response("**/desk/changes"):
+            on.goto(f"{desk}/desk?view=contacted")
+        on.context.clear_cookies()
+        on.get_by_role("heading", name="Sign in").wait_for(timeout=15_000)
+        enter(on)
+        on.wait_for_url("**/desk?view=contacted")
+
+
+def test_a_cursor_that_rests_in_the_search_does_not_hold_the_list_up_and_what_is_typed_does(
+    browser: Browser, desk: str
+) -> None:
+    with page(browser) as on:
+        sign_in(on, desk)
+        on.get_by_label("Reference").focus()
+        on.get_by_role("link", name=send(desk, "Came Meanwhile")).wait_for(timeout=10_000)
+        on.get_by_label("Reference").fill("CFGH")
+        with on.expect_response("**/desk/changes", timeout=15_000):
+            send(desk, "Came While Typing")
+        on.wait_for_timeout(500)
+        assert on.get_by_label("Reference").input_value() == "CFGH"
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everybody_can_use_it(browser: Browser, desk: str, scheme: str, size: dict[str, int]) -> None:
