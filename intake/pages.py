@@ -10,7 +10,7 @@ from clinic.facts import ClinicFacts, Condition
 from clinic.hours import mail_sentence, plain_date
 from clinic.languages import Locale, say
 from clinic.reference import spaced
-from intake.answer import JSON_LD, Answer
+from intake.answer import FOR_THE_WAY_BACK, JSON_LD, NO_STORE, Answer
 from intake.door import TRAP
 from intake.links import Confirmation
 from intake.listing import Listing
@@ -67,6 +67,8 @@ class Pages:
             locale=locale,
             path=path,
             framed=framed,
+            # Who goes back and sends it again sends the same nonce again, and is told that we have it.
+            cache=NO_STORE if shown_before else FOR_THE_WAY_BACK,
             values=BLANK | values,
             errors=errors,
             fault_of=BLANK | {error.field: error.message for error in errors},

@@ -158,6 +158,28 @@ def test_a_reload_or_back_sends_nothing_twice(browser: Browser, served: Served, 
         assert stored(served) == before + 1
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_who_goes_back_and_sends_it_again_is_told_that_we_have_it(
+    browser: Browser, served: Served, *, javascript: bool
+) -> None:
+    with page(browser, java_script_enabled=javascript) as on:
+        on.goto(f"{served[0]}/enquiry/knee-pain")
+        before = stored(served)
+        fill(on)
+        for _ in range(2):
+            on.get_by_role("button", name="Send enquiry").click()
+            on.wait_for_url("**/enquiries/**")
+            on.go_back()
+        assert stored(served) == before + 1
+        on.get_by_label("How can we help?").fill("My neck hurts, too.")
+        on.get_by_role("button", name="Send enquiry").click()
+        on.get_by_text("You sent this form before, and we have that enquiry.").wait_for()
+        assert stored(served) == before + 1
+        on.get_by_role("button", name="Send enquiry").click()
+        on.wait_for_url("**/enquiries/**")
+        assert stored(served) == before + 2
+
+
 def test_a_keyboard_is_enough(browser: Browser, served: Served) -> None:
     with page(browser) as on:
         on.goto(served[0])
