@@ -6,7 +6,7 @@ from clinic.text import FieldFault
 from intake.answer import PROBLEM, Answer
 from intake.fields import FRAME, VIEW
 from intake.pages import Pages
-from intake.problem import INVALID, KEY_REUSED
+from intake.problem import INVALID, KEY_REUSED, UNAVAILABLE
 from intake.refusal import ProblemDocument, Refusal
 
 AGAIN = gettext_noop(
@@ -33,6 +33,16 @@ def refused(
         return pages.form(values, refusal.errors, locale=locale, status=refusal.problem.status, framed=framed)
     if values is not None and refusal.problem is KEY_REUSED:
         return pages.form(values, locale=locale, status=refusal.problem.status, notice=AGAIN, framed=framed)
+    if values is not None and refusal.problem is UNAVAILABLE:
+        return pages.form(
+            values,
+            locale=locale,
+            status=refusal.problem.status,
+            notice=refusal.detail,
+            unkept=True,
+            headers=refusal.headers,
+            framed=framed,
+        )
     return pages.problem(refusal, locale=locale, framed=framed)
 
 
