@@ -158,6 +158,29 @@ def test_everybody_can_use_it(browser: Browser, desk: str, scheme: str, size: di
         looked_at(on, size)
 
 
+def test_text_of_twice_the_size_is_read_without_scrolling_aside_or_word_by_word(browser: Browser, desk: str) -> None:
+    reference = send(desk, "Sam Okafor")
+    with page(browser, viewport={"width": 390, "height": 844}) as on:
+        sign_in(on, desk)
+        on.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert on.locator(".scroll").evaluate("element => element.scrollWidth <= element.clientWidth")
+        on.get_by_role("link", name=reference).click()
+        on.evaluate("document.documentElement.style.fontSize = '200%'")
+        widths = on.locator("dd").evaluate_all("all => all.map(one => one.clientWidth)")
+        assert widths
+        assert min(widths) > 300
+
+
+def test_the_chart_of_a_first_week_is_no_larger_than_that_of_eight(browser: Browser, desk: str) -> None:
+    send(desk, "Sam Okafor")
+    with page(browser, viewport=WIDE) as on:
+        sign_in(on, desk)
+        on.get_by_role("link", name="Replies on time").click()
+        box = on.get_by_role("img", name="Answered in time by week").bounding_box()
+        assert box
+        assert box["height"] < 300
+
+
 def looked_at(on: Page, size: dict[str, int]) -> None:
     found = Axe().run(on, options=RULES)
     assert found.violations_count == 0, found.generate_report()
