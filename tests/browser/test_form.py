@@ -112,6 +112,12 @@ def not_spam(on: Page, url: str) -> None:
     on.get_by_role("button", name="Not spam").wait_for()
 
 
+def unreleased(on: Page, url: str) -> None:
+    not_spam(on, url)
+    on.get_by_role("button", name="Not spam").click()
+    on.get_by_text("Enter your name or initials").wait_for()
+
+
 STATES = [empty, faulty, confirmed, missing, in_welsh, nameless, contacted, not_spam, docs]
 
 
@@ -138,6 +144,19 @@ def test_faults_are_told_first_and_lead_to_their_fields(browser: Browser, served
         assert on.get_by_label("Email address").input_value() == "nobody"
         described = (on.get_by_label("Email address").get_attribute("aria-describedby") or "").split()
         assert "Enter an email address" in on.locator(f"#{described[-1]}").inner_text()
+
+
+@pytest.mark.parametrize("state", [nameless, unreleased])
+def test_who_gives_no_name_is_told_so_at_its_field(
+    browser: Browser, served: Served, state: Callable[[Page, str], None]
+) -> None:
+    with page(browser) as on:
+        state(on, served[0])
+        assert on.title().startswith("Error: ")
+        assert on.evaluate("document.activeElement.id") == "by"
+        on.get_by_label("Your name or initials").fill("J" * 41)
+        on.keyboard.press("Enter")
+        on.get_by_text("Enter your name or initials, up to 40 characters").wait_for()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
