@@ -93,7 +93,9 @@ async def test_a_mark_that_was_a_mistake_is_taken_back(reception: Reception, red
     assert await redis.zscore("open", accepted.reference) == promised
     assert b"jo" not in b"".join(await redis.lrange(f"acts:{accepted.reference}", 0, -1))
     again = await reception.post(f"/desk/{accepted.reference}/reopen")
-    assert "Nothing was changed: it is not marked as contacted." in await reception.get(again.headers["location"])
+    assert "There was nothing to take back: it is not marked as contacted." in await reception.get(
+        again.headers["location"]
+    )
     await reception.post(f"/desk/{accepted.reference}/contacted")
     assert "<strong>Contacted.</strong>" in await reception.get(f"/desk/{accepted.reference}")
 
