@@ -30,7 +30,7 @@ class Row:
     """One enquiry; `patient` is None where its record can't be read.
 
     A list of many that failed is a row too, and `digest` says of when it is. `failed` are its mails that failed or
-    are in doubt; only the view of those tells them.
+    are in doubt; only the view of those tells them, and which patient was `contacted` all the same.
     """
 
     reference: str
@@ -42,6 +42,7 @@ class Row:
     patient: Patient | None = None
     digest: str = ""
     failed: Sequence[Mail] = ()
+    contacted: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -74,7 +75,8 @@ class Rows:
         rows = [await self._row(reference, sealed) for reference, sealed in zip(references, found, strict=True)]
         if view != "failed":
             return rows
-        return [replace(row, failed=await self._failed(row.reference)) for row in rows]
+        done = await self._files.contacted(references)
+        return [replace(row, failed=await self._failed(row.reference), contacted=row.reference in done) for row in rows]
 
     async def _failed(self, reference: str) -> Sequence[Mail]:
         mails = await self._files.deliveries(reference)

@@ -125,6 +125,18 @@ async def test_whom_a_mail_did_not_reach_can_be_rung_from_the_list_all_the_same(
     assert f"Phone: {LINK}" in page
 
 
+async def test_whom_somebody_has_contacted_is_told_apart_among_those_a_mail_did_not_reach(
+    reception: Reception, redis: Client
+) -> None:
+    for number in (1, 2):
+        accepted = await reception.service.accept(number)
+        await redis.zadd("attention", {f"{accepted.reference}/confirmation": number})
+    await reception.acts.mark(accepted.reference, "jo")
+    await reception.sign_in()
+    page = await reception.get("/desk?view=failed")
+    assert re.findall("<td>(Contacted|by .*?)</td>", page) == ["Contacted", "by 1pm on Monday 23 November"]
+
+
 async def test_a_long_list_goes_on_on_further_pages_and_none_is_left_out(reception: Reception, redis: Client) -> None:
     references = [f"CFGH3{number:03}".translate(str.maketrans("012589", "CFGHJK")) for number in range(250)]
     await redis.zadd("contacted", {reference: number for number, reference in enumerate(references)})
