@@ -73,6 +73,19 @@ def test_a_receptionist_finds_an_enquiry_and_marks_it(browser: Browser, desk: st
         on.get_by_role("heading", name="Sign in").wait_for()
 
 
+def test_who_searches_for_what_is_no_reference_is_told_so_at_the_field(browser: Browser, desk: str) -> None:
+    with page(browser) as on:
+        sign_in(on, desk)
+        on.get_by_label("Reference").fill("Okafor")
+        on.keyboard.press("Enter")
+        on.get_by_text('"Okafor" is not a reference.').wait_for()
+        looked_at(on, WIDE)
+        assert on.title().startswith("Error: ")
+        assert on.evaluate("document.activeElement.id") == "reference"
+        described = on.get_by_label("Reference").get_attribute("aria-describedby")
+        assert "is not a reference" in on.locator(f"#{described}").inner_text()
+
+
 def test_a_note_outlives_the_session_in_which_it_was_typed(browser: Browser, desk: str) -> None:
     reference = send(desk, "Sam Okafor")
     with page(browser, viewport=NARROW) as on:
