@@ -4,7 +4,12 @@
   const shown = document.querySelector("[data-pulse]").dataset.pulse;
   const search = document.getElementById("reference");
   // What is being typed is not taken away; a cursor that was left in the field holds nothing up.
-  const anew = () => search.value === search.defaultValue && location.reload();
+  const anew = () => {
+    if (search.value !== search.defaultValue) return;
+    // The answer to a search would be searched for once more.
+    if (search.defaultValue) location.replace("/desk");
+    else location.reload();
+  };
   const listen = () => {
     const changes = new EventSource("/desk/changes");
     changes.addEventListener("message", (event) => event.data !== shown && anew());

@@ -80,10 +80,13 @@ def test_who_searches_for_what_is_no_reference_is_told_so_at_the_field(browser: 
         on.keyboard.press("Enter")
         on.get_by_text('"Okafor" is not a reference.').wait_for()
         looked_at(on, WIDE)
+        # She may well type a name, and addresses stand in logs.
+        assert on.url == f"{desk}/desk"
         assert on.title().startswith("Error: ")
         assert on.evaluate("document.activeElement.id") == "reference"
         described = on.get_by_label("Reference").get_attribute("aria-describedby")
         assert "is not a reference" in on.locator(f"#{described}").inner_text()
+        on.get_by_role("link", name=send(desk, "Came After the Search")).wait_for(timeout=10_000)
 
 
 def test_a_note_outlives_the_session_in_which_it_was_typed(browser: Browser, desk: str) -> None:

@@ -38,11 +38,13 @@ async def test_a_reference_leads_to_its_enquiry_however_it_is_typed(reception: R
     accepted = await reception.service.accept()
     await reception.sign_in()
     typed = f" {accepted.reference[:4].lower()} {accepted.reference[4:]}"
-    found = await reception.client.get("/desk", params={"reference": typed})
+    found = await reception.post("/desk", reference=typed)
     assert found.headers["location"] == f"/desk/{accepted.reference}"
-    wrong = (await reception.client.get("/desk", params={"reference": "<x>"})).text
-    assert '"&lt;x&gt;" is not a reference. A reference has 8 letters and digits, such as CFGH 3467.' in wrong
-    assert "These never occur in one: A, B, D, E, I, L, O, Q, S, U, Z, 0, 1, 2, 5, 8, 9." in wrong
+    wrong = await reception.post("/desk", reference="<x>")
+    assert wrong.status_code == 422
+    assert '"&lt;x&gt;" is not a reference. A reference has 8 letters and digits, such as CFGH 3467.' in wrong.text
+    assert (await reception.post("/desk", reference=" ")).headers["location"] == "/desk"
+    assert "These never occur in one: A, B, D, E, I, L, O, Q, S, U, Z, 0, 1, 2, 5, 8, 9." in wrong.text
     missing = await reception.client.get("/desk/CFGH3467")
     assert (missing.status_code, 'href="/desk"' in missing.text) == (404, True)
 
