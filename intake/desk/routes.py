@@ -47,6 +47,7 @@ def desk_routes(clinic_name: str, gate: Gate, rows: Rows, acts: Acts, assets: As
         Route("/desk/report", behind(desk.report)),
         Route("/desk/{reference}", behind(desk.sheet)),
         *(Route(f"/desk/{{reference}}/{act}", behind(desk.act(act)), methods=["POST"]) for act in ACTS),
+        *(Route(f"/desk/{{reference}}/{act}", behind(desk.acted)) for act in ACTS),
     ]
 
 
@@ -118,6 +119,11 @@ class _Desk:
             return see(f"/desk/{reference}?told={word}")
 
         return endpoint
+
+    async def acted(self, request: Request) -> Response:
+        """Lead whoever opens the address of an act anew to its enquiry, whose page stood there with a faulty note."""
+        reference = parse_reference(request.path_params["reference"])
+        return see(f"/desk/{reference}" if reference else "/desk")
 
     async def changes(self, _request: Request) -> Response:
         """Tell a page when the counts change (server-sent events)."""

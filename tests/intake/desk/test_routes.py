@@ -8,6 +8,7 @@ from clinic.facts import Alerts, ClinicFacts
 from clinic.record import Record
 from clinic.reference import spaced
 from intake.act_links import CONTACTED, ActLinks
+from intake.desk.told import ACTS
 from tests.intake.desk.reception import Reception
 from tests.intake.stand_ins import SECRETS
 from tests.support.patients import enquiry
@@ -47,6 +48,17 @@ async def test_a_reference_leads_to_its_enquiry_however_it_is_typed(reception: R
     assert "These never occur in one: A, B, D, E, I, L, O, Q, S, U, Z, 0, 1, 2, 5, 8, 9." in wrong.text
     missing = await reception.client.get("/desk/CFGH3467")
     assert (missing.status_code, 'href="/desk"' in missing.text) == (404, True)
+
+
+async def test_who_opens_the_address_of_an_act_anew_is_led_to_its_enquiry_and_nothing_is_done(
+    reception: Reception,
+) -> None:
+    accepted = await reception.service.accept()
+    await reception.sign_in()
+    for act in ACTS:
+        answer = await reception.client.get(f"/desk/{accepted.reference}/{act}")
+        assert answer.headers["location"] == f"/desk/{accepted.reference}"
+    assert await reception.acts.history(accepted.reference) == []
 
 
 async def test_the_link_of_a_mail_leads_on_to_the_desk(reception: Reception) -> None:
