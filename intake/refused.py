@@ -5,6 +5,7 @@ from clinic.logs import logger
 from clinic.text import FieldFault
 from intake.answer import PROBLEM, Answer
 from intake.fields import FRAME, VIEW
+from intake.head import Head
 from intake.pages import Pages
 from intake.problem import INVALID, KEY_REUSED, UNAVAILABLE
 from intake.refusal import ProblemDocument, Refusal
@@ -15,10 +16,13 @@ AGAIN = gettext_noop(
 
 
 def refused(
-    pages: Pages, refusal: Refusal, *, page: bool, locale: Locale, values: dict[str, str] | None = None
+    pages: Pages, refusal: Refusal, head: Head, *, locale: Locale, values: dict[str, str] | None = None
 ) -> Answer:
-    """Return the answer; `values` are those of the browser form that was sent, to be kept in it."""
-    framed = values is not None and values.get(VIEW) == FRAME
+    """Return the answer; `values` are those of the browser form that was sent, to be kept in it.
+
+    What goes wrong before they are read, or when a page is looked at, is to be seen in a frame as well.
+    """
+    framed = head.in_frame or (values is not None and values.get(VIEW) == FRAME)
     logger().info(
         "request_refused",
         status=refusal.problem.status,
@@ -26,7 +30,7 @@ def refused(
         instance=refusal.instance,
         faults=[f"{_known(error.field, error.code)}:{error.code}" for error in refusal.errors],
     )
-    if not page:
+    if not head.wants_page:
         document = ProblemDocument.of(refusal, locale).model_dump_json().encode()
         return Answer(refusal.problem.status, document, PROBLEM, *refusal.headers)
     if values is not None and refusal.problem is INVALID:
