@@ -199,6 +199,17 @@ def test_who_goes_back_and_sends_it_again_is_told_that_we_have_it(
         assert stored(served) == before + 2
 
 
+def test_who_wrote_far_too_much_is_sent_back_to_what_they_wrote(browser: Browser, served: Served) -> None:
+    with page(browser) as on:
+        on.goto(f"{served[0]}/enquiry/knee-pain")
+        fill(on)
+        on.get_by_label("How can we help?").fill("It hurts. " * 4_000)
+        on.get_by_role("button", name="Send enquiry").click()
+        on.get_by_text("Go back, shorten your message and send the enquiry again.").wait_for(timeout=5_000)
+        on.go_back()
+        assert on.get_by_label("How can we help?").input_value() == "It hurts. " * 4_000
+
+
 def test_a_keyboard_is_enough(browser: Browser, served: Served) -> None:
     with page(browser) as on:
         on.goto(served[0])
