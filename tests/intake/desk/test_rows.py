@@ -149,6 +149,13 @@ async def test_what_is_set_aside_says_whether_somebody_has_been_in_touch_and_pro
     assert "<td>Contacted</td>" in await reception.get("/desk?view=quarantined")
 
 
+async def test_a_list_on_a_phone_says_what_it_is_that_was_not_said(reception: Reception) -> None:
+    written = enquiry().model_copy(update={"condition": ""})
+    await reception.service.acceptance.accept(written, idempotency_key=None, body=b"")
+    await reception.sign_in()
+    assert "<td>condition not said</td>" in await reception.get("/desk")
+
+
 async def test_a_long_list_goes_on_on_further_pages_and_none_is_left_out(reception: Reception, redis: Client) -> None:
     references = [f"CFGH3{number:03}".translate(str.maketrans("012589", "CFGHJK")) for number in range(250)]
     await redis.zadd("contacted", {reference: number for number, reference in enumerate(references)})
