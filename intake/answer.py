@@ -27,6 +27,8 @@ SAFE: tuple[Header, ...] = ((b"x-content-type-options", b"nosniff"),)
 TO_OURSELVES, TO_NOBODY = b"same-origin", b"no-referrer"
 NO_STORE: Header = (b"cache-control", b"no-store")
 FOR_EVER: Header = (b"cache-control", b"public, max-age=31536000, immutable")
+# The browser that had it shows it again on the way back, and asks for it anew on any other.
+FOR_THE_WAY_BACK: Header = (b"cache-control", b"private, no-cache")
 FOR_MINUTES: Header = (b"cache-control", b"public, max-age=300")
 
 

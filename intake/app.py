@@ -130,7 +130,7 @@ def create_app(
                     origins.check_host(head.all(b"host"))
             except Refusal as refusal:
                 locale = languages.wanted(head, path=scope["path"])
-                await refused(pages, refusal, page=head.wants_page, locale=locale)(scope, receive, send)
+                await refused(pages, refusal, head, locale=locale)(scope, receive, send)
                 return
         if scope["type"] == "http" and scope["path"] == BUSY:
             await enquiries(scope, head, receive, send)
@@ -164,7 +164,7 @@ class _Handler:
     async def refusal(self, request: Request, error: Exception) -> Answer:
         head = Head.of(request.scope)
         locale = self._languages.wanted(head, path=request.url.path)
-        return refused(self._pages, cast(Refusal, error), page=head.wants_page, locale=locale)
+        return refused(self._pages, cast(Refusal, error), head, locale=locale)
 
     async def of_starlette(self, request: Request, error: Exception) -> Answer:
         """Starlette itself raises two: no such path, and not this method."""

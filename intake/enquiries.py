@@ -77,7 +77,7 @@ class Enquiries:
 
     def _refused(self, refusal: Refusal, head: Head, form: dict[str, str]) -> Answer:
         locale = self._wanted(head, form)
-        return refused(self._pages, refusal, page=head.wants_page, locale=locale, values=form or None)
+        return refused(self._pages, refusal, head, locale=locale, values=form or None)
 
     def _wanted(self, head: Head, form: dict[str, str]) -> Locale:
         return self._languages.wanted(head, field=form.get("locale", ""))
@@ -86,6 +86,10 @@ class Enquiries:
         """Read, check, accept; `form` is filled with what a browser form said, to show it again."""
         if scope["method"] == "OPTIONS" and self._origins.is_ours(head.all(b"origin")):
             return Answer(204, b"", HTML, *PREFLIGHT)
+        if scope["method"] in ("GET", "HEAD") and head.wants_page:
+            # This is the address of a form that came back; who opens it anew means the form.
+            form_path = self._languages.prefix(self._wanted(head, form)) + (IN_FRAME if head.in_frame else "") or "/"
+            return Answer(303, b"", HTML, (b"location", form_path.encode()))
         if scope["method"] != "POST":
             raise Refusal(WRONG_METHOD, headers=[(b"allow", b"POST")], close=True)
         self._origins.check(head.all(b"host"), head.all(b"origin"), head.all(b"sec-fetch-site"))

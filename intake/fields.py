@@ -19,7 +19,7 @@ FRAME = "frame"
 BY = "by"
 BESIDE = (NONCE, TRAP, VIEW, PROOF)
 KNOWN = frozenset((*Enquiry.model_fields, *BESIDE, BY))
-KNOWN_TO_STAFF = frozenset(("name", "password", "note", "sure", "to"))
+KNOWN_TO_STAFF = frozenset(("name", "password", "note", "sure", "to", "reference"))
 
 
 def json_fields(body: bytes) -> dict[str, object]:

@@ -16,7 +16,7 @@ MEDIA: dict[bytes, Media] = {b"application/json": "json", b"application/x-www-fo
 WANTED = frozenset(
     (
         *(b"accept", b"content-type", b"content-length", b"content-encoding", b"idempotency-key"),
-        *(b"host", b"origin", b"sec-fetch-site", b"x-forwarded-for", b"accept-language"),
+        *(b"host", b"origin", b"sec-fetch-site", b"sec-fetch-dest", b"x-forwarded-for", b"accept-language"),
     ),
 )
 
@@ -46,6 +46,11 @@ class Head(NamedTuple):
         if b"text/html" in accept:
             return not _prefers_json(accept)
         return b"json" not in accept and self._media() == "form"
+
+    @property
+    def in_frame(self) -> bool:
+        """Return whether a browser shows the answer in a frame, as it says of itself (Fetch Metadata)."""
+        return self.all(b"sec-fetch-dest") == [b"iframe"]
 
     def language(self, offered: Sequence[Locale]) -> Locale:
         """Return the language that is liked best (RFC 9110, section 12.5.4), the first where none of them is named."""

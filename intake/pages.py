@@ -10,8 +10,9 @@ from clinic.facts import ClinicFacts, Condition
 from clinic.hours import mail_sentence, plain_date
 from clinic.languages import Locale, say
 from clinic.reference import spaced
-from intake.answer import JSON_LD, Answer
+from intake.answer import FOR_THE_WAY_BACK, JSON_LD, NO_STORE, Answer, Header
 from intake.door import TRAP
+from intake.fields import NONCE
 from intake.links import Confirmation
 from intake.listing import Listing
 from intake.places import Places
@@ -51,9 +52,14 @@ class Pages:
         locale: Locale,
         status: int = 200,
         notice: str | None = None,
+        unkept: bool = False,
+        headers: Sequence[Header] = (),
         framed: bool = False,
     ) -> Answer:
-        """Return the form with what was typed before; `notice` is a problem of the form as a whole."""
+        """Return the form with what was typed before; `notice` is a problem of the form as a whole.
+
+        `unkept`: we may not have it. It then promises nothing, and keeps its nonce, to count once if we have it.
+        """
         now = self._clock.now()
         place = self._places.of(values.get("site", ""), locale)
         told = place.tell(now)
@@ -64,9 +70,12 @@ class Pages:
         return self._page(
             status,
             "form.html",
+            *headers,
             locale=locale,
             path=path,
             framed=framed,
+            # Who goes back and sends it again sends the same nonce again, and is told that we have it.
+            cache=NO_STORE if shown_before else FOR_THE_WAY_BACK,
             values=BLANK | values,
             errors=errors,
             fault_of=BLANK | {error.field: error.message for error in errors},
@@ -75,9 +84,9 @@ class Pages:
             red_flags=condition.red_flags if condition else None,
             reviewed=_reviewed(condition, locale),
             hours_today=place.hours_today(now),
-            promise=told.now if told else None,
+            promise=told.now if told and not unkept else None,
             listing=self._listing.written(now),
-            nonce=self._tokens.new(shown_before=shown_before),
+            nonce=(unkept and values.get(NONCE)) or self._tokens.new(shown_before=shown_before),
             trap=TRAP,
             task=self._proofs.task(),
         )

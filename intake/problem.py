@@ -65,7 +65,7 @@ TOO_SLOW = Problem(
     408, "too-slow", _("The request took too long"), _("Check your connection and send the enquiry again.")
 )
 TOO_LARGE = Problem(
-    413, "too-large", _("What you sent is too long"), _("Shorten your message and send the enquiry again.")
+    413, "too-large", _("What you sent is too long"), _("Go back, shorten your message and send the enquiry again.")
 )
 URL_TOO_LONG = Problem(
     414, "url-too-long", _("The address is too long"), _("Check the address, or start from the enquiry form.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clinic.facts import ClinicFacts
 from clinic.languages import TAGS, Locale
-from intake.answer import ALONE, HTML, SCRIPTED, TO_OURSELVES, Answer, framed_by
+from intake.answer import ALONE, HTML, NO_STORE, SCRIPTED, TO_OURSELVES, Answer, Header, framed_by
 from intake.assets import Assets
 from intake.languages import Languages
 from intake.places import Places
@@ -46,17 +46,19 @@ class Renderer:
         self,
         status: int,
         name: str,
-        *headers: tuple[bytes, bytes],
+        *headers: Header,
         locale: Locale,
         path: str = "",
         framed: bool = False,
         referrer: bytes = TO_OURSELVES,
+        cache: Header = NO_STORE,
         **context: object,
     ) -> Answer:
         """Render a template; `path` is where its page is found in every language, after the prefix for one."""
         body = self._speaking(locale)(name, context | {"framed": framed, "path": path}).encode()
         policy = self._framed if framed else self._alone
-        return Answer(status, body, HTML, *headers, *self._by_choice, policy=policy, referrer=referrer)
+        headers = (*headers, *self._by_choice)
+        return Answer(status, body, HTML, *headers, cache=cache, policy=policy, referrer=referrer)
 
     def _speaker(self, locale: Locale) -> Rendering:
         """Return what renders pages in a language, once it knows what all of them are given."""

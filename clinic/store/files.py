@@ -71,8 +71,16 @@ class Files:
         with in_our_words():
             rows = cast("list[bytes]", await self._redis.zrange(keys.ATTENTION, 0, -1))
             found = [row.decode().partition("/")[0] for row in rows if row.endswith(b"/confirmation")]
-            done = await self._redis.zmscore(keys.CONTACTED, found) if found else []
-        return [reference for reference, score in zip(found, done, strict=True) if score is None][:at_most]
+        done = await self.contacted(found)
+        return [reference for reference in found if reference not in done][:at_most]
+
+    async def contacted(self, references: Sequence[str]) -> set[str]:
+        """Return those of them that are marked as contacted."""
+        if not references:
+            return set()
+        with in_our_words():
+            scores = await self._redis.zmscore(keys.CONTACTED, list(references))
+        return {reference for reference, score in zip(references, scores, strict=True) if score is not None}
 
     async def contacts(self, at_most: int) -> dict[str, datetime]:
         """Return when each enquiry was marked as contacted, the latest first."""

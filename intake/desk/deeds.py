@@ -19,11 +19,15 @@ async def done(acts: Acts, what: str, reference: str, by: str, fields: Mapping[s
         case "note":
             return word_of(what, done=True) if await acts.note(reference, by, visible(note)) else GONE
         case "reopen":
-            return word_of(what, done=await acts.reopen(reference, by, note))
-        case "release":
-            return word_of(what, done=await acts.release(reference, by))
-        case "resend":
-            return word_of(what, done=await acts.resend(reference, by))
+            went = await acts.reopen(reference, by, note)
+            if note and not went and not await acts.note(reference, by, note):
+                return GONE
+            return word_of(what, done=went)
+        case "release" | "resend":
+            if note and not await acts.note(reference, by, note):
+                return GONE
+            do = acts.release if what == "release" else acts.resend
+            return word_of(what, done=await do(reference, by))
         case _:
             sure = fields.get("sure") == "yes"
             return word_of(what, done=sure and await acts.erase(reference, by))

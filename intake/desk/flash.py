@@ -18,7 +18,7 @@ LINES: Mapping[str, str] = {
     GONE: "Nothing was kept: what the patient wrote had been erased.",
     "note": "Your note was kept.",
     "reopen": "It waits for an answer again, and reminders that had not gone yet go out.",
-    "no-reopen": "Nothing was changed: it is not marked as contacted.",
+    "no-reopen": "There was nothing to take back: it is not marked as contacted.",
     "release": "Its mails are on their way.",
     "no-release": "Nothing was sent: it is no longer set aside.",
     "resend": "The confirmation is on its way.",

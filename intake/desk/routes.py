@@ -42,10 +42,12 @@ def desk_routes(clinic_name: str, gate: Gate, rows: Rows, acts: Acts, assets: As
         Route("/desk/login", entry.login, methods=["POST"]),
         Route("/desk/logout", entry.logout, methods=["POST"]),
         Route("/desk", behind(desk.inbox)),
+        Route("/desk", behind(desk.search), methods=["POST"]),
         Route("/desk/changes", behind(desk.changes)),
         Route("/desk/report", behind(desk.report)),
         Route("/desk/{reference}", behind(desk.sheet)),
         *(Route(f"/desk/{{reference}}/{act}", behind(desk.act(act)), methods=["POST"]) for act in ACTS),
+        *(Route(f"/desk/{{reference}}/{act}", behind(desk.acted)) for act in ACTS),
     ]
 
 
@@ -58,24 +60,30 @@ class _Desk:
         self._acts = acts
 
     async def inbox(self, request: Request) -> Response:
-        """Show one view, or lead to the enquiry whose reference was searched for."""
-        searched = request.query_params.get("reference", "")
-        reference = parse_reference(searched) if searched else None
-        if reference:
-            return see(f"/desk/{reference}")
+        """Show one view."""
         asked, page = request.query_params.get("view", "open"), request.query_params.get("page", "1")
         view = next((view for view in VIEWS if view == asked), None)
         if view is None or not PAGE.fullmatch(page):
             raise Refusal(NOT_FOUND, "There is no such view. Go back to the desk: /desk")
+        return await self._inbox(request, view, int(page))
+
+    async def search(self, request: Request) -> Response:
+        """Lead to the enquiry of a reference; what is none may be a name, which must not come into an address."""
+        searched = (await fields_of(request)).get("reference", "").strip()
+        if searched and parse_reference(searched) is None:
+            return await self._inbox(request, "open", 1, searched)
+        return see(f"/desk/{parse_reference(searched)}" if searched else "/desk")
+
+    async def _inbox(self, request: Request, view: View, page: int, searched: str = "") -> Response:
         counts = await self._rows.counts()
         return self._pages.page(
-            200,
+            422 if searched else 200,
             "inbox.html",
             user=self._gate.user(request),
             view=view,
             counts=counts,
-            rows=await self._rows.listed(view, int(page)),
-            page=int(page),
+            rows=await self._rows.listed(view, page),
+            page=page,
             pages=max(1, -(-counts[view] // SHOWN_AT_MOST)),
             searched=searched,
             never=NEVER,
@@ -111,6 +119,11 @@ class _Desk:
             return see(f"/desk/{reference}?told={word}")
 
         return endpoint
+
+    async def acted(self, request: Request) -> Response:
+        """Lead whoever opens the address of an act anew to its enquiry, whose page stood there with a faulty note."""
+        reference = parse_reference(request.path_params["reference"])
+        return see(f"/desk/{reference}" if reference else "/desk")
 
     async def changes(self, _request: Request) -> Response:
         """Tell a page when the counts change (server-sent events)."""

@@ -21,6 +21,8 @@ SHOWN_AT_MOST = 100
 # Of these staff want to know why.
 UNSENT = ("failed", "in_doubt", "suppressed")
 NEEDS_ATTENTION = ("failed", "in_doubt")
+# Views in which patients stand whom somebody has contacted, and others.
+OF_BOTH = ("quarantined", "failed")
 # A mail's name, its state and why, in plain words.
 Mail = tuple[str, str, str]
 
@@ -30,7 +32,7 @@ class Row:
     """One enquiry; `patient` is None where its record can't be read.
 
     A list of many that failed is a row too, and `digest` says of when it is. `failed` are its mails that failed or
-    are in doubt; only the view of those tells them.
+    are in doubt; only the view of those tells them. `contacted` is told in the views `OF_BOTH` alone.
     """
 
     reference: str
@@ -42,6 +44,7 @@ class Row:
     patient: Patient | None = None
     digest: str = ""
     failed: Sequence[Mail] = ()
+    contacted: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,9 +75,11 @@ class Rows:
         references = await self._files.listed(view, now_ms, SHOWN_AT_MOST, (page - 1) * SHOWN_AT_MOST)
         found = await self._files.sealed(references)
         rows = [await self._row(reference, sealed) for reference, sealed in zip(references, found, strict=True)]
-        if view != "failed":
+        if view not in OF_BOTH:
             return rows
-        return [replace(row, failed=await self._failed(row.reference)) for row in rows]
+        done = await self._files.contacted(references)
+        rows = [replace(row, contacted=row.reference in done) for row in rows]
+        return [replace(row, failed=await self._failed(row.reference)) for row in rows] if view == "failed" else rows
 
     async def _failed(self, reference: str) -> Sequence[Mail]:
         mails = await self._files.deliveries(reference)

@@ -2,8 +2,24 @@
 (() => {
   "use strict";
   const shown = document.querySelector("[data-pulse]").dataset.pulse;
-  new EventSource("/desk/changes").addEventListener("message", (event) => {
-    const search = document.activeElement && document.activeElement.matches("input");
-    if (event.data !== shown && !search) location.reload();
-  });
+  const search = document.getElementById("reference");
+  // What is being typed is not taken away; a cursor that was left in the field holds nothing up.
+  const anew = () => {
+    if (search.value !== search.defaultValue) return;
+    // The answer to a search would be searched for once more.
+    if (search.defaultValue) location.replace("/desk");
+    else location.reload();
+  };
+  const listen = () => {
+    const changes = new EventSource("/desk/changes");
+    changes.addEventListener("message", (event) => event.data !== shown && anew());
+    changes.addEventListener("error", () => changes.readyState === EventSource.CLOSED && setTimeout(look, 3000));
+  };
+  // A browser comes back by itself after a break, but not after another answer: the way to the login, or what a proxy
+  // says for an intake that restarts. A list that stood still would look like one in which nothing comes in.
+  const look = () =>
+    fetch("/desk", { method: "HEAD", redirect: "manual" })
+      .then((answer) => answer.type === "opaqueredirect" && anew(), () => {})
+      .then(listen);
+  listen();
 })();

@@ -73,6 +73,22 @@ def test_a_receptionist_finds_an_enquiry_and_marks_it(browser: Browser, desk: st
         on.get_by_role("heading", name="Sign in").wait_for()
 
 
+def test_who_searches_for_what_is_no_reference_is_told_so_at_the_field(browser: Browser, desk: str) -> None:
+    with page(browser) as on:
+        sign_in(on, desk)
+        on.get_by_label("Reference").fill("Okafor")
+        on.keyboard.press("Enter")
+        on.get_by_text('"Okafor" is not a reference.').wait_for()
+        looked_at(on, WIDE)
+        # She may well type a name, and addresses stand in logs.
+        assert on.url == f"{desk}/desk"
+        assert on.title().startswith("Error: ")
+        assert on.evaluate("document.activeElement.id") == "reference"
+        described = on.get_by_label("Reference").get_attribute("aria-describedby")
+        assert "is not a reference" in on.locator(f"#{described}").inner_text()
+        on.get_by_role("link", name=send(desk, "Came After the Search")).wait_for(timeout=10_000)
+
+
 def test_a_note_outlives_the_session_in_which_it_was_typed(browser: Browser, desk: str) -> None:
     reference = send(desk, "Sam Okafor")
     with page(browser, viewport=NARROW) as on:
@@ -99,6 +115,46 @@ def test_the_list_shows_what_comes_in_without_being_asked(browser: Browser, desk
         assert not said
 
 
+def refuse(on: Page) -> None:
+    """Have a proxy answer for an intake that restarts, whenever the list asks for changes."""
+    on.route("**/desk/changes", lambda route: route.fulfill(status=502))
+
+
+def test_the_list_goes_on_after_a_proxy_has_answered_for_an_intake_that_restarts(browser: Browser, desk: str) -> None:
+    with page(browser) as on:
+        refuse(on)
+        with on.expect_response("**/desk/changes"):
+            sign_in(on, desk)
+        on.unroute("**/desk/changes")
+        on.get_by_role("link", name=send(desk, "Came After")).wait_for(timeout=15_000)
+
+
+def test_a_list_whose_session_is_over_leads_to_the_login_and_back(browser: Browser, desk: str) -> None:
+    with page(browser) as on:
+        sign_in(on, desk)
+        refuse(on)
+        with on.expect_response("**/desk/changes"):
+            on.goto(f"{desk}/desk?view=contacted")
+        on.context.clear_cookies()
+        on.get_by_role("heading", name="Sign in").wait_for(timeout=15_000)
+        enter(on)
+        on.wait_for_url("**/desk?view=contacted")
+
+
+def test_a_cursor_that_rests_in_the_search_does_not_hold_the_list_up_and_what_is_typed_does(
+    browser: Browser, desk: str
+) -> None:
+    with page(browser) as on:
+        sign_in(on, desk)
+        on.get_by_label("Reference").focus()
+        on.get_by_role("link", name=send(desk, "Came Meanwhile")).wait_for(timeout=10_000)
+        on.get_by_label("Reference").fill("CFGH")
+        with on.expect_response("**/desk/changes", timeout=15_000):
+            send(desk, "Came While Typing")
+        on.wait_for_timeout(500)
+        assert on.get_by_label("Reference").input_value() == "CFGH"
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everybody_can_use_it(browser: Browser, desk: str, scheme: str, size: dict[str, int]) -> None:
@@ -116,6 +172,29 @@ def test_everybody_can_use_it(browser: Browser, desk: str, scheme: str, size: di
         looked_at(on, size)
         on.goto(f"{desk}/desk/report")
         looked_at(on, size)
+
+
+def test_text_of_twice_the_size_is_read_without_scrolling_aside_or_word_by_word(browser: Browser, desk: str) -> None:
+    reference = send(desk, "Sam Okafor")
+    with page(browser, viewport={"width": 390, "height": 844}) as on:
+        sign_in(on, desk)
+        on.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert on.locator(".scroll").evaluate("element => element.scrollWidth <= element.clientWidth")
+        on.get_by_role("link", name=reference).click()
+        on.evaluate("document.documentElement.style.fontSize = '200%'")
+        widths = on.locator("dd").evaluate_all("all => all.map(one => one.clientWidth)")
+        assert widths
+        assert min(widths) > 300
+
+
+def test_the_chart_of_a_first_week_is_no_larger_than_that_of_eight(browser: Browser, desk: str) -> None:
+    send(desk, "Sam Okafor")
+    with page(browser, viewport=WIDE) as on:
+        sign_in(on, desk)
+        on.get_by_role("link", name="Replies on time").click()
+        box = on.get_by_role("img", name="Answered in time by week").bounding_box()
+        assert box
+        assert box["height"] < 300
 
 
 def looked_at(on: Page, size: dict[str, int]) -> None:

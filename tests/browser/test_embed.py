@@ -130,6 +130,16 @@ def test_the_form_appears_in_the_page_and_is_answered_there(browser: Browser, si
     on.close()
 
 
+def test_what_is_too_long_is_told_in_the_frame(browser: Browser, sites: tuple[str, str]) -> None:
+    on = browser.new_page(viewport=PHONE)
+    frame = embedded(on, sites[0])
+    frame.get_by_label("How can we help?").fill("It hurts. " * 4_000)
+    frame.get_by_role("button", name="Send enquiry").click()
+    expect(frame.get_by_role("heading", name="What you sent is too long")).to_be_in_viewport()
+    expect(frame.get_by_role("heading", name="What you sent is too long")).to_be_focused()
+    on.close()
+
+
 def test_the_form_speaks_the_language_of_the_page(browser: Browser, sites: tuple[str, str]) -> None:
     on = browser.new_page()
     on.add_init_script("document.addEventListener('readystatechange', () => document.documentElement.lang = 'cy-GB')")

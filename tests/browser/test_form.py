@@ -112,6 +112,12 @@ def not_spam(on: Page, url: str) -> None:
     on.get_by_role("button", name="Not spam").wait_for()
 
 
+def unreleased(on: Page, url: str) -> None:
+    not_spam(on, url)
+    on.get_by_role("button", name="Not spam").click()
+    on.get_by_text("Enter your name or initials").wait_for()
+
+
 STATES = [empty, faulty, confirmed, missing, in_welsh, nameless, contacted, not_spam, docs]
 
 
@@ -140,6 +146,19 @@ def test_faults_are_told_first_and_lead_to_their_fields(browser: Browser, served
         assert "Enter an email address" in on.locator(f"#{described[-1]}").inner_text()
 
 
+@pytest.mark.parametrize("state", [nameless, unreleased])
+def test_who_gives_no_name_is_told_so_at_its_field(
+    browser: Browser, served: Served, state: Callable[[Page, str], None]
+) -> None:
+    with page(browser) as on:
+        state(on, served[0])
+        assert on.title().startswith("Error: ")
+        assert on.evaluate("document.activeElement.id") == "by"
+        on.get_by_label("Your name or initials").fill("J" * 41)
+        on.keyboard.press("Enter")
+        on.get_by_text("Enter your name or initials, up to 40 characters").wait_for()
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_reload_or_back_sends_nothing_twice(browser: Browser, served: Served, *, javascript: bool) -> None:
     with page(browser, java_script_enabled=javascript) as on:
@@ -156,6 +175,39 @@ def test_a_reload_or_back_sends_nothing_twice(browser: Browser, served: Served, 
         on.go_forward()
         assert reference in on.content()
         assert stored(served) == before + 1
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_who_goes_back_and_sends_it_again_is_told_that_we_have_it(
+    browser: Browser, served: Served, *, javascript: bool
+) -> None:
+    with page(browser, java_script_enabled=javascript) as on:
+        on.goto(f"{served[0]}/enquiry/knee-pain")
+        before = stored(served)
+        fill(on)
+        for _ in range(2):
+            on.get_by_role("button", name="Send enquiry").click()
+            on.wait_for_url("**/enquiries/**")
+            on.go_back()
+        assert stored(served) == before + 1
+        on.get_by_label("How can we help?").fill("My neck hurts, too.")
+        on.get_by_role("button", name="Send enquiry").click()
+        on.get_by_text("You sent this form before, and we have that enquiry.").wait_for()
+        assert stored(served) == before + 1
+        on.get_by_role("button", name="Send enquiry").click()
+        on.wait_for_url("**/enquiries/**")
+        assert stored(served) == before + 2
+
+
+def test_who_wrote_far_too_much_is_sent_back_to_what_they_wrote(browser: Browser, served: Served) -> None:
+    with page(browser) as on:
+        on.goto(f"{served[0]}/enquiry/knee-pain")
+        fill(on)
+        on.get_by_label("How can we help?").fill("It hurts. " * 4_000)
+        on.get_by_role("button", name="Send enquiry").click()
+        on.get_by_text("Go back, shorten your message and send the enquiry again.").wait_for(timeout=5_000)
+        on.go_back()
+        assert on.get_by_label("How can we help?").input_value() == "It hurts. " * 4_000
 
 
 def test_a_keyboard_is_enough(browser: Browser, served: Served) -> None:

@@ -11,7 +11,7 @@ from ops.preview import every
 pytestmark = pytest.mark.xdist_group("browser")
 SHOWN = {
     *("confirmation-open", "confirmation-closed", "confirmation-site", "alert-closed", "alert-hostile"),
-    *("undeliverable-rcpt-550", "digest-three", "digest-unread"),
+    *("undeliverable-rcpt-550", "digest-three", "digest-unread", "digest-waiting"),
 }
 MAILS = {case.name: case.mail() for case in every(read_facts(ROOT / "clinic.toml")) if case.name in SHOWN}
 # Mails have no landmarks beyond <main>, and some programs drop even that.

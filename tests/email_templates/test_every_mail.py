@@ -188,6 +188,12 @@ def test_open_and_closed_are_told_apart() -> None:
     assert "Friday 14 August" in texts["confirmation-closure"]
 
 
+@each([case for case in DIGESTS if case.name in {*LISTS, "digest-waiting"}])
+def test_a_list_holds_the_address_of_everybody_on_it(case: DigestCase) -> None:
+    text = case.mail().text
+    assert text.count("\nEmail: ") == text.count("\nTo be contacted ") > 0
+
+
 def test_nobody_is_sent_to_look_for_an_alert_after_a_flood() -> None:
     unread = {case.kind: replace(case, unread=["CFGH3467"]).mail().text for case in DIGESTS if case.name in LISTS}
     assert "These records can't be opened, please look for their alerts: CFGH 3467" in unread[Kind.DIGEST]

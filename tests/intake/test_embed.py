@@ -38,6 +38,26 @@ async def test_every_page_of_the_frame_may_be_framed_by_the_website_and_no_other
         assert ancestors(await client.get(path)) == "'none'"
 
 
+async def test_what_goes_wrong_in_the_frame_is_told_in_it(
+    client: httpx.AsyncClient, acceptance: ListAcceptance
+) -> None:
+    in_frame = BROWSER | {"Sec-Fetch-Dest": "iframe"}
+    acceptance.fault = RuntimeError("ours")
+    for status, answer in (
+        (404, await client.get("/embed/enquiries/expired", headers=in_frame)),
+        (413, await client.post("/enquiries", data=ENQUIRY | {"message": "x" * 40_000}, headers=in_frame)),
+        (500, await client.post("/enquiries", data=ENQUIRY, headers=in_frame)),
+    ):
+        assert (answer.status_code, ancestors(answer)) == (status, WEBSITE)
+        assert "01632 960123" in answer.text
+        assert "<footer>" not in answer.text
+
+
+async def test_the_address_of_a_form_that_came_back_leads_to_the_form_of_the_frame(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/enquiries", headers=BROWSER | {"Sec-Fetch-Dest": "iframe"})
+    assert ancestors(await client.get(answer.headers["location"])) == WEBSITE
+
+
 async def test_a_form_that_comes_back_stays_in_its_frame(client: httpx.AsyncClient) -> None:
     answer = await client.post("/enquiries", data={"view": "frame", "email": "x"}, headers=BROWSER)
     assert '<input type="hidden" name="view" value="frame">' in answer.text

@@ -152,6 +152,30 @@ async def test_without_a_store_the_patient_is_told_to_phone(
     assert "Please phone us on 01632 960123" in answer.text
 
 
+@pytest.mark.parametrize(("wanted", "form"), [("en", "/en"), ("cy", "/cy")])
+async def test_who_opens_the_address_of_a_form_that_came_back_is_led_to_the_form(
+    client: httpx.AsyncClient, wanted: str, form: str
+) -> None:
+    answer = await client.get("/enquiries", headers=BROWSER | {"accept-language": wanted})
+    assert (answer.status_code, answer.headers["location"]) == (303, form)
+    assert (await client.get(form)).status_code == 200
+    assert (await client.get("/enquiries")).status_code == 405
+
+
+async def test_without_a_store_the_form_keeps_what_was_typed_and_counts_once_when_it_is_sent_again(
+    client: httpx.AsyncClient, acceptance: ListAcceptance
+) -> None:
+    nonce = re.findall(r'name="nonce" value="([^"]+)"', (await client.get("/")).text)[0]
+    acceptance.fault = StoreUnavailable("down")
+    answer = await client.post("/enquiries", data=ENQUIRY | {"nonce": nonce, "view": "frame"}, headers=BROWSER)
+    assert answer.status_code == 503
+    assert "It hurts when I sit." in answer.text
+    assert f'name="nonce" value="{nonce}"' in answer.text
+    assert 'name="view" value="frame"' in answer.text
+    assert "Please phone us on 01632 960123" in answer.text
+    assert "We will contact you" not in answer.text
+
+
 async def test_a_fault_of_ours_is_answered_and_logged_without_its_message(
     client: httpx.AsyncClient,
     acceptance: ListAcceptance,

@@ -57,6 +57,19 @@ async def test_notes_are_added_after_the_contact_and_with_its_being_taken_back(r
     assert contact.new
 
 
+async def test_a_note_is_kept_whichever_button_is_pressed_and_however_that_goes(reception: Reception) -> None:
+    accepted = await reception.service.accept()
+    await reception.sign_in()
+    page = await reception.get(f"/desk/{accepted.reference}")
+    form = page[page.index("<textarea") : page.index("</form>", page.index("<textarea"))]
+    assert f'formaction="/desk/{accepted.reference}/resend"' in form
+    for act in ("resend", "release", "reopen"):
+        answer = await reception.post(f"/desk/{accepted.reference}/{act}", note=f"Rang before {act}")
+        assert "Nothing was changed" not in await reception.get(answer.headers["location"])
+    kept = [note for _, note in await noted(reception, accepted.reference)]
+    assert kept == ["Rang before resend", "Rang before release", "Rang before reopen"]
+
+
 async def test_a_note_that_says_nothing_is_asked_for(reception: Reception) -> None:
     accepted = await reception.service.accept()
     await reception.sign_in()
@@ -69,7 +82,7 @@ async def test_a_note_on_what_was_erased_is_said_not_to_be_kept(reception: Recep
     accepted = await reception.service.accept()
     await reception.acts.erase(accepted.reference, "sam")
     await reception.sign_in()
-    for act in ("note", "contacted"):
+    for act in ("note", "contacted", "reopen", "release", "resend"):
         answer = await reception.post(f"/desk/{accepted.reference}/{act}", note="Rang")
         assert "Nothing was kept: what the patient wrote had been erased." in await reception.get(
             answer.headers["location"]

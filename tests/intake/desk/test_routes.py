@@ -10,6 +10,7 @@ from clinic.facts import Alerts, ClinicFacts
 from clinic.record import Record
 from clinic.reference import spaced
 from intake.act_links import CONTACTED, ActLinks
+from intake.desk.told import ACTS
 from tests.intake.desk.reception import Reception
 from tests.intake.stand_ins import SECRETS
 from tests.support.patients import enquiry
@@ -40,13 +41,26 @@ async def test_a_reference_leads_to_its_enquiry_however_it_is_typed(reception: R
     accepted = await reception.service.accept()
     await reception.sign_in()
     typed = f" {accepted.reference[:4].lower()} {accepted.reference[4:]}"
-    found = await reception.client.get("/desk", params={"reference": typed})
+    found = await reception.post("/desk", reference=typed)
     assert found.headers["location"] == f"/desk/{accepted.reference}"
-    wrong = (await reception.client.get("/desk", params={"reference": "<x>"})).text
-    assert '"&lt;x&gt;" is not a reference. A reference has 8 letters and digits, such as CFGH 3467.' in wrong
-    assert "These never occur in one: A, B, D, E, I, L, O, Q, S, U, Z, 0, 1, 2, 5, 8, 9." in wrong
+    wrong = await reception.post("/desk", reference="<x>")
+    assert wrong.status_code == 422
+    assert '"&lt;x&gt;" is not a reference. A reference has 8 letters and digits, such as CFGH 3467.' in wrong.text
+    assert (await reception.post("/desk", reference=" ")).headers["location"] == "/desk"
+    assert "These never occur in one: A, B, D, E, I, L, O, Q, S, U, Z, 0, 1, 2, 5, 8, 9." in wrong.text
     missing = await reception.client.get("/desk/CFGH3467")
     assert (missing.status_code, 'href="/desk"' in missing.text) == (404, True)
+
+
+async def test_who_opens_the_address_of_an_act_anew_is_led_to_its_enquiry_and_nothing_is_done(
+    reception: Reception,
+) -> None:
+    accepted = await reception.service.accept()
+    await reception.sign_in()
+    for act in ACTS:
+        answer = await reception.client.get(f"/desk/{accepted.reference}/{act}")
+        assert answer.headers["location"] == f"/desk/{accepted.reference}"
+    assert await reception.acts.history(accepted.reference) == []
 
 
 async def test_the_link_of_a_mail_leads_on_to_the_desk(reception: Reception) -> None:
@@ -95,7 +109,9 @@ async def test_a_mark_that_was_a_mistake_is_taken_back(reception: Reception, red
     assert await redis.zscore("open", accepted.reference) == promised
     assert b"jo" not in b"".join(await redis.lrange(f"acts:{accepted.reference}", 0, -1))
     again = await reception.post(f"/desk/{accepted.reference}/reopen")
-    assert "Nothing was changed: it is not marked as contacted." in await reception.get(again.headers["location"])
+    assert "There was nothing to take back: it is not marked as contacted." in await reception.get(
+        again.headers["location"]
+    )
     await reception.post(f"/desk/{accepted.reference}/contacted")
     assert "<strong>Contacted.</strong>" in await reception.get(f"/desk/{accepted.reference}")
 

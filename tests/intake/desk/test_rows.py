@@ -125,6 +125,37 @@ async def test_whom_a_mail_did_not_reach_can_be_rung_from_the_list_all_the_same(
     assert f"Phone: {LINK}" in page
 
 
+async def test_whom_somebody_has_contacted_is_told_apart_among_those_a_mail_did_not_reach(
+    reception: Reception, redis: Client
+) -> None:
+    for number in (1, 2):
+        accepted = await reception.service.accept(number)
+        await redis.zadd("attention", {f"{accepted.reference}/confirmation": number})
+    await reception.acts.mark(accepted.reference, "jo")
+    await reception.sign_in()
+    page = await reception.get("/desk?view=failed")
+    assert re.findall("<td>(Contacted|by .*?)</td>", page) == ["Contacted", "by 1pm on Monday 23 November"]
+
+
+async def test_what_is_set_aside_says_whether_somebody_has_been_in_touch_and_promises_no_reminders(
+    reception: Reception,
+) -> None:
+    aside, accepted = await reception.set_aside(enquiry(1)), await reception.service.accept(2)
+    await reception.sign_in()
+    assert "the reminders go on" in await reception.get(f"/desk/{accepted.reference}")
+    assert "the reminders go on" not in await reception.get(f"/desk/{aside.reference}")
+    assert "Contacted</td>" not in await reception.get("/desk?view=quarantined")
+    await reception.acts.mark(aside.reference, "jo")
+    assert "<td>Contacted</td>" in await reception.get("/desk?view=quarantined")
+
+
+async def test_a_list_on_a_phone_says_what_it_is_that_was_not_said(reception: Reception) -> None:
+    written = enquiry().model_copy(update={"condition": ""})
+    await reception.service.acceptance.accept(written, idempotency_key=None, body=b"")
+    await reception.sign_in()
+    assert "<td>condition not said</td>" in await reception.get("/desk")
+
+
 async def test_a_long_list_goes_on_on_further_pages_and_none_is_left_out(reception: Reception, redis: Client) -> None:
     references = [f"CFGH3{number:03}".translate(str.maketrans("012589", "CFGHJK")) for number in range(250)]
     await redis.zadd("contacted", {reference: number for number, reference in enumerate(references)})
