@@ -10,7 +10,7 @@ from clinic.facts import Alerts, ClinicFacts
 from clinic.record import Record
 from clinic.reference import spaced
 from intake.act_links import CONTACTED, ActLinks
-from intake.desk.told import ACTS
+from intake.desk.flash import ACTS
 from tests.intake.desk.reception import Reception
 from tests.intake.stand_ins import SECRETS
 from tests.support.patients import enquiry
