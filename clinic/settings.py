@@ -81,6 +81,9 @@ class Settings(BaseModel):
     limit_per_network: str = Field(
         "30 per hour", description="Enquiries from one network (IPv4: /24, IPv6: /48); more are quarantined."
     )
+    limit_quarantined: str = Field(
+        "300 per day", description="What is quarantined of one network; beyond it the answer is that it should phone."
+    )
     limit_per_recipient: str = Field(
         "1 per day; 3 per 30 days", description="Confirmations to one mailbox; beyond them reception is told."
     )

@@ -12,9 +12,6 @@ from intake.proofs import Proofs
 from intake.rates import Rates
 from intake.tokens import FormTokens, is_token
 
-# More than staff would look at from one network; without an end, whoever sends it fills the memory and the disk, and
-# nobody's enquiry is taken any more: one laptop writes a gigabyte in a few minutes.
-ASIDE_AT_MOST = "300 per day"
 # Off-screen in our form; a person never sees it, a program fills in whatever it finds.
 TRAP = "fax"
 
@@ -65,5 +62,9 @@ class Door:
         )
 
     def _aside(self, client: Client) -> Limit:
-        """Return how much may be set aside that comes from one network."""
-        return Limit(self._side(0, "limit_aside", client.network), refuses=True)
+        """Return how much may be set aside that comes from one network.
+
+        Without an end, whoever sends it fills the memory and the disk, and nobody's enquiry is taken any more: one
+        laptop writes a gigabyte in a few minutes.
+        """
+        return Limit(self._side(0, "limit_quarantined", client.network), refuses=True)

@@ -28,7 +28,6 @@ from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
 from intake.app import create_app
 from intake.assets import Assets
 from intake.connection import Connection
-from intake.door import ASIDE_AT_MOST
 from intake.durability import Durability
 from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from intake.presence import present
@@ -36,9 +35,10 @@ from intake.proofs import USED_ONCE
 from intake.rates import StoreRates
 from intake.warm import warm_up
 
-# What no setting says.
-FIXED = {"limit_per_proof": USED_ONCE, "limit_aside": ASIDE_AT_MOST}
-COUNTED = ("limit_logins", "limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
+COUNTED = (
+    *("limit_logins", "limit_per_address", "limit_per_network"),
+    *("limit_quarantined", "limit_per_recipient", "limit_confirmations"),
+)
 
 
 def serve(settings: Settings) -> None:
@@ -68,7 +68,7 @@ async def _serve(settings: Settings) -> None:
         acceptance = Acceptance(
             store, facts, seal, blinder, clock, link=link, not_spam=not_spam, durable=durability.holds, trace=trace
         )
-        limits = {name: str(getattr(settings, name)) for name in COUNTED} | FIXED
+        limits = {name: str(getattr(settings, name)) for name in COUNTED} | {"limit_per_proof": USED_ONCE}
         rates = StoreRates(store, Blinder(settings.secrets[0], "limits"), limits)
         records = Records(store, seal)
         acts = Acts(Staff(redis), seal, records)

@@ -23,7 +23,10 @@ WORKERS = 2
 # A worker's attempts last 60 s at most, and it waits for them.
 WORKER_GRACE = 70.0
 INTAKE_GRACE = 15.0
-PER_PERSON = ("LIMIT_PER_ADDRESS", "LIMIT_PER_NETWORK", "LIMIT_PER_RECIPIENT", "LIMIT_CONFIRMATIONS")
+PER_PERSON = (
+    *("LIMIT_PER_ADDRESS", "LIMIT_PER_NETWORK", "LIMIT_QUARANTINED"),
+    *("LIMIT_PER_RECIPIENT", "LIMIT_CONFIRMATIONS"),
+)
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a server on all addresses is found from here
 
 

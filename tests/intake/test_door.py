@@ -136,8 +136,8 @@ async def test_what_is_set_aside_is_counted_by_its_network_and_too_much_of_it_is
 ) -> None:
     await client.post("/enquiries", json=ENQUIRY)
     by_client = [limit for limit in acceptance.limits if limit.quarantines]
-    assert [limit.then and limit.then.side for limit in by_client] == [b"0 limit_aside 127.0.0.0/24"] * 2
-    acceptance.exceeded = "limit_aside"
+    assert [limit.then and limit.then.side for limit in by_client] == [b"0 limit_quarantined 127.0.0.0/24"] * 2
+    acceptance.exceeded = "limit_quarantined"
     refused = await send(client, nonce=await shown(client))
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "3600")
     assert "01632 960123" in refused.text

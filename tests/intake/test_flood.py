@@ -14,8 +14,9 @@ from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
 from clinic.store import Staff, Store
 from intake.app import create_app
+from intake.proofs import USED_ONCE
 from intake.rates import StoreRates
-from intake.serve import FIXED
+from intake.serve import COUNTED
 from tests.intake.stand_ins import ENQUIRY, SECRETS
 from tests.support.valkey import Client
 
@@ -34,8 +35,8 @@ def spelling(chance: random.Random) -> str:
 
 def visitor(redis: Client, facts: ClinicFacts) -> httpx.AsyncClient:
     """Return somebody who visits an intake with the limits as they come."""
-    names = ("limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
-    limits = {name: str(Settings.model_fields[name].default) for name in names} | FIXED
+    limits = {name: str(Settings.model_fields[name].default) for name in COUNTED}
+    limits["limit_per_proof"] = USED_ONCE
     acceptance = Acceptance(Store(redis), facts, Seal(SECRETS), Blinder(SECRETS[0], "idempotency"), WallClock())
     rates = StoreRates(Store(redis), Blinder(SECRETS[0], "limits"), limits, seconds=30)
     marks = Acts(Staff(redis), Seal(SECRETS))

@@ -15,7 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SECRET = "a-secret-for-tests-of-32-characters"
 READY_SECONDS = 30
 # All visitors of a test come from one address.
-LIMITS = ("LIMIT_PER_ADDRESS", "LIMIT_PER_NETWORK", "LIMIT_PER_RECIPIENT", "LIMIT_CONFIRMATIONS")
+LIMITS = (
+    *("LIMIT_PER_ADDRESS", "LIMIT_PER_NETWORK", "LIMIT_QUARANTINED"),
+    *("LIMIT_PER_RECIPIENT", "LIMIT_CONFIRMATIONS"),
+)
 NO_LIMITS = dict.fromkeys(LIMITS, "1000000 per minute")
 
 

@@ -16,7 +16,7 @@ from intake.desk import Accounts, Gate
 from intake.desk.accounts import account_line
 from intake.desk.gate import WAITING_AT_MOST
 from intake.rates import StoreRates
-from intake.serve import COUNTED, FIXED
+from intake.serve import COUNTED
 from tests.intake.desk.reception import LINE, OURS, PASSWORD, Reception
 from tests.intake.stand_ins import SECRETS, ListRates
 from tests.support.clock import SetClock
@@ -105,7 +105,7 @@ async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_
     redis: Client, facts: ClinicFacts, accounts: Accounts
 ) -> None:
     clock = SetClock()
-    limited = dict.fromkeys((*COUNTED, *FIXED), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
+    limited = dict.fromkeys((*COUNTED, "limit_per_proof"), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
     limits = StoreRates(Store(redis, clock), Blinder(SECRETS[0], "limits"), limited)
     reception = Reception(redis, facts, accounts, limits, trusted_proxies=1)
 
@@ -131,7 +131,7 @@ async def test_guessing_passwords_ends_after_five_tries_of_a_name_from_wherever_
 async def test_a_stranger_s_guesses_lock_nobody_out_of_a_browser_that_has_signed_them_in_before(
     redis: Client, facts: ClinicFacts, accounts: Accounts
 ) -> None:
-    limited = dict.fromkeys((*COUNTED, *FIXED), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
+    limited = dict.fromkeys((*COUNTED, "limit_per_proof"), "1000 per day") | {"limit_logins": "5 per 10 minutes"}
     clock = SetClock()
     limits = StoreRates(Store(redis, clock), Blinder(SECRETS[0], "limits"), limited)
     reception = Reception(redis, facts, accounts, limits, trusted_proxies=1)
