@@ -1,10 +1,11 @@
 """The pulse: a worker process says every few seconds that it lives and how far it has got."""
 
 import asyncio
+import os
 from pathlib import Path
 
 from clinic.clock import Clock, milliseconds
-from clinic.errors import StoreUnavailable
+from clinic.errors import ConfigurationError, StoreUnavailable
 from clinic.logs import logger
 from clinic.store import Store
 
@@ -15,6 +16,10 @@ class Pulse:
     """Counts what this process settles, and tells the store; a file that it touches is for probes without Python."""
 
     def __init__(self, store: Store, process: str, clock: Clock, file: Path | None = None) -> None:
+        """Begin; raise ConfigurationError for a file that can't be made."""
+        if file is not None and not os.access(file.parent, os.W_OK):
+            fault = f"{file} can't be made: name a file in a folder that there is and that the worker may write to"
+            raise ConfigurationError([f"ALIVE_FILE: {fault}"])
         self._store = store
         self._process = process
         self._clock = clock
@@ -41,4 +46,8 @@ class Pulse:
             logger().warning("beat_failed", fault=str(fault))
             return
         if self._file is not None:
-            self._file.touch()
+            try:
+                self._file.touch()
+            except OSError as error:
+                # The probe finds it old and has us replaced; until then there is work to be done.
+                logger().warning("alive_file_failed", fault=str(error))

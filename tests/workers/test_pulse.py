@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from clinic.errors import ConfigurationError
 from clinic.store import Gauges, Store, connect
 from tests.support.clock import SetClock
 from tests.support.valkey import Client, Valkey
@@ -36,3 +39,18 @@ async def test_without_a_store_there_is_no_pulse(valkey: Valkey, tmp_path: Path)
     await Pulse(Store(redis), "worker-1", SetClock(), tmp_path / "alive").beat()
     assert not (tmp_path / "alive").exists()
     await redis.aclose()
+
+
+def test_a_file_that_can_not_be_is_refused_at_the_start(redis: Client, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"^ALIVE_FILE: .*/missing/alive can't be made"):
+        Pulse(Store(redis), "worker-1", SetClock(), tmp_path / "missing" / "alive")
+
+
+async def test_a_file_that_can_no_longer_be_touched_does_not_stop_the_pulse(redis: Client, tmp_path: Path) -> None:
+    """Else the worker would work and count as gone, for as long as it lives."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    pulse = Pulse(Store(redis), "worker-1", SetClock(), folder / "alive")
+    folder.rmdir()
+    await pulse.beat()
+    assert await redis.zrange("workers", 0, -1) == [b"worker-1"]
