@@ -33,9 +33,8 @@ from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from intake.presence import present
 from intake.proofs import USED_ONCE
 from intake.rates import StoreRates
+from intake.unfit import limits, unfit
 from intake.warm import warm_up
-
-COUNTED = ("limit_logins", "limit_per_address", "limit_per_network", "limit_per_recipient", "limit_confirmations")
 
 
 def serve(settings: Settings) -> None:
@@ -47,9 +46,8 @@ def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     facts, clock = read_facts(settings.clinic_file), WallClock()
-    if facts.alerts.detail == "link" and not settings.has_desk:
-        # Nobody could read what patients write.
-        raise ConfigurationError(['alerts.detail: "link" needs the desk: set DESK_USERS or DESK_USER_HEADER'])
+    if faults := unfit(settings, facts):
+        raise ConfigurationError(faults)
     redis = connect(settings.redis_url.get_secret_value())
     store = Store(redis)
     try:
@@ -65,8 +63,8 @@ async def _serve(settings: Settings) -> None:
         acceptance = Acceptance(
             store, facts, seal, blinder, clock, link=link, not_spam=not_spam, durable=durability.holds, trace=trace
         )
-        limits = {name: str(getattr(settings, name)) for name in COUNTED} | {"limit_per_proof": USED_ONCE}
-        rates = StoreRates(store, Blinder(settings.secrets[0], "limits"), limits)
+        counted = limits(settings) | {"limit_per_proof": USED_ONCE}
+        rates = StoreRates(store, Blinder(settings.secrets[0], "limits"), counted)
         records = Records(store, seal)
         acts = Acts(Staff(redis), seal, records)
         desk = _desk(settings, facts, Files(redis), records, acts, rates, clock)

@@ -10,7 +10,7 @@ from clinic.store import Store
 from intake.desk import Accounts, Gate
 from intake.desk.accounts import account_line
 from intake.rates import StoreRates
-from intake.serve import COUNTED
+from intake.unfit import COUNTED
 from tests.intake.desk.reception import OURS, PASSWORD, Reception
 from tests.intake.stand_ins import SECRETS, ListRates
 from tests.support.clock import SetClock
