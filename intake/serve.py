@@ -19,6 +19,7 @@ from clinic.clock import Clock, WallClock
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts, read_facts
 from clinic.garbage import collected
+from clinic.listening import unheard
 from clinic.records import Records
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
@@ -141,8 +142,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except (OSError, OverflowError) as error:
-        raise ConfigurationError([f"INTAKE_PORT: can't listen on {host}:{port}: {error}"]) from None
+    except OSError as error:
+        raise ConfigurationError([unheard(error, host, port, "INTAKE_PORT")]) from None
 
 
 class Server(uvicorn.Server):

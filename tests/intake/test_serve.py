@@ -54,5 +54,11 @@ def test_it_says_where_it_listens_and_stops_without_a_fault(
 async def test_a_port_that_is_taken_is_a_fault_of_the_configuration() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         await asyncio.sleep(0)
-        with pytest.raises(ConfigurationError, match="INTAKE_PORT"):
+        with pytest.raises(ConfigurationError, match=r"^INTAKE_PORT: port \d+ is taken: .* choose another"):
             listen("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
+def test_a_host_that_is_another_machine_s_is_named_and_not_the_port(host: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^INTAKE_HOST: {host} is no address of this machine: set one"):
+        listen(host, 0)

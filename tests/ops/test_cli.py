@@ -98,6 +98,13 @@ async def test_up_does_not_move_from_its_port(tmp_path: Path) -> None:
     assert line.startswith(f"INTAKE_PORT: port {port} is taken")
 
 
+@pytest.mark.parametrize("setting", ["INTAKE_HOST", "MONITOR_HOST"])
+async def test_a_host_that_is_another_machine_s_is_named_and_not_the_port(tmp_path: Path, setting: str) -> None:
+    given = {setting: "192.0.2.1", "SMTP_URL": "smtp://127.0.0.1:1", "INTAKE_PORT": "0", "MONITOR_PORT": "0"}
+    (line,) = await refused(tmp_path, "up", **given)
+    assert line.startswith(f"{setting}: 192.0.2.1 is no address of this machine: set one that is")
+
+
 async def test_two_never_run_on_the_same_data(tmp_path: Path) -> None:
     with Folder(tmp_path / "kept").held():
         (line,) = await refused(tmp_path, "demo", "--once", "--data", "kept")
