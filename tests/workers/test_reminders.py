@@ -85,6 +85,24 @@ async def test_nothing_goes_before_its_hour(redis: Client, watched: ClinicFacts,
     await service.close()
 
 
+async def test_a_reminder_that_failed_and_then_waits_for_the_opening_is_nobody_s_worry_meanwhile(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    """Else it counted as late all night, and rang for whoever is on call."""
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 16:50")))
+    await service.accept()
+    await service.work()
+    relay.always("RCPT", b"451 4.7.1 later\r\n")
+    await pass_until(service, local("2026-11-23 19:55"))
+    assert await redis.zcard("retrying") == 1
+    await pass_until(service, local("2026-11-24 07:59"))
+    assert await redis.zcard("retrying") == 0
+    relay.always("RCPT", b"250 2.1.5 ok\r\n")
+    await pass_until(service, local("2026-11-24 08:01"))
+    assert told(relay) == ["Reminder"]
+    await service.close()
+
+
 @pytest.mark.parametrize("at", ["2026-11-23 10:30", "2026-11-23 13:30"])
 async def test_once_somebody_has_been_in_touch_nobody_is_reminded(
     redis: Client, watched: ClinicFacts, relay: ScriptedRelay, at: str
