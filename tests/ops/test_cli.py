@@ -130,6 +130,28 @@ async def test_the_catcher_serves_until_it_is_told_to_stop(tmp_path: Path) -> No
     assert (process.returncode, err) == (0, b"")
 
 
+async def test_it_serves_though_its_streams_were_closed(tmp_path: Path) -> None:
+    """A cron or an init script may: then files and sockets would take the numbers of the streams."""
+    web = asked("127.0.0.1", 0, "--inbox-port")
+    command = f'exec "$0" -P -m ops catcher --smtp-port 0 --inbox-port {web} --data caught <&- >&- 2>&-'
+    process = await asyncio.create_subprocess_exec(
+        *("sh", "-c", command, sys.executable), cwd=tmp_path, env=for_python(given()), start_new_session=True
+    )
+    try:
+        async with asyncio.timeout(30):
+            while process.returncode is None:
+                try:
+                    assert (await fetch(("127.0.0.1", web), "GET", "/api/messages")).json() == []
+                    break
+                except ConnectionError:
+                    await asyncio.sleep(0.05)
+        assert process.returncode is None
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
 async def test_the_catcher_names_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         (line,) = await refused(tmp_path, "catcher", "--smtp-port", str(taken.getsockname()[1]))
