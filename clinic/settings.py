@@ -107,7 +107,7 @@ class Settings(BaseModel):
         90, ge=1, le=3650, description="Days after which an enquiry is forgotten, once its patient was contacted."
     )
     alive_file: Path | None = Field(
-        None, description="A file that a worker touches every 5 s while it works, for probes that cost nothing."
+        None, description="A file that a worker touches every 5 s, for probes that cost nothing."
     )
     monitor_host: str = Field("127.0.0.1", description="The address the monitor listens on.")
     monitor_port: int = Field(9101, ge=0, le=65535, description="The port the monitor listens on; 0 takes a free one.")

@@ -39,12 +39,12 @@ class Pulse:
             await asyncio.sleep(EVERY_SECONDS)
 
     async def beat(self) -> None:
-        """Beat once; while the store is away there is no pulse."""
+        """Beat once; while the store is away nobody hears it."""
         try:
             await self._store.beat(self._process, self._settled, self._last_ms)
         except StoreUnavailable as fault:
             logger().warning("beat_failed", fault=str(fault))
-            return
+        # Touched then too: whoever is replaced starts only when the store is back, and after a crash loop late.
         if self._file is not None:
             try:
                 self._file.touch()
