@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from ops.house import INTAKE_GRACE, WORKER_GRACE
 from ops.roles import ROLES, write_secrets
 from tests.ops.monitor.scraped import names
 from tests.ops.monitor.well import WELL
@@ -40,6 +41,13 @@ def test_the_compose_file_uses_what_make_secrets_makes_and_settings_that_there_a
         if service.get("image") == "frontdesk":
             assert service["read_only"]
             assert service["cap_drop"] == ["ALL"]
+
+
+def test_what_is_stopped_has_the_time_to_end_what_it_began() -> None:
+    """Docker kills after 10 s where nothing else is said."""
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    for name, grace in (("intake", INTAKE_GRACE), ("worker", WORKER_GRACE)):
+        assert int(services[name].get("stop_grace_period", "10s").removesuffix("s")) > grace, name
 
 
 # What the file for Compose sets itself, and why nobody else may.
