@@ -95,7 +95,16 @@ class Supervisor:
             wait = self._backoff.after(wait, child.age)
             self._voice.say(f"{part.name} ended with {described(code)} and is started again in {wait:g} s")
             await asyncio.sleep(wait)
-            self._children[part.name] = await Child.start(part, self._voice)
+            while True:
+                try:
+                    self._children[part.name] = await Child.start(part, self._voice)
+                    break
+                except OSError as error:
+                    # No memory or no descriptor just now: a part that is not tried again would be gone for good.
+                    wait = self._backoff.after(wait, 0)
+                    why = f"{error.strerror}: it is tried again in {wait:g} s"
+                    self._voice.say(f"{part.name} can't be started: {why}")
+                    await asyncio.sleep(wait)
 
     @contextlib.contextmanager
     def _signals(self, end: asyncio.Future[int]) -> Iterator[None]:
