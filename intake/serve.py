@@ -172,7 +172,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         for listener in sockets or ():
             host, port = listener.getsockname()[:2]
-            print(f"intake ready on http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
+            logs.tell(f"intake ready on http://{f'[{host}]' if ':' in host else host}:{port}")
         self.listens.set()
 
     @contextmanager

@@ -117,7 +117,7 @@ def run(settings: Settings) -> int:
         for number in asked:
             signal.raise_signal(number)
         logs.logger().info("worker_ready")
-        print("worker ready", flush=True)  # noqa: T201 - the line that supervisors wait for
+        logs.tell("worker ready")
 
     # Celery warns of root because of pickle, which it can't be sent here: messages are JSON or nothing.
     warnings.filterwarnings("ignore", category=SecurityWarning)

@@ -131,8 +131,7 @@ async def _serve(settings: Settings) -> None:
         watching = asyncio.create_task(monitor.run())
         # One that watches no more must not go on as if it did: its supervisor starts another.
         watching.add_done_callback(lambda _watching: setattr(web, "should_exit", True))
-        where = origin_of(host, listener.getsockname()[1])
-        print(f"monitor ready on {where}", flush=True)  # noqa: T201 - supervisors wait for it
+        logs.tell(f"monitor ready on {origin_of(host, listener.getsockname()[1])}")
         try:
             await web.serve([listener])
             if watching.done():
