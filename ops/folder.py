@@ -14,6 +14,15 @@ from clinic.errors import ConfigurationError
 DESK_NAME = "reception"
 
 
+@contextlib.contextmanager
+def usable(folder: str, cure: str) -> Iterator[None]:
+    """Raise ConfigurationError for what can't be written in a folder; `folder` may begin with the option's name."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError([f"{folder} can't be used: {error.strerror}: {cure}"]) from None
+
+
 class Folder:
     """A folder of ours: `valkey/` (the enquiries), `mail/` (what the demo caught), `secret` (opens the enquiries)."""
 
@@ -23,19 +32,21 @@ class Folder:
         self.valkey = self.path / "valkey"
         self.mail = self.path / "mail"
         self.secret = self.path / "secret"
-        try:
+        with self._usable():
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             for part in (self.valkey, self.mail):
                 part.mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise ConfigurationError(
-                [f"--data: {self.path} can't be used: {error.strerror}: choose another folder with --data"]
-            ) from None
+
+    def _usable(self) -> contextlib.AbstractContextManager[None]:
+        return usable(f"--data: {self.path}", "run this as its owner, or choose another folder with --data")
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Keep every other supervisor off: two servers on the same files would ruin them."""
-        with (self.path / "lock").open("w") as lock:
+        with self._usable():
+            # Whoever made it, as root perhaps, need not be who runs this now.
+            lock = (self.path / "lock").open("w")
+        with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:

@@ -111,6 +111,24 @@ async def test_two_never_run_on_the_same_data(tmp_path: Path) -> None:
     assert line.startswith(f"--data: {tmp_path / 'kept'} is in use: stop the other one")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (("up", "--data", "kept"), "--data: {folder}/kept can't be used: Is a directory"),
+        (("preview", "--out", "file"), "--out: file can't be used: File exists: name another folder"),
+        (("make-secrets", "file"), "file can't be used: File exists: name another folder"),
+        (("make-secrets", "file/secrets"), "file/secrets can't be used: Not a directory: name another folder"),
+        (("catcher", "--smtp-port", "0", "--inbox-port", "0", "--data", "file"), "--data: file can't be used: "),
+    ],
+    ids=["up", "preview", "secrets", "secrets below", "catcher"],
+)
+async def test_a_folder_that_can_t_be_written_is_a_line(tmp_path: Path, arguments: tuple[str, ...], names: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "kept" / "lock").mkdir(parents=True)
+    (line,) = await refused(tmp_path, *arguments, SMTP_URL="smtp://127.0.0.1:1")
+    assert line.startswith(names.format(folder=tmp_path))
+
+
 async def test_the_catcher_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     smtp, web = asked("127.0.0.1", 0, "--smtp-port"), asked("127.0.0.1", 0, "--inbox-port")
     options = ("--smtp-port", str(smtp), "--inbox-port", str(web), "--data", "caught")
