@@ -74,9 +74,22 @@ class Folder:
         return users, kept.read_text(encoding="utf-8").strip()
 
     def keep_secret(self) -> Path:
-        """Return the file with the secret of this folder, made once."""
-        with contextlib.suppress(FileExistsError):
-            made = os.open(self.secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(made, "w") as file:
-                file.write(secrets.token_urlsafe(32) + "\n")
+        """Return the file with the secret of this folder, made once.
+
+        It is whole and on the disk before anything is sealed with it: without it no enquiry could be read again.
+        """
+        if not self.secret.exists():
+            unfinished = self.path / "secret.unfinished"
+            with self._usable():
+                made = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(made, "w") as file:
+                    file.write(secrets.token_urlsafe(32) + "\n")
+                    file.flush()
+                    os.fsync(file.fileno())
+                unfinished.replace(self.secret)
+                folder = os.open(self.path, os.O_RDONLY)
+                try:
+                    os.fsync(folder)
+                finally:
+                    os.close(folder)
         return self.secret
