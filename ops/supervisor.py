@@ -121,12 +121,15 @@ class Supervisor:
             if not end.done():
                 end.set_result(0 if self._all_ready else 128 + number)
 
-        for number in STOPS:
+        # Whoever started us by nohup wants us to outlive the terminal.
+        nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        stops = [number for number in STOPS if not (nohup and number == signal.SIGHUP)]
+        for number in stops:
             loop.add_signal_handler(number, hear, number)
         try:
             yield
         finally:
-            for number in STOPS:
+            for number in stops:
                 loop.remove_signal_handler(number)
 
 

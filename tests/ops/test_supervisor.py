@@ -106,6 +106,23 @@ async def test_a_part_that_dies_is_started_again_with_growing_waits(tmp_path: Pa
     assert "mortal ended with code 3 and is started again in 0.2 s" in stream.getvalue()
 
 
+async def test_under_nohup_it_outlives_its_terminal() -> None:
+    crew, stream = supervisor(part("one", STAYS))
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    async def hung_up() -> int:
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.sleep(0.2)
+        return 7
+
+    try:
+        assert await crew.run(hung_up) == 7
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert "stopping" not in stream.getvalue()
+
+
 async def test_a_machine_that_can_start_nothing_for_a_moment_loses_no_part_for_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
