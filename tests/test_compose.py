@@ -83,7 +83,12 @@ def test_every_setting_reaches_the_parts_that_the_compose_file_starts() -> None:
 def test_the_page_for_kubernetes_says_what_the_compose_file_says() -> None:
     page = (ROOT / "docs" / "kubernetes.md").read_text()
     made = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
-    valkey, worker, scaled = made
+    valkey, service, worker, scaled = made
+    # Its name is the host that `make-secrets` is told of on this page.
+    [host] = re.findall(r"make-secrets secrets --host (\S+)", page)
+    assert (service["kind"], service["metadata"]["name"]) == ("Service", host)
+    assert valkey["spec"]["serviceName"] == host
+    assert service["spec"]["selector"] == valkey["spec"]["template"]["metadata"]["labels"]
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     [server] = valkey["spec"]["template"]["spec"]["containers"]
     assert [part for part in server["args"] if part] == [
