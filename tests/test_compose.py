@@ -98,6 +98,7 @@ def test_the_page_for_kubernetes_says_what_the_compose_file_says() -> None:
     ]
     assert (server["image"], valkey["spec"]["replicas"]) == (compose["valkey"]["image"], 1)
     pod = worker["spec"]["template"]["spec"]
+    assert pod["enableServiceLinks"] is False
     [container] = pod["containers"]
     assert {one["name"] for one in container["env"]} <= {*compose["worker"]["environment"]}
     probe = container["livenessProbe"]["exec"]["command"][2]
