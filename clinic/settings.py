@@ -19,6 +19,9 @@ from clinic.shape import shaped
 # Nobody's plugin looks at what a patient wrote, and none is looked for in every installed distribution, which takes
 # longer than all of our models.
 os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+# Celery prefers them to what it is told: with those of another service on this machine our hints went to its broker.
+for theirs in ("BROKER_URL", "BROKER_READ_URL", "BROKER_WRITE_URL", "RESULT_BACKEND", "LOADER"):
+    os.environ.pop(f"CELERY_{theirs}", None)
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_LENGTH = 32
