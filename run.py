@@ -60,7 +60,10 @@ def installed(lock: str) -> bool:
 
 def pip(gate: int, total: int, *arguments: str) -> None:
     """Installs into `.venv` by the caller's pip, which holds the gate too: it may outlive a killed run.py."""
-    command = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--no-user", "--no-deps", *arguments]
+    python = Path(sys.executable)
+    if python.parent == PYTHON.parent:
+        python = python.resolve()  # `.venv` is activated, and has no pip: the Python that made it has
+    command = [str(python), "-m", "pip", "--python", str(PYTHON), "install", "--no-user", "--no-deps", *arguments]
     tail: collections.deque[str] = collections.deque(maxlen=20)
     done = 0
     with subprocess.Popen(
@@ -74,7 +77,7 @@ def pip(gate: int, total: int, *arguments: str) -> None:
             elif line.startswith("Installing collected packages") and total:
                 say("  unpacking them         ")
     if any("No module named pip" in line for line in tail):
-        sys.exit(f"{sys.executable} has no pip. Install it (Debian: apt install python3-pip) and run this again.")
+        sys.exit(f"{python} has no pip. Install it (Debian: apt install python3-pip) and run this again.")
     if process.returncode != 0:
         sys.exit(
             "".join(tail) + "pip could not finish: its last words are above. If it did not reach a package index, check"

@@ -91,6 +91,12 @@ def configure(process: str) -> None:
     logger.cache_clear()
 
 
+def tell(line: str) -> None:
+    """Write the line that supervisors wait for; a full disk must not keep us from serving."""
+    with suppress(OSError, ValueError):
+        print(line, flush=True)  # noqa: T201 - it is no line of the log
+
+
 class _Lines:
     """Writes lines where a handler writes, and as a handler does: a full disk must not stop a mail."""
 

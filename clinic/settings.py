@@ -19,6 +19,9 @@ from clinic.shape import shaped
 # Nobody's plugin looks at what a patient wrote, and none is looked for in every installed distribution, which takes
 # longer than all of our models.
 os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+# Celery prefers them to what it is told: with those of another service on this machine our hints went to its broker.
+for theirs in ("BROKER_URL", "BROKER_READ_URL", "BROKER_WRITE_URL", "RESULT_BACKEND", "LOADER"):
+    os.environ.pop(f"CELERY_{theirs}", None)
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_LENGTH = 32
@@ -110,7 +113,7 @@ class Settings(BaseModel):
         90, ge=1, le=3650, description="Days after which an enquiry is forgotten, once its patient was contacted."
     )
     alive_file: Path | None = Field(
-        None, description="A file that a worker touches every 5 s while it works, for probes that cost nothing."
+        None, description="A file that a worker touches every 5 s, for probes that cost nothing."
     )
     monitor_host: str = Field("127.0.0.1", description="The address the monitor listens on.")
     monitor_port: int = Field(9101, ge=0, le=65535, description="The port the monitor listens on; 0 takes a free one.")

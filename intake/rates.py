@@ -41,7 +41,7 @@ class StoreRates:
         """
         self._store = store
         self._seconds = seconds
-        self._windows = {name: _windows(name, limit) for name, limit in limits.items()}
+        self._windows = {name: windows(name, limit) for name, limit in limits.items()}
         self._blinder = blinder
 
     def side(self, stage: int, limit: str, who: str) -> bytes:
@@ -60,7 +60,8 @@ class StoreRates:
         return "" if found is None else sides[found][0]
 
 
-def _windows(name: str, limit: str) -> bytes:
+def windows(name: str, limit: str) -> bytes:
+    """Return a limit as the store counts by it; raise ConfigurationError for what is none."""
     try:
         return " ".join(f"{one.amount} {one.get_expiry() * 1000}" for one in parse_many(limit)).encode()
     except ValueError:

@@ -19,6 +19,7 @@ from clinic.clock import Clock, WallClock
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts, read_facts
 from clinic.garbage import collected
+from clinic.listening import unheard
 from clinic.records import Records
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
@@ -33,12 +34,8 @@ from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from intake.presence import present
 from intake.proofs import USED_ONCE
 from intake.rates import StoreRates
+from intake.unfit import limits, unfit
 from intake.warm import warm_up
-
-COUNTED = (
-    *("limit_logins", "limit_per_address", "limit_per_network"),
-    *("limit_quarantined", "limit_per_recipient", "limit_confirmations"),
-)
 
 
 def serve(settings: Settings) -> None:
@@ -50,9 +47,8 @@ def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     facts, clock = read_facts(settings.clinic_file), WallClock()
-    if facts.alerts.detail == "link" and not settings.has_desk:
-        # Nobody could read what patients write.
-        raise ConfigurationError(['alerts.detail: "link" needs the desk: set DESK_USERS or DESK_USER_HEADER'])
+    if faults := unfit(settings, facts):
+        raise ConfigurationError(faults)
     redis = connect(settings.redis_url.get_secret_value())
     store = Store(redis)
     try:
@@ -68,8 +64,8 @@ async def _serve(settings: Settings) -> None:
         acceptance = Acceptance(
             store, facts, seal, blinder, clock, link=link, not_spam=not_spam, durable=durability.holds, trace=trace
         )
-        limits = {name: str(getattr(settings, name)) for name in COUNTED} | {"limit_per_proof": USED_ONCE}
-        rates = StoreRates(store, Blinder(settings.secrets[0], "limits"), limits)
+        counted = limits(settings) | {"limit_per_proof": USED_ONCE}
+        rates = StoreRates(store, Blinder(settings.secrets[0], "limits"), counted)
         records = Records(store, seal)
         acts = Acts(Staff(redis), seal, records)
         desk = _desk(settings, facts, Files(redis), records, acts, rates, clock)
@@ -146,8 +142,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except (OSError, OverflowError) as error:
-        raise ConfigurationError([f"INTAKE_PORT: can't listen on {host}:{port}: {error}"]) from None
+    except OSError as error:
+        raise ConfigurationError([unheard(error, host, port, "INTAKE_PORT")]) from None
 
 
 class Server(uvicorn.Server):
@@ -176,7 +172,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         for listener in sockets or ():
             host, port = listener.getsockname()[:2]
-            print(f"intake ready on http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
+            logs.tell(f"intake ready on http://{f'[{host}]' if ':' in host else host}:{port}")
         self.listens.set()
 
     @contextmanager

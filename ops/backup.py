@@ -19,21 +19,33 @@ async def backup(redis_url: str, file: Path) -> int:
     Enquiries that come meanwhile may or may not be in it; what is in it is whole.
     """
     unfinished = file.with_name(file.name + ".unfinished")
+    try:
+        # A file of its own holds up nobody; Path.open takes no opener.
+        out = open(unfinished, "x", encoding="ascii", opener=_private)  # noqa: ASYNC230, SIM115 - as above
+    except FileExistsError:
+        fault = f"{unfinished} is there: another backup writes it, or one was killed: remove it then, and start again"
+        raise ConfigurationError([fault]) from None
+    except OSError as error:
+        raise ConfigurationError([f"{unfinished} can't be written: {error.strerror}"]) from None
     redis = connect(redis_url)
     count = 0
     try:
-        # A file of its own holds up nobody; Path.open takes no opener.
-        with open(unfinished, "x", encoding="ascii", opener=_private) as out:  # noqa: ASYNC230 - as above
+        with out:
             out.write(json.dumps(FORMAT) + "\n")
             async for copy in Copies(redis).all():
                 out.write(json.dumps(_line(copy)) + "\n")
                 count += 1
             out.write(json.dumps({"keys": count}) + "\n")
+            out.flush()
+            # Whoever is told that it is written may wipe what it was taken from.
+            os.fsync(out.fileno())
+        unfinished.rename(file)
     except OSError as error:
         raise ConfigurationError([f"{unfinished} can't be written: {error.strerror}"]) from None
     finally:
+        # Renamed by now, or half a backup, which would fill a full disk and stop the next.
+        unfinished.unlink(missing_ok=True)
         await redis.aclose()
-    unfinished.rename(file)
     return count
 
 

@@ -14,6 +14,8 @@ from clinic.hours import HoursError
 from clinic.settings import Settings
 from clinic.store import Gauges, check_durability, connect
 from clinic.templates import TemplateFault
+from intake.desk.accounts import Accounts
+from intake.unfit import unfit
 from ops.monitor.bell import ringers
 from ops.outside import look_alike, stays_here
 from ops.preview import every
@@ -42,12 +44,14 @@ class Finding:
 
 async def check(settings: Settings, clock: Clock, names: "Resolver | None" = None) -> AsyncIterator[Finding]:
     """Yield a finding for each part, as it is looked at; `names` are asked in place of this machine's name servers."""
-    yield Finding("settings", True, "can be read")
-    facts = None
+    facts, broken = None, ""
     try:
         facts = read_facts(settings.clinic_file)
     except ConfigurationError as error:
-        yield Finding("clinic file", False, "; ".join(error.faults))
+        broken = "; ".join(error.faults)
+    yield _settings(settings, facts)
+    if broken:
+        yield Finding("clinic file", False, broken)
     if facts:
         yield Finding("clinic file", True, f"{facts.name}, {len(facts.condition)} conditions")
         yield _hours(facts, clock)
@@ -62,6 +66,17 @@ async def check(settings: Settings, clock: Clock, names: "Resolver | None" = Non
         yield _channels(settings, facts)
         for finding in await _dns(facts.sender.rpartition("@")[2], names):
             yield finding
+
+
+def _settings(settings: Settings, facts: ClinicFacts | None) -> Finding:
+    """Return whether an intake would start on them; what can't be read did not come so far."""
+    faults = unfit(settings, facts)
+    if settings.desk_users:
+        try:
+            Accounts.read(settings.desk_users)
+        except ConfigurationError as error:
+            faults += error.faults
+    return Finding("settings", not faults, "; ".join(faults) or "can be read")
 
 
 def _hours(facts: ClinicFacts, clock: Clock) -> Finding:

@@ -18,6 +18,8 @@ from ops.monitor.summary import ago
 SHOWN_AT_MOST = 200
 # When a mail was asked for anew, behind the word for it: "resent.1795435200000:rcpt-451".
 ASKED = re.compile(r"\.\d+")
+# What failed and what is in doubt stand in one list: it is told apart, and counted, where all of it is read.
+ALL = 1_000_000
 VIEWS = ("failed", "in-doubt", "waiting")
 
 
@@ -32,12 +34,12 @@ async def deliveries_tables(redis_url: str, view: str) -> Group:
     undelivered = Undelivered(redis)
     try:
         reading = await Gauges(redis).read()
-        rows = await (undelivered.waiting(SHOWN_AT_MOST) if view == "waiting" else undelivered.failed(SHOWN_AT_MOST))
+        rows = await (undelivered.waiting(SHOWN_AT_MOST) if view == "waiting" else undelivered.failed(ALL))
     finally:
         await redis.aclose()
     if view != "waiting":
         wanted = [row for row in rows if row[2] == view.replace("-", "_") and not row[1].kind.errand]
-        return Group(_table(f"{len(wanted)} {view}", wanted, reading.at_ms))
+        return Group(_table(f"{len(wanted)} {view}", wanted[:SHOWN_AT_MOST], reading.at_ms))
     due, held = reading.count("due") + reading.count("sending"), reading.count("held")
     return Group(
         _table(f"{due} due and unsent", [row for row in rows if row[2] != "held"], reading.at_ms),
@@ -66,7 +68,7 @@ async def failed_of(settings: Settings, text: str) -> list[tuple[str, DeliveryNa
     """
     redis = connect(settings.redis_url.get_secret_value())
     try:
-        rows = await Undelivered(redis).failed(1_000_000)
+        rows = await Undelivered(redis).failed(ALL)
     finally:
         await redis.aclose()
     wanted = parse_reference(text) or text

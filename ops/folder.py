@@ -14,6 +14,15 @@ from clinic.errors import ConfigurationError
 DESK_NAME = "reception"
 
 
+@contextlib.contextmanager
+def usable(folder: str, cure: str) -> Iterator[None]:
+    """Raise ConfigurationError for what can't be written in a folder; `folder` may begin with the option's name."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError([f"{folder} can't be used: {error.strerror}: {cure}"]) from None
+
+
 class Folder:
     """A folder of ours: `valkey/` (the enquiries), `mail/` (what the demo caught), `secret` (opens the enquiries)."""
 
@@ -23,19 +32,21 @@ class Folder:
         self.valkey = self.path / "valkey"
         self.mail = self.path / "mail"
         self.secret = self.path / "secret"
-        try:
+        with self._usable():
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             for part in (self.valkey, self.mail):
                 part.mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise ConfigurationError(
-                [f"--data: {self.path} can't be used: {error.strerror}: choose another folder with --data"]
-            ) from None
+
+    def _usable(self) -> contextlib.AbstractContextManager[None]:
+        return usable(f"--data: {self.path}", "run this as its owner, or choose another folder with --data")
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Keep every other supervisor off: two servers on the same files would ruin them."""
-        with (self.path / "lock").open("w") as lock:
+        with self._usable():
+            # Whoever made it, as root perhaps, need not be who runs this now.
+            lock = (self.path / "lock").open("w")
+        with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -63,9 +74,22 @@ class Folder:
         return users, kept.read_text(encoding="utf-8").strip()
 
     def keep_secret(self) -> Path:
-        """Return the file with the secret of this folder, made once."""
-        with contextlib.suppress(FileExistsError):
-            made = os.open(self.secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(made, "w") as file:
-                file.write(secrets.token_urlsafe(32) + "\n")
+        """Return the file with the secret of this folder, made once.
+
+        It is whole and on the disk before anything is sealed with it: without it no enquiry could be read again.
+        """
+        if not self.secret.exists():
+            unfinished = self.path / "secret.unfinished"
+            with self._usable():
+                made = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(made, "w") as file:
+                    file.write(secrets.token_urlsafe(32) + "\n")
+                    file.flush()
+                    os.fsync(file.fileno())
+                unfinished.replace(self.secret)
+                folder = os.open(self.path, os.O_RDONLY)
+                try:
+                    os.fsync(folder)
+                finally:
+                    os.close(folder)
         return self.secret

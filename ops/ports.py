@@ -1,9 +1,9 @@
 """Ports: which one a part may listen on."""
 
-import errno
 import socket
 
 from clinic.errors import ConfigurationError
+from clinic.listening import unheard
 
 ANY = 0
 
@@ -16,10 +16,7 @@ def bound(host: str, port: int, option: str) -> socket.socket:
         made.bind((host, port))
     except OSError as error:
         made.close()
-        fault = "is taken" if error.errno == errno.EADDRINUSE else f"of {host} can't be had ({error.strerror})"
-        raise ConfigurationError(
-            [f"{option}: port {port} {fault}: stop what listens there, or choose another with {option}"]
-        ) from None
+        raise ConfigurationError([unheard(error, host, port, option)]) from None
     return made
 
 

@@ -16,13 +16,13 @@ SHOWN_AT_MOST = 200
 
 
 async def quarantine_table(redis_url: str, facts: ClinicFacts) -> Table:
-    """Return what is set aside, the oldest first; raise StoreUnavailable."""
+    """Return what was set aside last, and how much is in all; raise StoreUnavailable."""
     redis = connect(redis_url)
     try:
-        found = await Staff(redis).quarantined(SHOWN_AT_MOST)
+        found, in_all = await Staff(redis).quarantined(SHOWN_AT_MOST)
     finally:
         await redis.aclose()
-    table = Table("reference", "came in", title=f"{len(found)} set aside")
+    table = Table("reference", "came in", title=f"{in_all} set aside")
     zone = facts.schedule().timezone
     for reference, ms in found:
         table.add_row(spaced(reference), day_and_time(instant(ms), zone))

@@ -7,8 +7,19 @@ from clinic.errors import ConfigurationError, StoreUnavailable
 from ops import serving
 
 
+def open_streams() -> None:
+    """Open what was closed of our three streams: else a file or a socket takes its number, and libraries stumble."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            # It gets the lowest number that is free, which is the stream's: those below are open by now.
+            opened = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(opened, True)
+            setattr(sys, name, os.fdopen(opened, "w" if number else "r", closefd=False))
+
+
 def main() -> None:
     """Run a command; faults of the configuration are lines, and exit code 78 (EX_CONFIG of sysexits)."""
+    open_streams()
     try:
         match sys.argv[1:]:
             case ["intake"]:

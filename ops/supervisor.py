@@ -95,7 +95,16 @@ class Supervisor:
             wait = self._backoff.after(wait, child.age)
             self._voice.say(f"{part.name} ended with {described(code)} and is started again in {wait:g} s")
             await asyncio.sleep(wait)
-            self._children[part.name] = await Child.start(part, self._voice)
+            while True:
+                try:
+                    self._children[part.name] = await Child.start(part, self._voice)
+                    break
+                except OSError as error:
+                    # No memory or no descriptor just now: a part that is not tried again would be gone for good.
+                    wait = self._backoff.after(wait, 0)
+                    why = f"{error.strerror}: it is tried again in {wait:g} s"
+                    self._voice.say(f"{part.name} can't be started: {why}")
+                    await asyncio.sleep(wait)
 
     @contextlib.contextmanager
     def _signals(self, end: asyncio.Future[int]) -> Iterator[None]:
@@ -112,12 +121,15 @@ class Supervisor:
             if not end.done():
                 end.set_result(0 if self._all_ready else 128 + number)
 
-        for number in STOPS:
+        # Whoever started us by nohup wants us to outlive the terminal.
+        nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        stops = [number for number in STOPS if not (nohup and number == signal.SIGHUP)]
+        for number in stops:
             loop.add_signal_handler(number, hear, number)
         try:
             yield
         finally:
-            for number in STOPS:
+            for number in stops:
                 loop.remove_signal_handler(number)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from ops.house import INTAKE_GRACE, WORKER_GRACE
 from ops.roles import ROLES, write_secrets
 from tests.ops.monitor.scraped import names
 from tests.ops.monitor.well import WELL
@@ -40,6 +41,13 @@ def test_the_compose_file_uses_what_make_secrets_makes_and_settings_that_there_a
         if service.get("image") == "frontdesk":
             assert service["read_only"]
             assert service["cap_drop"] == ["ALL"]
+
+
+def test_what_is_stopped_has_the_time_to_end_what_it_began() -> None:
+    """Docker kills after 10 s where nothing else is said."""
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    for name, grace in (("intake", INTAKE_GRACE), ("worker", WORKER_GRACE)):
+        assert int(services[name].get("stop_grace_period", "10s").removesuffix("s")) > grace, name
 
 
 # What the file for Compose sets itself, and why nobody else may.
@@ -75,7 +83,12 @@ def test_every_setting_reaches_the_parts_that_the_compose_file_starts() -> None:
 def test_the_page_for_kubernetes_says_what_the_compose_file_says() -> None:
     page = (ROOT / "docs" / "kubernetes.md").read_text()
     made = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
-    valkey, worker, scaled = made
+    valkey, service, worker, scaled = made
+    # Its name is the host that `make-secrets` is told of on this page.
+    [host] = re.findall(r"make-secrets secrets --host (\S+)", page)
+    assert (service["kind"], service["metadata"]["name"]) == ("Service", host)
+    assert valkey["spec"]["serviceName"] == host
+    assert service["spec"]["selector"] == valkey["spec"]["template"]["metadata"]["labels"]
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     [server] = valkey["spec"]["template"]["spec"]["containers"]
     assert [part for part in server["args"] if part] == [
@@ -85,6 +98,7 @@ def test_the_page_for_kubernetes_says_what_the_compose_file_says() -> None:
     ]
     assert (server["image"], valkey["spec"]["replicas"]) == (compose["valkey"]["image"], 1)
     pod = worker["spec"]["template"]["spec"]
+    assert pod["enableServiceLinks"] is False
     [container] = pod["containers"]
     assert {one["name"] for one in container["env"]} <= {*compose["worker"]["environment"]}
     probe = container["livenessProbe"]["exec"]["command"][2]

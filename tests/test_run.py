@@ -27,6 +27,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "real_pip", module.pip, raising=False)
     monkeypatch.setattr(module, "pip", lambda *_arguments: None)
     return module
 
@@ -145,6 +146,20 @@ def test_a_failed_pip_ends_with_what_to_do(
     told, progress = capfd.readouterr()
     assert told == ""
     assert "1 of 3" in progress
+
+
+def test_an_activated_installation_is_filled_by_the_python_that_made_it(
+    checkout: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_by = tmp_path / "python3"
+    made_by.write_text('#!/bin/sh\necho "$@" > "$0.asked"\n')
+    made_by.chmod(0o700)
+    checkout.PYTHON.parent.mkdir(parents=True)
+    checkout.PYTHON.symlink_to(made_by)
+    monkeypatch.setattr(sys, "executable", str(checkout.PYTHON))
+    with (ROOT / "run.py").open() as gate:
+        checkout.real_pip(gate.fileno(), 0, "one")
+    assert "-m pip" in (tmp_path / "python3.asked").read_text()
 
 
 def test_checks_stop_at_the_first_failure(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:

@@ -79,10 +79,14 @@ def run(settings: Settings) -> int:
 
     async def begin() -> None:
         background.extend(asyncio.create_task(each) for each in (dispatcher.run(), heartbeat.run(), courier.hold()))
+        for task in background:
+            task.add_done_callback(_broken)
         # What is due already need not wait for a hint, and its first mails not for Celery, whose import slows them.
         await courier.wake(ALONE_SECONDS)
 
     async def finish() -> None:
+        for task in background:
+            task.remove_done_callback(_broken)  # however they end now, what is begun is ended
         await cancelled(background[:2])
         await courier.stop()
         await cancelled(background[2:])
@@ -113,7 +117,7 @@ def run(settings: Settings) -> int:
         for number in asked:
             signal.raise_signal(number)
         logs.logger().info("worker_ready")
-        print("worker ready", flush=True)  # noqa: T201 - the line that supervisors wait for
+        logs.tell("worker ready")
 
     # Celery warns of root because of pickle, which it can't be sent here: messages are JSON or nothing.
     warnings.filterwarnings("ignore", category=SecurityWarning)
@@ -129,6 +133,13 @@ def run(settings: Settings) -> int:
     loop.run(finish(), STOP_SECONDS)
     loop.stop()
     return worker.exitcode or 0
+
+
+def _broken(task: asyncio.Task[None]) -> None:
+    """End a process of which a part that runs for ever has ended: half a worker would go on unseen."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logs.logger().error("worker_broken", at=logs.frames(error))
+        os._exit(STALLED_EXIT)
 
 
 def _stalled() -> None:

@@ -19,6 +19,8 @@ DURABLE = {
     "no-appendfsync-on-rewrite": "no",
     "maxmemory-policy": "noeviction",
 }
+# One that was started without its file is empty, and would write it anew from that at a CONFIG SET.
+CURES = {"appendonly": "; if it came up empty, start it again with it: CONFIG SET would wipe its file"}
 
 
 def connect(url: str, connections: int = CONNECTIONS, wait: float = WAIT_SECONDS) -> Redis:
@@ -59,7 +61,7 @@ async def check_durability(redis: Redis) -> None:
             actual[name] = str((await redis.config_get(name)).get(name))
     faults = [
         f"REDIS_URL: the server has {name} {actual[name]}, and would lose enquiries: "
-        f"set {name} {wanted} in its configuration"
+        f"set {name} {wanted} in its configuration{CURES.get(name, '')}"
         for name, wanted in DURABLE.items()
         if actual[name] != wanted
     ]

@@ -55,7 +55,7 @@ class Gauges:
             retrying_ms=_age(retrying, now),
             stranded=stranded,
             stranded_ms=_age(first_stranded, now),
-            login_paused=login == keys.REFUSED,
+            login_paused=login in keys.REFUSED,
             dispatcher=bool(dispatcher),
             workers=tuple(_worker(name, score, progress.get(name, b"0 0"), now) for name, score in workers),
             intakes_ms=tuple(max(now - int(score), 0) for _, score in intakes),

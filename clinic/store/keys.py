@@ -56,9 +56,9 @@ PROBE = "probe"
 COUNTS = "counts"
 # string: the process that dispatches; expires
 DISPATCHER = "dispatcher"
-# string: there while nobody may log in at the relay, "refused" or "trying"; expires
+# string: how it goes with logging in at the relay, "trying", or "refused" and then "again" for a try after it; expires
 LOGIN = "login"
-REFUSED = b"refused"
+REFUSED = (b"refused", b"again")
 
 # More than any due time in milliseconds until the year 2286, so that the lanes lie apart in one sorted set, and little
 # enough that a double holds lane and milliseconds exactly.

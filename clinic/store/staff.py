@@ -54,11 +54,16 @@ class Staff:
             )
         )
 
-    async def quarantined(self, at_most: int) -> list[tuple[str, int]]:
-        """Return what is in quarantine, the oldest first: each reference and when it came, in ms since 1970."""
+    async def quarantined(self, at_most: int) -> tuple[list[tuple[str, int]], int]:
+        """Return what came into quarantine last, and how much is in it.
+
+        Of each the reference and when it came, in ms since 1970; the last of all last.
+        """
         with in_our_words():
-            rows = await self._redis.zrange(keys.QUARANTINED, 0, at_most - 1, withscores=True)
-        return [(reference.decode(), int(score)) for reference, score in cast("list[tuple[bytes, float]]", rows)]
+            rows = await self._redis.zrange(keys.QUARANTINED, -at_most, -1, withscores=True)
+            in_all = await self._redis.zcard(keys.QUARANTINED)
+        found = [(reference.decode(), int(score)) for reference, score in cast("list[tuple[bytes, float]]", rows)]
+        return found, in_all
 
     async def is_quarantined(self, reference: str) -> bool:
         """Return whether an enquiry is in quarantine."""

@@ -26,6 +26,8 @@ DISPATCHER_LEASE_MS = 5_000
 # While a first login is under way the others wait for its result; a process killed in it costs them this long.
 LOGIN_TURN_MS = 10_000
 LOGIN_PAUSE_MS = 60_000
+# Within that the next try begins, if there is anybody to make it: till then the login counts as refused.
+LOGIN_REMEMBERED_MS = 15_000
 # How often a relay that can't be reached is tried, by one delivery for all that wait for it.
 PROBE_MS = 10_000
 # Three canaries that don't come back are three quarters of a minute: a standstill is known within one.
@@ -187,12 +189,12 @@ class Store:
     async def login_turn(self) -> int:
         """Return 0 when this process may log in at the relay now, else the milliseconds until one may ask again."""
         with in_our_words():
-            return int(await self._login(keys=[keys.LOGIN], args=["trying", LOGIN_TURN_MS]))
+            return int(await self._login(keys=[keys.LOGIN], args=["trying", LOGIN_TURN_MS, LOGIN_REMEMBERED_MS]))
 
     async def login_refused(self) -> int:
         """Let nobody log in for LOGIN_PAUSE_MS, and return that."""
         with in_our_words():
-            await self._login(keys=[keys.LOGIN], args=[keys.REFUSED, LOGIN_PAUSE_MS])
+            await self._login(keys=[keys.LOGIN], args=["refused", LOGIN_PAUSE_MS, LOGIN_REMEMBERED_MS])
         return LOGIN_PAUSE_MS
 
     async def login_succeeded(self) -> None:

@@ -9,6 +9,7 @@ from ops.catcher.faults import Faults
 from ops.catcher.inbox import inbox
 from ops.catcher.mailbox import Mailbox
 from ops.catcher.smtp import listen
+from ops.folder import usable
 from ops.ports import bound
 from ops.web import Web
 
@@ -16,7 +17,9 @@ from ops.web import Web
 async def serve(host: str, smtp_port: int, inbox_port: int, folder: Path) -> None:
     """Catch mails into a folder until SIGINT or SIGTERM; raise ConfigurationError when a port is taken."""
     with bound(host, smtp_port, "--smtp-port") as smtp_socket, bound(host, inbox_port, "--inbox-port") as inbox_socket:
-        mailbox, faults = Mailbox(folder, WallClock()), Faults()
+        with usable(f"--data: {folder}", "name another folder"):
+            mailbox = Mailbox(folder, WallClock())
+        faults = Faults()
         web = Web(inbox(mailbox, faults))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):

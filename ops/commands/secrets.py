@@ -24,9 +24,12 @@ def make_secrets(
     host: Annotated[str, typer.Option(help="The host of Redis, as the service reaches it.")] = "valkey",
 ) -> None:
     """Make the secrets of a machine: the sealing secret, and a Redis user for each role with its address."""
+    from ops.folder import usable
     from ops.roles import write_secrets
 
-    for file in write_secrets(folder, host):
+    with usable(str(folder), "name another folder"):
+        written = write_secrets(folder, host)
+    for file in written:
         typer.echo(str(file))
 
 

@@ -15,9 +15,12 @@ from ops.environment import clinic_file
 def preview(out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("data/preview")) -> None:
     """Write every mail in every state to files."""
     from clinic.facts import read_facts
+    from ops.folder import usable
     from ops.preview import write_previews
 
-    written = write_previews(out, read_facts(clinic_file(given())))
+    facts = read_facts(clinic_file(given()))
+    with usable(f"--out: {out}", "name another folder"):
+        written = write_previews(out, facts)
     typer.echo(f"Wrote {len(written)} files: start with {out / 'index.html'}")
 
 

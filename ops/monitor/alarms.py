@@ -106,7 +106,8 @@ RULES = (
     Alarm(
         "StoreNotDurable",
         _not_durable,
-        "Put the setting back in Redis's configuration, or free its disk; until then patients are asked to phone.",
+        "Put the setting back in Redis's configuration, or free its disk; until then patients are asked to phone. "
+        "If it came up empty, start it again with appendonly yes; CONFIG SET would wipe its file.",
     ),
     Alarm("NoIntakes", _no_intakes, "Start an intake: no enquiry is taken until one is there.", UNSEEN_MS),
     Alarm(

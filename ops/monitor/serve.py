@@ -23,7 +23,7 @@ from ops.monitor.bell import Bell, ringers
 from ops.monitor.metrics import CONTENT_TYPE, exposition
 from ops.monitor.page import page
 from ops.monitor.uptime import Uptime
-from ops.ports import bound
+from ops.ports import bound, origin_of
 from ops.web import Web
 
 EVERY_SECONDS = 5.0
@@ -131,7 +131,7 @@ async def _serve(settings: Settings) -> None:
         watching = asyncio.create_task(monitor.run())
         # One that watches no more must not go on as if it did: its supervisor starts another.
         watching.add_done_callback(lambda _watching: setattr(web, "should_exit", True))
-        print(f"monitor ready on http://{host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - supervisors wait for it
+        logs.tell(f"monitor ready on {origin_of(host, listener.getsockname()[1])}")
         try:
             await web.serve([listener])
             if watching.done():

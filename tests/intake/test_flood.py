@@ -16,7 +16,7 @@ from clinic.store import Staff, Store
 from intake.app import create_app
 from intake.proofs import USED_ONCE
 from intake.rates import StoreRates
-from intake.serve import COUNTED
+from intake.unfit import COUNTED
 from tests.intake.stand_ins import ENQUIRY, SECRETS
 from tests.support.valkey import Client
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -51,8 +52,46 @@ def test_it_says_where_it_listens_and_stops_without_a_fault(
         assert process.stdout.read() == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
+def test_it_serves_though_the_disk_of_its_log_is_full(shared_valkey: Valkey, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    given = {**os.environ, "PYTHONPATH": str(ROOT), "REDIS_URL": shared_valkey.url, "FRONTDESK_SECRET": SECRETS[0]}
+    with (
+        Path("/dev/full").open("wb") as full,
+        subprocess.Popen(
+            [sys.executable, "-c", PROGRAM],
+            cwd=tmp_path,
+            env={**given, "INTAKE_PORT": str(port)},
+            stdout=full,
+            stderr=subprocess.DEVNULL,
+        ) as process,
+    ):
+        try:
+            assert answered(f"http://127.0.0.1:{port}/healthz", process) == b"ok"
+        finally:
+            process.kill()
+
+
+def answered(url: str, process: subprocess.Popen[bytes]) -> bytes:
+    deadline = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url) as answer:  # noqa: S310  # its own address
+                return bytes(answer.read())
+        except OSError:
+            time.sleep(0.05)
+    return b""
+
+
 async def test_a_port_that_is_taken_is_a_fault_of_the_configuration() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         await asyncio.sleep(0)
-        with pytest.raises(ConfigurationError, match="INTAKE_PORT"):
+        with pytest.raises(ConfigurationError, match=r"^INTAKE_PORT: port \d+ is taken: .* choose another"):
             listen("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
+def test_a_host_that_is_another_machine_s_is_named_and_not_the_port(host: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^INTAKE_HOST: {host} is no address of this machine: set one"):
+        listen(host, 0)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts
 from tests.ops.command_line import on_server, refused, run
 from tests.support.clock import SetClock
@@ -40,6 +41,25 @@ def test_a_backup_is_restored_into_an_empty_server_and_goes_on(
     assert json.loads(run("export", reference).output)["enquiry"]["name"] == "Patient 7"
     (tmp_path / "half").write_text("\n".join(file.read_text().splitlines()[:-1]))
     assert "no whole backup" in str(run("restore", str(tmp_path / "half")).exception)
+
+
+def test_a_backup_that_failed_leaves_nothing_that_stops_the_next(
+    shared_valkey: Valkey, facts: ClinicFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused(shared_valkey, facts, relay_says=b"451 4.3.0 later\r\n")
+    file = tmp_path / "backup"
+    with monkeypatch.context() as patch:
+        patch.setenv("REDIS_URL", "redis://127.0.0.1:1")
+        assert isinstance(run("backup", str(file)).exception, StoreUnavailable)
+    assert list(tmp_path.iterdir()) == []
+    assert "keys in" in run("backup", str(file)).output
+
+
+def test_what_a_killed_backup_left_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "backup.unfinished").touch()
+    told = str(run("backup", str(tmp_path / "backup")).exception)
+    assert "backup.unfinished is there: another backup writes it, or one was killed: remove it then" in told
+    assert (tmp_path / "backup.unfinished").exists()
 
 
 def test_what_was_settled_while_the_backup_was_taken_is_due_again_and_half_an_enquiry_is_not(

@@ -73,6 +73,22 @@ async def found(
     return {one.what: one async for one in check(settings, clock or WallClock(), resolver)}
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"limit_per_address": "lots"}, "LIMIT_PER_ADDRESS: 'lots' is no limit: write it like"),
+        ({"desk_users": "/nowhere/desk-users"}, "DESK_USERS: /nowhere/desk-users can't be read"),
+    ],
+)
+async def test_what_an_intake_would_not_start_on_is_told_before(
+    shared_valkey: Valkey, redis: Client, given: dict[str, str], told: str
+) -> None:
+    assert await redis.ping()
+    settings = (await found(shared_valkey, None, None, **given))["settings"]
+    assert settings.good is False
+    assert settings.told.startswith(told)
+
+
 async def test_a_login_over_tls_is_tried_to_its_end(shared_valkey: Valkey, redis: Client, tmp_path: Path) -> None:
     assert await redis.ping()
     tls, trusted = certificate(tmp_path)

@@ -98,10 +98,35 @@ async def test_up_does_not_move_from_its_port(tmp_path: Path) -> None:
     assert line.startswith(f"INTAKE_PORT: port {port} is taken")
 
 
+@pytest.mark.parametrize("setting", ["INTAKE_HOST", "MONITOR_HOST"])
+async def test_a_host_that_is_another_machine_s_is_named_and_not_the_port(tmp_path: Path, setting: str) -> None:
+    given = {setting: "192.0.2.1", "SMTP_URL": "smtp://127.0.0.1:1", "INTAKE_PORT": "0", "MONITOR_PORT": "0"}
+    (line,) = await refused(tmp_path, "up", **given)
+    assert line.startswith(f"{setting}: 192.0.2.1 is no address of this machine: set one that is")
+
+
 async def test_two_never_run_on_the_same_data(tmp_path: Path) -> None:
     with Folder(tmp_path / "kept").held():
         (line,) = await refused(tmp_path, "demo", "--once", "--data", "kept")
     assert line.startswith(f"--data: {tmp_path / 'kept'} is in use: stop the other one")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (("up", "--data", "kept"), "--data: {folder}/kept can't be used: Is a directory"),
+        (("preview", "--out", "file"), "--out: file can't be used: File exists: name another folder"),
+        (("make-secrets", "file"), "file can't be used: File exists: name another folder"),
+        (("make-secrets", "file/secrets"), "file/secrets can't be used: Not a directory: name another folder"),
+        (("catcher", "--smtp-port", "0", "--inbox-port", "0", "--data", "file"), "--data: file can't be used: "),
+    ],
+    ids=["up", "preview", "secrets", "secrets below", "catcher"],
+)
+async def test_a_folder_that_can_t_be_written_is_a_line(tmp_path: Path, arguments: tuple[str, ...], names: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "kept" / "lock").mkdir(parents=True)
+    (line,) = await refused(tmp_path, *arguments, SMTP_URL="smtp://127.0.0.1:1")
+    assert line.startswith(names.format(folder=tmp_path))
 
 
 async def test_the_catcher_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
@@ -121,6 +146,28 @@ async def test_the_catcher_serves_until_it_is_told_to_stop(tmp_path: Path) -> No
         _, err = await process.communicate()
     writer.close()
     assert (process.returncode, err) == (0, b"")
+
+
+async def test_it_serves_though_its_streams_were_closed(tmp_path: Path) -> None:
+    """A cron or an init script may: then files and sockets would take the numbers of the streams."""
+    web = asked("127.0.0.1", 0, "--inbox-port")
+    command = f'exec "$0" -P -m ops catcher --smtp-port 0 --inbox-port {web} --data caught <&- >&- 2>&-'
+    process = await asyncio.create_subprocess_exec(
+        *("sh", "-c", command, sys.executable), cwd=tmp_path, env=for_python(given()), start_new_session=True
+    )
+    try:
+        async with asyncio.timeout(30):
+            while process.returncode is None:
+                try:
+                    assert (await fetch(("127.0.0.1", web), "GET", "/api/messages")).json() == []
+                    break
+                except ConnectionError:
+                    await asyncio.sleep(0.05)
+        assert process.returncode is None
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
 
 
 async def test_the_catcher_names_a_port_that_is_taken(tmp_path: Path) -> None:

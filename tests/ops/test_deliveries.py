@@ -56,6 +56,25 @@ def test_what_somebody_saw_to_is_taken_off_the_list(shared_valkey: Valkey, facts
     assert "look at `frontdesk deliveries failed`" in str(missing.exception)
 
 
+def test_one_in_doubt_is_shown_though_many_failed_before_and_all_are_counted(
+    shared_valkey: Valkey, facts: ClinicFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = refused(shared_valkey, facts)
+
+    async def one_of_them_is_in_doubt(redis: Client) -> None:
+        await redis.hset(f"deliveries:{reference}", "confirmation", "in_doubt 2 1 0 2 dot-killed")
+        await redis.zadd("attention", {f"{reference}/confirmation": milliseconds(datetime.now(UTC)) + 60_000})
+
+    on_server(shared_valkey, one_of_them_is_in_doubt)
+    monkeypatch.setattr("ops.deliveries.SHOWN_AT_MOST", 1)
+    assert "dot-killed" in run("deliveries", "in-doubt").output
+    shown = run("deliveries", "failed").output
+    failed = on_server(shared_valkey, lambda redis: Gauges(redis).read()).count("failed")
+    assert failed > 1
+    assert f"{failed} failed" in shown
+    assert shown.count("rcpt-550") == 1
+
+
 def test_what_waits_is_shown_the_next_first(shared_valkey: Valkey, facts: ClinicFacts) -> None:
     refused(shared_valkey, facts, relay_says=None)
     lines = run("deliveries", "waiting").output

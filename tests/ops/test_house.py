@@ -1,5 +1,6 @@
 """The house tells its parts where everything is, and nothing secret where others could read it."""
 
+import errno
 import inspect
 import re
 import stat
@@ -159,6 +160,23 @@ def test_a_checkout_is_found_from_any_folder_before_what_was_on_the_path() -> No
     path = for_python({"PYTHONPATH": "/elsewhere"})["PYTHONPATH"]
     assert path.endswith(":/elsewhere")
     assert (Path(path.split(":")[0]) / "ops").is_dir()
+
+
+def test_a_disk_that_is_full_at_the_first_start_leaves_no_empty_secret_for_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_length: int) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    folder = Folder(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("secrets.token_urlsafe", full)
+        with pytest.raises(ConfigurationError, match=r"^--data: .* can't be used: No space left on device"):
+            folder.keep_secret()
+    kept = folder.keep_secret()
+    assert len(kept.read_text().strip()) > 32
+    assert kept.stat().st_mode & 0o077 == 0
+    assert folder.keep_secret().read_text() == kept.read_text()
 
 
 def test_the_sample_waits_for_every_alert_save_those_held_until_the_clinic_opens(facts: ClinicFacts) -> None:

@@ -53,5 +53,17 @@ def test_what_is_set_aside_is_listed_and_can_be_released(shared_valkey: Valkey, 
     assert "is not set aside" in str(again.exception)
 
 
+def test_behind_a_flood_of_spam_the_last_that_came_are_shown_and_all_are_counted(
+    shared_valkey: Valkey, facts: ClinicFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = accept_suspect(shared_valkey, facts, enquiry())
+    on_server(shared_valkey, lambda redis: redis.zadd("quarantined", {"CFGH3467": 1, "CFGH3468": 2}))
+    monkeypatch.setattr("ops.quarantine.SHOWN_AT_MOST", 2)
+    shown = run("quarantine").output
+    assert "3 set aside" in shown
+    assert spaced("CFGH3467") not in shown
+    assert shown.index(spaced("CFGH3468")) < shown.index(spaced(reference))
+
+
 def test_what_is_no_reference_is_said_to_be_none() -> None:
     assert "is no reference" in str(run("release", "nonsense!").exception)

@@ -1,6 +1,7 @@
 """The supervisor starts parts in order, keeps them running, and leaves no process behind."""
 
 import asyncio
+import errno
 import io
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ops.child import Child
 from ops.part import Backoff, Part, Probe, Spoken
 from ops.supervisor import PartFailed, Supervisor
 from ops.voice import Voice
@@ -102,6 +104,49 @@ async def test_a_part_that_dies_is_started_again_with_growing_waits(tmp_path: Pa
     assert await crew.run(four_lives) == 0
     assert "mortal ended with code 3 and is started again in 0.05 s" in stream.getvalue()
     assert "mortal ended with code 3 and is started again in 0.2 s" in stream.getvalue()
+
+
+async def test_under_nohup_it_outlives_its_terminal() -> None:
+    crew, stream = supervisor(part("one", STAYS))
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    async def hung_up() -> int:
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.sleep(0.2)
+        return 7
+
+    try:
+        assert await crew.run(hung_up) == 7
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert "stopping" not in stream.getvalue()
+
+
+async def test_a_machine_that_can_start_nothing_for_a_moment_loses_no_part_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was killed for want of memory may find none for its start either."""
+    lives = tmp_path / "lives"
+    code = f"open({str(lives)!r}, 'a').write('.'); print('ready'); import time; time.sleep(0.1)"
+    crew, stream = supervisor(part("mortal", code))
+    start = Child.start
+    failed: list[int] = []
+
+    async def short_of_memory(part: Part, voice: Voice) -> Child:
+        if lives.exists() and len(failed) < 2:
+            failed.append(1)
+            raise OSError(errno.ENOMEM, "Cannot allocate memory")
+        return await start(part, voice)
+
+    async def three_lives() -> int:
+        await until(lambda: lives.stat().st_size >= 3)
+        return 0
+
+    monkeypatch.setattr(Child, "start", short_of_memory)
+    assert await crew.run(three_lives) == 0
+    assert len(failed) == 2
+    assert "mortal can't be started: Cannot allocate memory: it is tried again in 0.1 s" in stream.getvalue()
 
 
 async def test_a_killed_part_is_named_with_its_signal_and_started_again() -> None:

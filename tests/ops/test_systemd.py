@@ -35,6 +35,14 @@ def test_units_run_commands_that_there_are_with_settings_that_there_are(unit: Pa
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_systemd_starts_a_part_again_however_long_redis_is_away(unit: Path) -> None:
+    """A part that ends within a second would use up the five starts of 10 s, and stay down."""
+    about, _, service = unit.read_text().partition("[Service]")
+    assert "\nRestart=always\n" in service
+    assert "\nStartLimitIntervalSec=0\n" in about
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_systemd_finds_nothing_in_a_unit_to_complain_of(unit: Path, tmp_path: Path) -> None:
     tool = shutil.which("systemd-analyze")
     if tool is None:

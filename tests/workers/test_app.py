@@ -1,15 +1,41 @@
 """Celery's own way to Redis is as safe as ours."""
 
+import os
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from clinic.settings import ROOT
 from tests.support.certificates import certificate
+from tests.support.processes import SECRET
 from workers.app import broker_url, celery_app
+
+PROGRAM = """
+from clinic.settings import read_settings
+from workers.app import celery_app
+app = celery_app(read_settings().redis_url.get_secret_value())
+print(app.connection_for_read().hostname, app.connection_for_write().hostname, app.conf.result_backend)
+"""
+
+
+@pytest.mark.parametrize("name", ["CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_RESULT_BACKEND"])
+def test_the_queue_is_where_redis_url_says_whatever_another_celery_of_this_machine_was_told(name: str) -> None:
+    given = {"PYTHONPATH": str(ROOT), "REDIS_URL": "redis://ours:6379/0", "FRONTDESK_SECRET": SECRET}
+    found = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env={**os.environ, **given, name: "redis://another:6379/0"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert found.stdout.split() == ["ours", "ours", "None"], found.stderr
 
 
 @pytest.fixture

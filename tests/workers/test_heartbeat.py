@@ -1,7 +1,10 @@
-"""The heartbeat: a worker is seen while it lives, with what it did, and touches its file while the store hears it."""
+"""The heartbeat: a worker is seen while it lives, with what it did; its file is touched whether it is heard or not."""
 
 from pathlib import Path
 
+import pytest
+
+from clinic.errors import ConfigurationError
 from clinic.store import Gauges, Store, connect
 from tests.support.clock import SetClock
 from tests.support.valkey import Client, Valkey
@@ -30,9 +33,25 @@ async def test_who_was_not_seen_for_an_hour_is_forgotten(redis: Client) -> None:
     assert await redis.hkeys("progress") == [b"new"]
 
 
-async def test_without_a_store_there_is_no_heartbeat(valkey: Valkey, tmp_path: Path) -> None:
+async def test_a_store_that_is_away_is_no_reason_to_have_a_worker_replaced(valkey: Valkey, tmp_path: Path) -> None:
+    """Another would not start without it, later and later, and be late when it is back."""
     redis = connect(valkey.url)
     valkey.kill()
     await Heartbeat(Store(redis), "worker-1", SetClock(), tmp_path / "alive").beat()
-    assert not (tmp_path / "alive").exists()
+    assert (tmp_path / "alive").exists()
     await redis.aclose()
+
+
+def test_a_file_that_can_not_be_is_refused_at_the_start(redis: Client, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"^ALIVE_FILE: .*/missing/alive can't be made"):
+        Heartbeat(Store(redis), "worker-1", SetClock(), tmp_path / "missing" / "alive")
+
+
+async def test_a_file_that_can_no_longer_be_touched_does_not_stop_the_heartbeat(redis: Client, tmp_path: Path) -> None:
+    """Else the worker would work and count as gone, for as long as it lives."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    heartbeat = Heartbeat(Store(redis), "worker-1", SetClock(), folder / "alive")
+    folder.rmdir()
+    await heartbeat.beat()
+    assert await redis.zrange("workers", 0, -1) == [b"worker-1"]

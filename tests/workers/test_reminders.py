@@ -8,7 +8,7 @@ import pytest
 
 from clinic.acts import Acts
 from clinic.clock import milliseconds
-from clinic.delivery import Lane, State
+from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.facts import ClinicFacts, Reminders
 from clinic.records import Records
 from clinic.screening import Screening
@@ -82,6 +82,30 @@ async def test_nothing_goes_before_its_hour(redis: Client, watched: ClinicFacts,
     await service.accept()
     await pass_until(service, local("2026-11-23 12:59"))
     assert told(relay) == []
+    await service.close()
+
+
+@pytest.mark.parametrize("sent_again", [False, True], ids=["by itself", "sent again by staff"])
+async def test_a_reminder_that_failed_and_then_waits_for_the_opening_is_nobody_s_worry_meanwhile(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay, sent_again: bool
+) -> None:
+    """Else it counted as late all night, and rang for whoever is on call."""
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 16:50")))
+    accepted = await service.accept()
+    await service.work()
+    if sent_again:
+        relay.always("RCPT", b"550 5.1.1 nobody\r\n")
+        await pass_until(service, local("2026-11-23 19:51"))
+        acts = Acts(service.staff, service.seal)
+        assert await acts.replay(accepted.reference, DeliveryName(Kind.REMINDER), "Jo")
+    relay.always("RCPT", b"451 4.7.1 later\r\n")
+    await pass_until(service, local("2026-11-23 19:55"))
+    assert await redis.zcard("retrying") == 1
+    await pass_until(service, local("2026-11-24 07:59"))
+    assert await redis.zcard("retrying") == 0
+    relay.always("RCPT", b"250 2.1.5 ok\r\n")
+    await pass_until(service, local("2026-11-24 08:01"))
+    assert told(relay) == ["Reminder"]
     await service.close()
 
 

@@ -37,7 +37,8 @@ for i = 2, #ARGV, 15 do
     end
     if wanted == 'due' and attempt == '1' then
       redis.call('ZADD', KEYS[6], 'NX', string.format('%.0f', now), member)
-    elseif wanted ~= 'due' and attempts ~= '0' then
+    elseif wanted ~= 'due' and attempts ~= '0' or string.match(why, '%l+$') == 'closed' then
+      -- What waits for the opening is late for nobody until then; staff may have asked for it ("replayed:closed").
       redis.call('ZREM', KEYS[6], member)
     end
     if took ~= '' then

@@ -31,7 +31,7 @@ async def test_durable_server_is_accepted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "setting", "cure"),
     [
-        (["--appendonly", "no", "--appendfsync", "always"], "appendonly no", "set appendonly yes"),
+        (["--appendonly", "no", "--appendfsync", "always"], "appendonly no", "if it came up empty, start it again"),
         (["--appendonly", "yes", "--appendfsync", "everysec"], "appendfsync everysec", "set appendfsync always"),
         ([*DURABLE, "--maxmemory-policy", "allkeys-lru"], "maxmemory-policy allkeys-lru", "set maxmemory-policy noev"),
         (

@@ -16,7 +16,7 @@ from intake.desk import Accounts, Gate
 from intake.desk.accounts import account_line
 from intake.desk.gate import WAITING_AT_MOST
 from intake.rates import StoreRates
-from intake.serve import COUNTED
+from intake.unfit import COUNTED
 from tests.intake.desk.reception import LINE, OURS, PASSWORD, Reception
 from tests.intake.stand_ins import SECRETS, ListRates
 from tests.support.clock import SetClock

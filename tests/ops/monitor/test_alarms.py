@@ -44,6 +44,13 @@ def test_each_alarm_has_its_rule(name: str, change: Mapping[str, object]) -> Non
     assert name in NAMES
 
 
+def test_who_mends_a_server_that_came_up_without_its_file_is_kept_from_wiping_it() -> None:
+    """It is empty, and `CONFIG SET appendonly yes` writes the file anew from that."""
+    faults = ("appendonly is no, not yes",)
+    [alarm] = raised(replace(WELL, server=replace(WELL.server, faults=faults)))
+    assert "start it again with appendonly yes; CONFIG SET would wipe its file" in alarm.cure
+
+
 @pytest.mark.parametrize(
     ("name", "change", "patience_ms"),
     [

@@ -72,6 +72,14 @@ async def test_no_part_is_missed_the_moment_a_store_that_was_away_is_back(valkey
         await redis.aclose()
 
 
+async def test_it_says_where_it_is_on_ipv6_too(valkey: Valkey, tmp_path: Path) -> None:
+    given = {"REDIS_URL": valkey.url, "FRONTDESK_SECRET": SECRET, "MONITOR_HOST": "::1", "MONITOR_PORT": "0"}
+    monitor = await asyncio.to_thread(Process, tmp_path, "monitor", "monitor", environment=given)
+    line = await asyncio.to_thread(monitor.ready, "monitor ready on ")
+    assert line.split("ready on ")[1].startswith("http://[::1]:")
+    assert await asyncio.to_thread(monitor.stop) == 0
+
+
 async def test_a_monitor_that_can_watch_no_more_ends(valkey: Valkey, tmp_path: Path) -> None:
     redis: Client = connect(valkey.url)
     given = {"REDIS_URL": valkey.url, "FRONTDESK_SECRET": SECRET, "MONITOR_PORT": "0"}

@@ -18,13 +18,13 @@ async def test_what_is_quarantined_waits_for_a_human_who_may_release_it_once(
     ]
     await store.accept(enquiry("CFGH3467", deliveries=suspected, quarantined=True))
     assert await store.claim(Lane.RECEPTION, 9) == await store.claim(Lane.PATIENT, 9) == []
-    assert await staff.quarantined(9) == [("CFGH3467", 1_795_000_000_000)]
+    assert await staff.quarantined(9) == ([("CFGH3467", 1_795_000_000_000)], 1)
     assert await staff.release("CFGH3467")
     assert not await staff.release("CFGH3467")
     assert (await claimed(store, Lane.RECEPTION)).name == ALERT
     assert await store.claim(Lane.PATIENT, 9) == []
     assert (await entry(redis, "CFGH3467", CONFIRMATION)) == "suppressed 0 0 0 0 no-person"
-    assert await staff.quarantined(9) == []
+    assert await staff.quarantined(9) == ([], 0)
 
 
 async def test_of_one_who_was_contacted_already_nobody_is_reminded(
