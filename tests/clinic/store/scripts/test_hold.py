@@ -34,3 +34,13 @@ async def test_prolonging_a_lease_does_not_take_sending_back(store: Store, redis
     await store.hold([claim], State.SENDING)
     await store.hold([claim], State.DUE)
     assert (await entry(redis, "CFGH3467", ALERT)).startswith("sending ")
+
+
+async def test_a_mail_that_was_only_held_is_no_doubt_when_its_worker_dies(
+    store: Store, redis: Client, clock: SetClock
+) -> None:
+    await store.accept(enquiry("CFGH3467"))
+    await store.hold([await claimed(store, Lane.RECEPTION)], State.DUE)
+    assert (await entry(redis, "CFGH3467", ALERT)).startswith("due ")
+    clock.forward(milliseconds=LEASE_MS)
+    assert (await claimed(store, Lane.RECEPTION)).doubts == 0
