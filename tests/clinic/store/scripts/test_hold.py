@@ -44,3 +44,21 @@ async def test_a_mail_that_was_only_held_is_no_doubt_when_its_worker_dies(
     assert (await entry(redis, "CFGH3467", ALERT)).startswith("due ")
     clock.forward(milliseconds=LEASE_MS)
     assert (await claimed(store, Lane.RECEPTION)).doubts == 0
+
+
+async def test_a_mail_that_leaves_slowly_stays_ours_while_it_is_held(store: Store, clock: SetClock) -> None:
+    await store.accept(enquiry("CFGH3467"))
+    claim = await claimed(store, Lane.RECEPTION)
+    await store.hold([claim], State.SENDING)
+    clock.forward(milliseconds=LEASE_MS - 1)
+    assert await store.hold([claim], State.DUE) == [True]
+    clock.forward(milliseconds=LEASE_MS - 1)
+    assert await store.claim(Lane.RECEPTION, 1) == []
+
+
+async def test_what_has_ended_is_held_no_more(store: Store, redis: Client) -> None:
+    await store.accept(enquiry("CFGH3467"))
+    claim = await claimed(store, Lane.RECEPTION)
+    await store.settle([Settlement(claim, State.SENT, "dot-250")])
+    assert await store.hold([claim], State.SENDING) == [False]
+    assert (await entry(redis, "CFGH3467", ALERT)).startswith("sent ")
