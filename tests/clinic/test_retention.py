@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from clinic.acts import Acts
 from clinic.clock import milliseconds
 from clinic.digest import digest_reference
@@ -53,6 +55,17 @@ async def test_what_is_not_over_stays_to_the_millisecond(redis: Client) -> None:
     retention = Retention(Staff(redis, clock), KEPT)
     assert await retention.purge() == 0
     clock.forward(0.001)
+    assert await retention.purge() == 1
+
+
+@pytest.mark.parametrize("still", ["due", "sending"])
+async def test_an_enquiry_of_which_something_is_still_to_be_sent_stays(redis: Client, still: str) -> None:
+    clock = SetClock()
+    await contacted(redis, clock.now() - (KEPT + 1) * DAY, REFERENCE, still=still)
+    retention = Retention(Staff(redis, clock), KEPT)
+    assert await retention.purge() == 0
+    assert await redis.exists(f"enquiry:{REFERENCE}", f"deliveries:{REFERENCE}") == 2
+    await redis.hset(f"deliveries:{REFERENCE}", "confirmation", "sent 1 1 1 0 -")
     assert await retention.purge() == 1
 
 
