@@ -67,3 +67,10 @@ async def test_a_confirmation_that_is_withheld_is_counted_by_its_cause_and_an_al
     held_back = NewDelivery(ALERT, State.SUPPRESSED, None, "quarantine-trap")
     await store.accept(enquiry("CFGH3468", deliveries=[NewDelivery(CONFIRMATION, State.DUE, None), held_back]))
     assert await redis.hgetall("counts") == {b"accepted": b"2", b"withheld.recipient-limit": b"1"}
+
+
+async def test_an_enquiry_that_is_set_aside_is_listed_and_counted(store: Store, redis: Client) -> None:
+    await store.accept(enquiry("CFGH3467", quarantined=True))
+    await store.accept(enquiry("CFGH3468"))
+    assert await redis.zrange("quarantined", 0, -1, withscores=True) == [(b"CFGH3467", 1_795_000_000_000)]
+    assert await redis.hgetall("counts") == {b"accepted": b"2", b"quarantined": b"1"}
