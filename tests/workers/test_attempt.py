@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,74 @@ async def test_a_store_that_goes_away_before_the_mail_leaves_counts_nothing_agai
     [claim] = await store.claim(Lane.RECEPTION, 1)
     await attempts.deliver(claim)
     assert (await service.states())[f"{accepted.reference}/alert-0"] == "sent dot-250"
+    assert len(relay.taken) == 1
+    await service.close()
+
+
+async def test_each_delivery_that_ends_is_told_of_as_progress_and_an_errand_is_not(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    store, told = service.store, list[str]()
+    attempts = Attempts(
+        store,
+        Records(store, service.seal),
+        service.connections,
+        service.clock,
+        settled=lambda: told.append("settled"),
+        trace=lambda reference, name, *_: told.append(f"{name} {reference}"),
+    )
+    await store.errands()
+    accepted = await service.accept()
+    for claim in await store.claim(Lane.RECEPTION, 9):
+        await attempts.deliver(claim)
+    assert set((await service.states()).values()) == {"sent canary", "sent purge", "sent dot-250", "due -"}
+    assert told == ["settled", f"deliver {accepted.reference}"]
+    counts = await redis.hgetall("counts")
+    assert sum(int(number) for name, number in counts.items() if name.startswith(b"ended.")) == 1
+    await service.close()
+
+
+@pytest.mark.parametrize(
+    ("claims", "stands"), [(CLAIMS_AT_MOST, "sent dot-250"), (CLAIMS_AT_MOST + 1, "failed poison")]
+)
+async def test_the_last_claim_is_tried_and_one_more_is_poison(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, claims: int, stands: str
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    accepted = await service.accept()
+    [claim] = await service.store.claim(Lane.RECEPTION, 1)
+    await service.attempts.deliver(replace(claim, claims=claims))
+    assert (await service.states())[f"{accepted.reference}/alert-0"] == stands
+    await service.close()
+
+
+class LostOnce(Store):
+    """A store in which the first mail that is marked is another's by now."""
+
+    lost = False
+
+    async def hold(self, claims: Iterable[Claim], state: State) -> list[bool]:
+        if not self.lost:
+            self.lost = True
+            return [False]
+        return await super().hold(claims, state)  # type: ignore[arg-type]  # both states are what it takes
+
+
+async def test_a_claim_that_is_lost_at_its_mark_keeps_no_room_in_the_window(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.window.PATIENCE_SECONDS", 600)
+    service = Service(redis, facts, relay.url, SetClock())
+    store = LostOnce(redis, service.clock)
+    attempts = Attempts(store, Records(store, service.seal), service.connections, service.clock)
+    await service.accept()
+    [alert] = await store.claim(Lane.RECEPTION, 1)
+    [confirmation] = await store.claim(Lane.PATIENT, 1)
+    with pytest.raises(ClaimLost):
+        await attempts.deliver(alert)
+    async with asyncio.timeout(10):
+        await attempts.deliver(confirmation)
     assert len(relay.taken) == 1
     await service.close()
 
