@@ -1,9 +1,11 @@
 """An attempt ends in a settlement, and what is no fault of the delivery's counts nothing against it."""
 
 import asyncio
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,11 +16,13 @@ from clinic.records import Records
 from clinic.store import Store
 from clinic.store.store import LEASE_MS
 from clinic.store.words import Claim
+from clinic.templates import mails
 from tests.support.clock import SetClock
 from tests.support.relay import ScriptedRelay
 from tests.support.service import Service
 from tests.support.valkey import Client
 from workers.attempt import Attempts, ClaimLost
+from workers.mails import TEMPLATES
 
 
 class Failing(Store):
@@ -111,6 +115,34 @@ async def test_the_last_claim_is_tried_and_one_more_is_poison(
     [claim] = await service.store.claim(Lane.RECEPTION, 1)
     await service.attempts.deliver(replace(claim, claims=claims))
     assert (await service.states())[f"{accepted.reference}/alert-0"] == stands
+    await service.close()
+
+
+@pytest.mark.parametrize(
+    ("hours", "doubts", "stands"), [(25, 0, "failed too-old"), (0, 2, "in_doubt dot-killed"), (0, 0, "failed template")]
+)
+async def test_each_address_of_reception_hears_of_a_confirmation_that_was_not_even_tried(
+    redis: Client,
+    facts: ClinicFacts,
+    relay: ScriptedRelay,
+    tmp_path: Path,
+    hours: int,
+    doubts: int,
+    stands: str,
+) -> None:
+    facts = facts.model_copy(update={"reception": ("one@clinic.example", "two@clinic.example")})
+    shutil.copytree(TEMPLATES, tmp_path / "mails")
+    if stands == "failed template":
+        (tmp_path / "mails" / "confirmation" / "body.txt").write_text("{{ patient.shoe_size }}", encoding="utf-8")
+    service = Service(redis, facts, relay.url, SetClock(), templates=mails(tmp_path / "mails"))
+    accepted = await service.accept()
+    service.clock.forward(hours=hours)
+    [claim] = await service.store.claim(Lane.PATIENT, 1)
+    await service.attempts.deliver(replace(claim, doubts=doubts))
+    states = await service.states()
+    assert states[f"{accepted.reference}/confirmation"] == stands
+    told = [states.get(f"{accepted.reference}/undeliverable-{number}") for number in range(3)]
+    assert told == ["due -", "due -", None]
     await service.close()
 
 
