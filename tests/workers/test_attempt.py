@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +15,10 @@ from clinic.facts import ClinicFacts
 from clinic.records import Records
 from clinic.store import Store
 from clinic.store.store import LEASE_MS
-from clinic.store.words import Claim
+from clinic.store.words import Claim, Settlement
 from clinic.templates import mails
 from tests.support.clock import SetClock
-from tests.support.relay import ScriptedRelay
+from tests.support.relay import Answer, ScriptedRelay
 from tests.support.service import Service
 from tests.support.valkey import Client
 from workers.attempt import Attempts, ClaimLost
@@ -143,6 +143,77 @@ async def test_each_address_of_reception_hears_of_a_confirmation_that_was_not_ev
     assert states[f"{accepted.reference}/confirmation"] == stands
     told = [states.get(f"{accepted.reference}/undeliverable-{number}") for number in range(3)]
     assert told == ["due -", "due -", None]
+    await service.close()
+
+
+async def test_one_mail_leaves_at_a_time_and_is_marked_before_it_does(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.window.PATIENCE_SECONDS", 600)
+    service = Service(redis, facts, relay.url, SetClock())
+    for number in range(2):
+        await service.accept(number)
+    claims = await service.store.claim(Lane.RECEPTION, 9)
+    stood: list[list[str]] = []
+    looks: list[asyncio.Task[None]] = []
+
+    async def standing() -> None:
+        # In one trip, which is over before the relay has answered.
+        async with redis.pipeline(transaction=False) as pipe:
+            for claim in claims:
+                pipe.hget(f"deliveries:{claim.reference}", "alert-0")
+            stood.append(sorted(entry.split()[0].decode() for entry in await pipe.execute()))
+
+    def look(_to: str) -> Answer:
+        looks.append(asyncio.create_task(standing()))
+        return Answer(b"250 2.0.0 taken\r\n", delay=0.2)
+
+    relay.script["DOT"] = look
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(service.attempts.deliver(claim) for claim in claims))
+        await asyncio.gather(*looks)
+    assert stood == [["due", "sending"], ["sending", "sent"]]
+    await service.close()
+
+
+class SettlesLate(Store):
+    """A store that takes no end before it is let, and tells when a mail is marked."""
+
+    def __init__(self, redis: Client, clock: SetClock) -> None:
+        super().__init__(redis, clock)
+        self.let = asyncio.Event()
+        self.marks = 0
+        self.second = asyncio.Event()
+
+    async def settle(self, settlements: Sequence[Settlement]) -> list[bool]:
+        await self.let.wait()
+        return await super().settle(settlements)
+
+    async def hold(self, claims: Iterable[Claim], state: State) -> list[bool]:
+        held = await super().hold(claims, state)  # type: ignore[arg-type]  # both states are what it takes
+        self.marks += 1
+        if self.marks == 2:
+            self.second.set()
+        return held
+
+
+async def test_no_mail_leaves_before_the_end_of_the_one_before_is_stored(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    store = SettlesLate(redis, service.clock)
+    attempts = Attempts(store, Records(store, service.seal), service.connections, service.clock)
+    for number in range(2):
+        await service.accept(number)
+    carried = [asyncio.create_task(attempts.deliver(claim)) for claim in await store.claim(Lane.RECEPTION, 9)]
+    async with asyncio.timeout(10):
+        await store.second.wait()
+        # Long enough for a mail to leave that does not wait.
+        await asyncio.sleep(0.1)
+        assert len(relay.taken) == 1
+        store.let.set()
+        await asyncio.gather(*carried)
+    assert len(relay.taken) == 2
     await service.close()
 
 
