@@ -27,7 +27,6 @@ from workers.window import Window
 
 # A record that can't be read now may be readable once a secret is put back; after so many tries it fails.
 READS_AT_MOST = 3
-# Why a mail is due that staff asked for, however old its enquiry is.
 # A mark that took longer to hear of was made before this process stood still: the lease may be over by now.
 FRESH_SECONDS = 5.0
 

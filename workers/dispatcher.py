@@ -53,5 +53,5 @@ class Dispatcher:
         if found.leading:
             await self._store.errands()
             await self._at_opening()
-        if found.leading and found.oldest is not None and found.hints == 0:
-            await self._store.hint(hint_message(found.oldest))
+        if found.leading and found.due is not None and found.hints == 0:
+            await self._store.hint(hint_message(found.due))

@@ -78,7 +78,7 @@ class Staff:
         arguments = [reference, self._now(), QUARANTINE, str(confirmation)]
         arguments += [start_of(confirmation.lane), start_of(Lane.RECEPTION), REMINDED_AFTER_MS, ESCALATED_AFTER_MS]
         with in_our_words():
-            return cast(int, await self._release(keys=names, args=[*arguments, act])) == 1
+            return cast(int, await self._release(keys=names, args=[*arguments, act, start_of(Lane.CHANNEL)])) == 1
 
     async def mark_contacted(self, reference: str, act: bytes, *, noted: bool = False) -> bool | None:
         """Mark an enquiry as contacted: whether it was not before; None where there is no such enquiry.

@@ -162,10 +162,10 @@ class Store:
         names = [keys.DISPATCHER, keys.DIARY, QUEUE, keys.STRANDED, keys.RELAY_ANSWERED, keys.PROBED]
         limits = [DISPATCHER_LEASE_MS, self._now(), PROBE_MS, RECALLED_AT_MOST, keys.LANE_MS]
         with in_our_words():
-            leading, due, late, hints, oldest = await self._dispatch(
+            leading, hints, due = await self._dispatch(
                 keys=names, args=[process, *limits, *(start_of(lane) for lane in Lane)]
             )
-        return Turn(leading == 1, due, late, hints, oldest.decode() or None)
+        return Turn(leading == 1, hints, due.decode() or None)
 
     async def errands(self) -> None:
         """Have the canary and the purge due, each if the last is done and it is time."""

@@ -169,10 +169,8 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one turn of the dispatcher found: whether this process leads, what is due, how late the oldest is."""
+    """What one turn of the dispatcher found: whether this process leads, how many hints wait, and one that is due."""
 
     leading: bool
-    due: int
-    oldest_late_ms: int
     hints: int
-    oldest: str | None
+    due: str | None

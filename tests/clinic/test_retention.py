@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from clinic.acts import Acts
 from clinic.clock import milliseconds
 from clinic.digest import digest_reference
 from clinic.facts import ClinicFacts
 from clinic.retention import AT_MOST, Retention
 from clinic.store import Staff
+from clinic.store.purging import Purging
 from tests.support.clock import SetClock
 from tests.support.relay import ScriptedRelay
 from tests.support.service import Service
@@ -53,6 +56,33 @@ async def test_what_is_not_over_stays_to_the_millisecond(redis: Client) -> None:
     assert await retention.purge() == 0
     clock.forward(0.001)
     assert await retention.purge() == 1
+
+
+@pytest.mark.parametrize("still", ["due", "sending"])
+async def test_an_enquiry_of_which_something_is_still_to_be_sent_stays(redis: Client, still: str) -> None:
+    clock = SetClock()
+    await contacted(redis, clock.now() - (KEPT + 1) * DAY, REFERENCE, still=still)
+    retention = Retention(Staff(redis, clock), KEPT)
+    assert await retention.purge() == 0
+    assert await redis.exists(f"enquiry:{REFERENCE}", f"deliveries:{REFERENCE}") == 2
+    await redis.hset(f"deliveries:{REFERENCE}", "confirmation", "sent 1 1 1 0 -")
+    assert await retention.purge() == 1
+
+
+class TakenBack(Purging):
+    """Purges while the marks of what it found over are taken back."""
+
+    async def _over(self, name: str, kept_ms: int, at_most: int) -> list[str]:
+        found = await super()._over(name, kept_ms, at_most)
+        await self._redis.zrem(name, *found or ["none"])
+        return found
+
+
+async def test_an_enquiry_whose_mark_is_taken_back_as_it_would_be_purged_stays(redis: Client) -> None:
+    clock = SetClock()
+    await contacted(redis, clock.now() - (KEPT + 1) * DAY, REFERENCE)
+    assert await TakenBack(redis, clock).enquiries(KEPT * DAY // timedelta(milliseconds=1), AT_MOST) == 0
+    assert await redis.exists(f"enquiry:{REFERENCE}", f"deliveries:{REFERENCE}") == 2
 
 
 async def test_what_has_to_stay_holds_up_nothing_that_may_go(redis: Client) -> None:

@@ -1,8 +1,11 @@
 """An attempt ends in a settlement, and what is no fault of the delivery's counts nothing against it."""
 
 import asyncio
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +16,14 @@ from clinic.facts import ClinicFacts
 from clinic.records import Records
 from clinic.store import Store
 from clinic.store.store import LEASE_MS
-from clinic.store.words import Claim
+from clinic.store.words import Claim, Settlement
+from clinic.templates import mails
 from tests.support.clock import SetClock
-from tests.support.relay import ScriptedRelay
+from tests.support.relay import Answer, ScriptedRelay
 from tests.support.service import Service
 from tests.support.valkey import Client
 from workers.attempt import Attempts, ClaimLost
+from workers.mails import TEMPLATES
 
 
 class Failing(Store):
@@ -72,6 +77,173 @@ async def test_a_store_that_goes_away_before_the_mail_leaves_counts_nothing_agai
     [claim] = await store.claim(Lane.RECEPTION, 1)
     await attempts.deliver(claim)
     assert (await service.states())[f"{accepted.reference}/alert-0"] == "sent dot-250"
+    assert len(relay.taken) == 1
+    await service.close()
+
+
+async def test_each_delivery_that_ends_is_told_of_as_progress_and_an_errand_is_not(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    store, told = service.store, list[str]()
+    attempts = Attempts(
+        store,
+        Records(store, service.seal),
+        service.connections,
+        service.clock,
+        settled=lambda: told.append("settled"),
+        trace=lambda reference, name, *_: told.append(f"{name} {reference}"),
+    )
+    await store.errands()
+    accepted = await service.accept()
+    for claim in await store.claim(Lane.RECEPTION, 9):
+        await attempts.deliver(claim)
+    assert set((await service.states()).values()) == {"sent canary", "sent purge", "sent dot-250", "due -"}
+    assert told == ["settled", f"deliver {accepted.reference}"]
+    counts = await redis.hgetall("counts")
+    assert sum(int(number) for name, number in counts.items() if name.startswith(b"ended.")) == 1
+    await service.close()
+
+
+@pytest.mark.parametrize(
+    ("claims", "stands"), [(CLAIMS_AT_MOST, "sent dot-250"), (CLAIMS_AT_MOST + 1, "failed poison")]
+)
+async def test_the_last_claim_is_tried_and_one_more_is_poison(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, claims: int, stands: str
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    accepted = await service.accept()
+    [claim] = await service.store.claim(Lane.RECEPTION, 1)
+    await service.attempts.deliver(replace(claim, claims=claims))
+    assert (await service.states())[f"{accepted.reference}/alert-0"] == stands
+    await service.close()
+
+
+@pytest.mark.parametrize(
+    ("hours", "doubts", "stands"), [(25, 0, "failed too-old"), (0, 2, "in_doubt dot-killed"), (0, 0, "failed template")]
+)
+async def test_each_address_of_reception_hears_of_a_confirmation_that_was_not_even_tried(
+    redis: Client,
+    facts: ClinicFacts,
+    relay: ScriptedRelay,
+    tmp_path: Path,
+    hours: int,
+    doubts: int,
+    stands: str,
+) -> None:
+    facts = facts.model_copy(update={"reception": ("one@clinic.example", "two@clinic.example")})
+    shutil.copytree(TEMPLATES, tmp_path / "mails")
+    if stands == "failed template":
+        (tmp_path / "mails" / "confirmation" / "body.txt").write_text("{{ patient.shoe_size }}", encoding="utf-8")
+    service = Service(redis, facts, relay.url, SetClock(), templates=mails(tmp_path / "mails"))
+    accepted = await service.accept()
+    service.clock.forward(hours=hours)
+    [claim] = await service.store.claim(Lane.PATIENT, 1)
+    await service.attempts.deliver(replace(claim, doubts=doubts))
+    states = await service.states()
+    assert states[f"{accepted.reference}/confirmation"] == stands
+    told = [states.get(f"{accepted.reference}/undeliverable-{number}") for number in range(3)]
+    assert told == ["due -", "due -", None]
+    await service.close()
+
+
+async def test_one_mail_leaves_at_a_time_and_is_marked_before_it_does(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.window.PATIENCE_SECONDS", 600)
+    service = Service(redis, facts, relay.url, SetClock())
+    for number in range(2):
+        await service.accept(number)
+    claims = await service.store.claim(Lane.RECEPTION, 9)
+    stood: list[list[str]] = []
+    looks: list[asyncio.Task[None]] = []
+
+    async def standing() -> None:
+        # In one trip, which is over before the relay has answered.
+        async with redis.pipeline(transaction=False) as pipe:
+            for claim in claims:
+                pipe.hget(f"deliveries:{claim.reference}", "alert-0")
+            stood.append(sorted(entry.split()[0].decode() for entry in await pipe.execute()))
+
+    def look(_to: str) -> Answer:
+        looks.append(asyncio.create_task(standing()))
+        return Answer(b"250 2.0.0 taken\r\n", delay=0.2)
+
+    relay.script["DOT"] = look
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(service.attempts.deliver(claim) for claim in claims))
+        await asyncio.gather(*looks)
+    assert stood == [["due", "sending"], ["sending", "sent"]]
+    await service.close()
+
+
+class SettlesLate(Store):
+    """A store that takes no end before it is let, and tells when a mail is marked."""
+
+    def __init__(self, redis: Client, clock: SetClock) -> None:
+        super().__init__(redis, clock)
+        self.let = asyncio.Event()
+        self.marks = 0
+        self.second = asyncio.Event()
+
+    async def settle(self, settlements: Sequence[Settlement]) -> list[bool]:
+        await self.let.wait()
+        return await super().settle(settlements)
+
+    async def hold(self, claims: Iterable[Claim], state: State) -> list[bool]:
+        held = await super().hold(claims, state)  # type: ignore[arg-type]  # both states are what it takes
+        self.marks += 1
+        if self.marks == 2:
+            self.second.set()
+        return held
+
+
+async def test_no_mail_leaves_before_the_end_of_the_one_before_is_stored(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    store = SettlesLate(redis, service.clock)
+    attempts = Attempts(store, Records(store, service.seal), service.connections, service.clock)
+    for number in range(2):
+        await service.accept(number)
+    carried = [asyncio.create_task(attempts.deliver(claim)) for claim in await store.claim(Lane.RECEPTION, 9)]
+    async with asyncio.timeout(10):
+        await store.second.wait()
+        # Long enough for a mail to leave that does not wait.
+        await asyncio.sleep(0.1)
+        assert len(relay.taken) == 1
+        store.let.set()
+        await asyncio.gather(*carried)
+    assert len(relay.taken) == 2
+    await service.close()
+
+
+class LostOnce(Store):
+    """A store in which the first mail that is marked is another's by now."""
+
+    lost = False
+
+    async def hold(self, claims: Iterable[Claim], state: State) -> list[bool]:
+        if not self.lost:
+            self.lost = True
+            return [False]
+        return await super().hold(claims, state)  # type: ignore[arg-type]  # both states are what it takes
+
+
+async def test_a_claim_that_is_lost_at_its_mark_keeps_no_room_in_the_window(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.window.PATIENCE_SECONDS", 600)
+    service = Service(redis, facts, relay.url, SetClock())
+    store = LostOnce(redis, service.clock)
+    attempts = Attempts(store, Records(store, service.seal), service.connections, service.clock)
+    await service.accept()
+    [alert] = await store.claim(Lane.RECEPTION, 1)
+    [confirmation] = await store.claim(Lane.PATIENT, 1)
+    with pytest.raises(ClaimLost):
+        await attempts.deliver(alert)
+    async with asyncio.timeout(10):
+        await attempts.deliver(confirmation)
     assert len(relay.taken) == 1
     await service.close()
 

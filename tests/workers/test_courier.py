@@ -12,9 +12,10 @@ import pytest
 from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.store import Store
+from clinic.store.store import LEASE_MS
 from clinic.store.words import Claim, Claims, Settlement
 from workers.attempt import ClaimLost
-from workers.courier import PAUSE_SECONDS, SLOTS, Courier
+from workers.courier import HOLD_EVERY_SECONDS, PAUSE_SECONDS, SLOTS, Courier
 from workers.settlements import Settlements
 
 
@@ -255,3 +256,46 @@ async def test_hints_are_slowed_while_both_lanes_of_mails_are_at_work() -> None:
     async with asyncio.timeout(PAUSE_SECONDS / 2):
         await waiting
     await carrying.stop()
+
+
+class Away(Diary):
+    """A store that is away when it is first asked to prolong leases."""
+
+    def __init__(self, due: Iterable[Claim]) -> None:
+        super().__init__(due)
+        self.asked: list[tuple[set[str], State]] = []
+        self.twice = asyncio.Event()
+
+    async def hold(self, claims: Iterable[Claim], state: State) -> list[bool]:
+        held = list(claims)
+        self.asked.append(({one.reference for one in held}, state))
+        if len(self.asked) == 1:
+            raise StoreUnavailable("away")
+        self.twice.set()
+        return [True] * len(held)
+
+
+async def test_leases_of_all_lanes_are_prolonged_and_again_after_an_outage_and_no_mail_is_marked_by_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("workers.courier.HOLD_EVERY_SECONDS", 0.01)
+    go_on = asyncio.Event()
+
+    async def attempt(one: Claim) -> Settlement:
+        await go_on.wait()
+        return await sent(one)
+
+    diary = Away([claim(0, Kind.ALERT), claim(1, Kind.CONFIRMATION), claim(2, Kind.NOTICE)])
+    carrying = courier(diary, attempt)
+    await carrying.wake(0.01)
+    holding = asyncio.create_task(carrying.hold())
+    async with asyncio.timeout(10):
+        await diary.twice.wait()
+    assert diary.asked[:2] == [({"R0000000", "R0000001", "R0000002"}, State.DUE)] * 2
+    holding.cancel()
+    go_on.set()
+    await carrying.stop()
+
+
+def test_a_lease_outlives_one_call_to_prolong_it_that_is_lost() -> None:
+    assert 2 * HOLD_EVERY_SECONDS * 1000 < LEASE_MS

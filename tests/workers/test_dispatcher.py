@@ -27,10 +27,10 @@ class Found:
 @pytest.mark.parametrize(
     ("found", "hints"),
     [
-        (Turn(leading=True, due=3, oldest_late_ms=5, hints=0, oldest="CFGH3467"), 1),
-        (Turn(leading=True, due=3, oldest_late_ms=5, hints=1, oldest="CFGH3467"), 0),
-        (Turn(leading=True, due=0, oldest_late_ms=0, hints=0, oldest=None), 0),
-        (Turn(leading=False, due=0, oldest_late_ms=0, hints=0, oldest=None), 0),
+        (Turn(leading=True, hints=0, due="CFGH3467"), 1),
+        (Turn(leading=True, hints=1, due="CFGH3467"), 0),
+        (Turn(leading=True, hints=0, due=None), 0),
+        (Turn(leading=False, hints=0, due=None), 0),
     ],
 )
 async def test_one_hint_when_something_is_due_and_none_is_waiting(found: Turn, hints: int) -> None:

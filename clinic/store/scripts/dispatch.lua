@@ -4,10 +4,10 @@
 -- ARGV  1 this process  2 lease, ms  3 now, ms ('' = the server's clock)  4 ms between probes of the relay
 --       5 stranded deliveries to recall at most  6 what a lane is wide, then the start of each lane
 -- Reads deliveries:<reference>, whose names only the diary knows: one server, no cluster.
--- Gives {leading (0 or 1), due, lateness of the oldest in ms, hints waiting, reference of the oldest or ''}
+-- Gives {leading (0 or 1), hints waiting, a reference of which something is due or ''}
 local holder = redis.call('GET', KEYS[1])
 local hints = redis.call('LLEN', KEYS[3])
-if holder and holder ~= ARGV[1] then return {0, 0, 0, hints, ''} end
+if holder and holder ~= ARGV[1] then return {0, hints, ''} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 local now = tonumber(ARGV[3])
 if not now then
@@ -33,17 +33,9 @@ if redis.call('EXISTS', KEYS[4]) == 1
   end
 end
 
-local due, late, oldest = 0, 0, ''
 for i = 7, #ARGV do
-  local from, to = ARGV[i], string.format('%.0f', ARGV[i] + now)
-  local count = redis.call('ZCOUNT', KEYS[2], from, to)
-  if count > 0 then
-    due = due + count
-    local first = redis.call('ZRANGE', KEYS[2], from, to, 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
-    local its_late = ARGV[i] + now - first[2]
-    if oldest == '' or its_late > late then
-      late, oldest = its_late, string.match(first[1], '^(%w+)/')
-    end
-  end
+  local to = string.format('%.0f', ARGV[i] + now)
+  local first = redis.call('ZRANGE', KEYS[2], ARGV[i], to, 'BYSCORE', 'LIMIT', 0, 1)[1]
+  if first then return {1, hints, string.match(first, '^(%w+)/')} end
 end
-return {1, due, math.floor(late), hints, oldest}
+return {1, hints, ''}

@@ -2,8 +2,9 @@
 -- Release: an enquiry in quarantine was a patient's after all, so what was held back for it is due now.
 -- KEYS  1 deliveries  2 diary  3 quarantined  4 counts  5 acts  6 contacted
 -- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 prefix of the causes that may be released
---       4 name of the confirmation  5 start of its lane  6 start of the lane of all others
+--       4 name of the confirmation  5 start of its lane  6 start of the lane of reception's mails
 --       7 ms until reception is reminded  8 ms until it is escalated  9 who releases it, sealed ('' = not written down)
+--       10 start of the lane of notices
 -- Gives 1, or 0 for what is not in quarantine
 if redis.call('ZREM', KEYS[3], ARGV[1]) == 0 then return 0 end
 local now = tonumber(ARGV[2])
@@ -23,7 +24,7 @@ for i = 1, #entries, 2 do
     redis.call('HSET', KEYS[1], name, string.format('suppressed %d %s contacted', token + 1, rest))
   elseif held then
     redis.call('HSET', KEYS[1], name, string.format('due %d %s released', token + 1, rest))
-    local lane = name == ARGV[4] and ARGV[5] or ARGV[6]
+    local lane = name == ARGV[4] and ARGV[5] or string.match(name, '^notice%-') and ARGV[10] or ARGV[6]
     local wait = reminder and ARGV[7] or escalation and ARGV[8] or 0
     redis.call('ZADD', KEYS[2], string.format('%.0f', lane + now + wait), ARGV[1] .. '/' .. name)
   end

@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from clinic.delivery import DeliveryName, Kind, State
+from clinic.digest import FLOOD_WINDOW
 from clinic.errors import StoreUnavailable
 from clinic.store import Store, connect
 from clinic.store.accepting import AT_MOST, BATCHES
@@ -140,6 +142,17 @@ async def test_a_flood_that_comes_at_once_is_counted_one_by_one(store: Store, re
     assert await redis.lrange(digest, 0, -1) == [b"CFGH0003", b"CFGH0004"]
     assert [m for m in await redis.zrange("diary", 0, -1) if m.endswith(b"/flood-0")] != []
     assert await redis.hget("counts", "flooded") == b"2"
+
+
+async def test_what_was_announced_before_a_flood_s_window_is_forgotten(redis: Client) -> None:
+    clock = SetClock()
+    store = Store(redis, clock)
+    await store.keep_facts("facts1", b"{}")
+    plan = replace(PLAN, flood=Flood(2, [LIST]))
+    await at_once(store, enquiry(0, plan=plan), enquiry(1, plan=plan))
+    clock.forward(milliseconds=FLOOD_WINDOW // timedelta(milliseconds=1))
+    await store.accept(enquiry(2, plan=plan))
+    assert await redis.zrange("announced", 0, -1) == [b"CFGH0002"]
 
 
 async def test_a_full_server_takes_none_of_them_and_counts_nothing(valkey: Valkey) -> None:

@@ -1,10 +1,11 @@
 """One enquiry is accepted: whole or not at all, once for each key, under a reference of its own."""
 
+from clinic.delivery import State
 from clinic.hint import QUEUE
 from clinic.store import Staff, Store
 from clinic.store.accepting import HINTS_AT_MOST
-from clinic.store.words import Stored
-from tests.clinic.store.enquiries import enquiry
+from clinic.store.words import NewDelivery, Stored
+from tests.clinic.store.enquiries import ALERT, CONFIRMATION, enquiry
 from tests.support.clock import SetClock
 from tests.support.valkey import Client
 
@@ -56,3 +57,20 @@ async def test_after_an_erasure_the_same_form_is_a_new_enquiry(store: Store, red
     assert await Staff(redis, clock).erase("CFGH3467", b"sealed")
     assert await store.accept(enquiry("FFFF3467", key=b"key")) == Stored("FFFF3467", 1_795_000_000_000, repeated=False)
     assert await redis.exists("enquiry:FFFF3467")
+
+
+async def test_a_confirmation_that_is_withheld_is_counted_by_its_cause_and_an_alert_is_not(
+    store: Store, redis: Client
+) -> None:
+    withheld = NewDelivery(CONFIRMATION, State.SUPPRESSED, None, "recipient-limit")
+    await store.accept(enquiry("CFGH3467", deliveries=[withheld, NewDelivery(ALERT, State.DUE, None)]))
+    held_back = NewDelivery(ALERT, State.SUPPRESSED, None, "quarantine-trap")
+    await store.accept(enquiry("CFGH3468", deliveries=[NewDelivery(CONFIRMATION, State.DUE, None), held_back]))
+    assert await redis.hgetall("counts") == {b"accepted": b"2", b"withheld.recipient-limit": b"1"}
+
+
+async def test_an_enquiry_that_is_set_aside_is_listed_and_counted(store: Store, redis: Client) -> None:
+    await store.accept(enquiry("CFGH3467", quarantined=True))
+    await store.accept(enquiry("CFGH3468"))
+    assert await redis.zrange("quarantined", 0, -1, withscores=True) == [(b"CFGH3467", 1_795_000_000_000)]
+    assert await redis.hgetall("counts") == {b"accepted": b"2", b"quarantined": b"1"}

@@ -2,11 +2,12 @@
 
 import pytest
 
-from clinic.delivery import Lane, State
+from clinic.clock import milliseconds
+from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.store import Store
 from clinic.store.store import DISPATCHER_LEASE_MS, PROBE_MS
-from clinic.store.words import Settlement
-from tests.clinic.store.enquiries import claimed, enquiry
+from clinic.store.words import NewDelivery, Settlement
+from tests.clinic.store.enquiries import ALERT, CONFIRMATION, claimed, enquiry
 from tests.support.clock import SetClock
 from tests.support.valkey import Client
 
@@ -20,14 +21,19 @@ async def test_one_process_leads_and_another_takes_over_when_its_lease_ran_out(s
     assert (await store.dispatch("two")).leading
 
 
-async def test_dispatcher_sees_what_is_due_and_not_claimed_and_the_oldest_of_it(store: Store, clock: SetClock) -> None:
-    await store.accept(enquiry("CCCC3467"))
-    clock.forward(milliseconds=50)
-    await store.accept(enquiry("FFFF3467"))
-    await store.claim(Lane.RECEPTION, 1)
-    clock.forward(milliseconds=50)
+@pytest.mark.parametrize("lane", Lane)
+async def test_dispatcher_sees_what_is_due_in_any_lane_from_its_millisecond_until_it_is_claimed(
+    store: Store, clock: SetClock, lane: Lane
+) -> None:
+    name = {Lane.RECEPTION: ALERT, Lane.PATIENT: CONFIRMATION, Lane.CHANNEL: DeliveryName(Kind.NOTICE)}[lane]
+    due_ms = milliseconds(clock.now()) + 1
+    await store.accept(enquiry("CCCC3467", deliveries=[NewDelivery(name, State.DUE, due_ms)]))
     found = await store.dispatch("one")
-    assert (found.due, found.oldest, found.oldest_late_ms, found.hints) == (3, "CCCC3467", 100, 2)
+    assert (found.due, found.hints) == (None, 1)
+    clock.forward(milliseconds=1)
+    assert (await store.dispatch("one")).due == "CCCC3467"
+    await claimed(store, lane)
+    assert (await store.dispatch("one")).due is None
 
 
 async def stranded(store: Store, clock: SetClock, *references: str) -> None:

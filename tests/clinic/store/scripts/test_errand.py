@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from clinic.delivery import Lane, State
 from clinic.facts import ClinicFacts
 from clinic.store import Gauges, Store
+from clinic.store.words import Settlement
 from tests.support.clock import SetClock
 from tests.support.relay import Answer, ScriptedRelay
 from tests.support.service import Service
@@ -48,3 +50,18 @@ async def test_a_canary_that_comes_back_is_no_sign_of_the_relay(
     await service.work()
     assert await redis.exists("relay-answered") == 0
     assert await redis.zcard("stranded") == 2
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_one_that_does_not_come_back_is_waited_for(redis: Client, *, begun: bool) -> None:
+    clock = SetClock()
+    store = Store(redis, clock)
+    await store.errands()
+    claims = await store.claim(Lane.RECEPTION, 9)
+    if begun:
+        await store.hold(claims, State.SENDING)
+    before = [await redis.hgetall(f"deliveries:{claim.reference}") for claim in claims]
+    clock.forward(600)
+    await store.errands()
+    assert [await redis.hgetall(f"deliveries:{claim.reference}") for claim in claims] == before
+    assert await store.settle([Settlement(claim, State.SENT, "back") for claim in claims]) == [True, True]

@@ -34,3 +34,31 @@ async def test_prolonging_a_lease_does_not_take_sending_back(store: Store, redis
     await store.hold([claim], State.SENDING)
     await store.hold([claim], State.DUE)
     assert (await entry(redis, "CFGH3467", ALERT)).startswith("sending ")
+
+
+async def test_a_mail_that_was_only_held_is_no_doubt_when_its_worker_dies(
+    store: Store, redis: Client, clock: SetClock
+) -> None:
+    await store.accept(enquiry("CFGH3467"))
+    await store.hold([await claimed(store, Lane.RECEPTION)], State.DUE)
+    assert (await entry(redis, "CFGH3467", ALERT)).startswith("due ")
+    clock.forward(milliseconds=LEASE_MS)
+    assert (await claimed(store, Lane.RECEPTION)).doubts == 0
+
+
+async def test_a_mail_that_leaves_slowly_stays_ours_while_it_is_held(store: Store, clock: SetClock) -> None:
+    await store.accept(enquiry("CFGH3467"))
+    claim = await claimed(store, Lane.RECEPTION)
+    await store.hold([claim], State.SENDING)
+    clock.forward(milliseconds=LEASE_MS - 1)
+    assert await store.hold([claim], State.DUE) == [True]
+    clock.forward(milliseconds=LEASE_MS - 1)
+    assert await store.claim(Lane.RECEPTION, 1) == []
+
+
+async def test_what_has_ended_is_held_no_more(store: Store, redis: Client) -> None:
+    await store.accept(enquiry("CFGH3467"))
+    claim = await claimed(store, Lane.RECEPTION)
+    await store.settle([Settlement(claim, State.SENT, "dot-250")])
+    assert await store.hold([claim], State.SENDING) == [False]
+    assert (await entry(redis, "CFGH3467", ALERT)).startswith("sent ")

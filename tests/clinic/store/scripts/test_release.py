@@ -38,3 +38,15 @@ async def test_of_one_who_was_contacted_already_nobody_is_reminded(
     assert await staff.release("CFGH3467")
     clock.forward(hours=24)
     assert [claim.name for claim in await store.claim(Lane.RECEPTION, 9)] == [ALERT]
+
+
+async def test_a_notice_that_is_released_waits_in_the_lane_of_channels_and_holds_up_no_mail(
+    store: Store, redis: Client, clock: SetClock
+) -> None:
+    notice = DeliveryName(Kind.NOTICE)
+    held = [NewDelivery(name, State.SUPPRESSED, None, "quarantine-trap") for name in (CONFIRMATION, ALERT, notice)]
+    await store.accept(enquiry("CFGH3467", deliveries=held, quarantined=True))
+    assert await Staff(redis, clock).release("CFGH3467", b"who")
+    assert [(await claimed(store, lane)).name for lane in Lane] == [ALERT, CONFIRMATION, notice]
+    assert [act.split(b" ", 1)[1] for act in await redis.lrange("acts:CFGH3467", 0, -1)] == [b"released who"]
+    assert await redis.hget("counts", "released") == b"1"

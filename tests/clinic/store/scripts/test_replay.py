@@ -1,5 +1,7 @@
 """What neither failed nor is in doubt is not sent again."""
 
+import pytest
+
 from clinic.delivery import Lane, State
 from clinic.store import Staff, Store
 from clinic.store.words import Settlement
@@ -16,3 +18,36 @@ async def test_what_is_due_or_was_sent_is_not_replayed(store: Store, redis: Clie
         assert not await staff.replay("CFGH3467", name, b"who")
         assert (await entry(redis, "CFGH3467", name)).startswith(stands)
     assert await redis.exists("acts:CFGH3467") == 0
+
+
+@pytest.mark.parametrize("ended", [State.FAILED, State.IN_DOUBT])
+async def test_what_failed_or_is_in_doubt_is_replayed_as_if_it_had_never_been_tried(
+    store: Store, redis: Client, clock: SetClock, ended: State
+) -> None:
+    staff = Staff(redis, clock)
+    await store.accept(enquiry("CFGH3467"))
+    failed = await claimed(store, Lane.PATIENT)
+    await store.settle([Settlement(failed, ended, "dot-killed", doubtful=True)])
+    assert await staff.replay("CFGH3467", CONFIRMATION, b"who")
+    assert await redis.zcard("attention") == 0
+    assert await entry(redis, "CFGH3467", CONFIRMATION) == "due 2 0 0 0 replayed"
+    again = await claimed(store, Lane.PATIENT)
+    assert (again.token, again.wanted) == (failed.token + 2, "replayed")
+    assert [act.split(b" ", 1)[1] for act in await redis.lrange("acts:CFGH3467", 0, -1)] == [b"replayed who"]
+    assert await redis.hget("counts", "replayed") == b"1"
+
+
+@pytest.mark.parametrize("ended", [State.FAILED, State.IN_DOUBT])
+async def test_what_staff_have_seen_to_asks_for_no_attention_and_is_not_sent(
+    store: Store, redis: Client, clock: SetClock, ended: State
+) -> None:
+    staff = Staff(redis, clock)
+    await store.accept(enquiry("CFGH3467"))
+    await store.settle([Settlement(await claimed(store, Lane.PATIENT), ended, "rcpt-550")])
+    assert await staff.resolve("CFGH3467", CONFIRMATION, b"who")
+    assert await redis.zcard("attention") == 0
+    assert await entry(redis, "CFGH3467", CONFIRMATION) == "suppressed 2 1 0 0 resolved"
+    assert await store.claim(Lane.PATIENT, 9) == []
+    assert not await staff.replay("CFGH3467", CONFIRMATION, b"who")
+    assert [act.split(b" ", 1)[1] for act in await redis.lrange("acts:CFGH3467", 0, -1)] == [b"resolved who"]
+    assert await redis.hget("counts", "resolved") == b"1"
