@@ -34,10 +34,10 @@ BROKEN = """
 import sys
 import workers.main
 from clinic.settings import read_settings
-class Broken(workers.main.Pulse):
+class Broken(workers.main.Heartbeat):
     async def run(self):
         raise RuntimeError("Mrs Patient")
-workers.main.Pulse = Broken
+workers.main.Heartbeat = Broken
 sys.exit(workers.main.run(read_settings()))
 """
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clinic.clock import milliseconds
 from clinic.delivery import Lane, State
 from clinic.store import Staff, Store
 from clinic.store.words import Settlement
@@ -22,7 +23,8 @@ async def test_a_confirmation_that_has_ended_however_it_did_is_due_once_more(
     assert await Staff(redis, clock).resend(REFERENCE, b"who")
     assert await redis.zcard("attention") == 0
     again = await claimed(store, Lane.PATIENT)
-    assert (again.name, again.token, again.attempts, again.wanted) == (CONFIRMATION, first.token + 2, 0, "resent")
+    assert (again.name, again.token, again.attempts) == (CONFIRMATION, first.token + 2, 0)
+    assert again.wanted == f"resent.{milliseconds(clock.at)}"
     assert [act.split(b" ", 1)[1] for act in await redis.lrange(f"acts:{REFERENCE}", 0, -1)] == [b"resent who"]
     assert await redis.hget("counts", "resent") == b"1"
 
