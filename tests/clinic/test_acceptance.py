@@ -77,6 +77,12 @@ async def test_same_key_gives_the_same_reference_and_time(redis: Client, facts: 
     assert (again.reference, again.received_at, again.repeated) == (first.reference, MONDAY_NOON, True)
 
 
+async def test_another_key_is_another_enquiry_however_alike_the_two_are(redis: Client, facts: ClinicFacts) -> None:
+    taking = acceptance(Store(redis), facts)
+    found = [await accept(taking, key=key) for key in ("k" * 254 + "1", "k" * 254 + "2", "k" * 254, "k", "K", "")]
+    assert len({accepted.reference for accepted in found}) == len(found)
+
+
 async def test_same_key_a_hundred_times_at_once_gives_one_record(redis: Client, facts: ClinicFacts) -> None:
     taking = acceptance(Store(redis), facts)
     answers = await asyncio.gather(*(accept(taking, key="k") for _ in range(100)))

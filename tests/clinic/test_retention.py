@@ -69,6 +69,25 @@ async def test_an_enquiry_of_which_something_is_still_to_be_sent_stays(redis: Cl
     assert await retention.purge() == 1
 
 
+@pytest.mark.parametrize(
+    ("still", "goes"), [("sent", True), ("suppressed", True), ("due", False), ("failed", False), ("in_doubt", False)]
+)
+@pytest.mark.parametrize("listed", [True, False])
+async def test_a_list_of_an_opening_or_a_flood_goes_with_its_deliveries_unless_one_asks_for_attention(
+    redis: Client, still: str, *, goes: bool, listed: bool
+) -> None:
+    clock = SetClock()
+    then = clock.now() - (KEPT + 1) * DAY
+    names = [digest_reference(then), f"F{milliseconds(then)}", f"F{milliseconds(then)}L1"]
+    for name in names:
+        await redis.hset(f"deliveries:{name}", mapping={"digest-0": "sent 1 1 0 0 -", "digest-1": f"{still} 1 1 0 0 -"})
+        if listed:
+            await redis.rpush(f"digest:{name}", REFERENCE)
+    before = await redis.dbsize()
+    assert await Purging(redis, clock).digests(KEPT * DAY // timedelta(milliseconds=1)) == (3 if goes else 0)
+    assert await redis.dbsize() == (0 if goes else before)
+
+
 class TakenBack(Purging):
     """Purges while the marks of what it found over are taken back."""
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clinic.errors import StoreUnavailable
 from clinic.store.words import Turn
 from workers.dispatcher import Dispatcher
 from workers.watchdog import Watchdog
@@ -46,3 +47,38 @@ async def test_one_hint_when_something_is_due_and_none_is_waiting(found: Turn, h
     assert looked == found.leading
     assert len(store.hints) == hints
     assert store.errands_run == found.leading
+
+
+class Away(Found):
+    """A store that is away at the first look."""
+
+    looks = 0
+
+    async def dispatch(self, process: str) -> Turn:
+        self.looks += 1
+        if self.looks == 1:
+            raise StoreUnavailable("away")
+        return await super().dispatch(process)
+
+
+class Enough(Exception):
+    """The test has seen what it wanted."""
+
+
+async def test_it_looks_every_second_whether_or_not_the_store_answers_and_the_watchdog_hears_of_hints() -> None:
+    store = Away(Turn(leading=False, hints=7, due=None))
+    pauses: list[float] = []
+    heard: list[int] = []
+
+    class Hears(Watchdog):
+        def observe(self, hints: int) -> None:
+            heard.append(hints)
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise Enough
+
+    with pytest.raises(Enough):
+        await Dispatcher(store, "one", Hears(lambda: 0.0, lambda: None), pause).run()  # type: ignore[arg-type]  # as above
+    assert (store.looks, pauses, heard) == (3, [1.0] * 3, [7, 7])

@@ -126,6 +126,36 @@ async def test_who_is_overdue_or_could_not_be_emailed_is_told_of_each_morning_un
     assert await morning.opens("2026-11-23 08:00") == []
 
 
+async def test_one_who_is_overdue_is_reason_enough_for_a_digest(morning: Morning) -> None:
+    await morning.service.accept(3)
+    await morning.service.work()
+    [digest] = await morning.opens("2026-11-20 08:00")
+    assert "Overdue" in digest
+    assert "Could not be emailed" not in digest
+
+
+async def test_one_who_could_not_be_emailed_is_reason_enough_for_a_digest(morning: Morning) -> None:
+    morning.relay.script["RCPT"] = lambda line: Answer(b"550 no such user\r\n") if "patient-3@" in line else None
+    morning.clock.at = local("2026-11-19 19:30")
+    await morning.service.accept(3)
+    await morning.service.work()
+    [digest] = await morning.opens("2026-11-20 08:00")
+    assert "Could not be emailed" in digest
+    assert "Overdue" not in digest
+
+
+async def test_nothing_is_made_before_those_who_wrote_at_the_last_moment_are_on_it(
+    morning: Morning, redis: Client
+) -> None:
+    await morning.set_aside()
+    morning.clock.at = local("2026-11-20 08:00") + AFTER_OPENING - timedelta(milliseconds=1)
+    await morning.openings().turn()
+    assert await redis.keys("deliveries:D*") == []
+    morning.clock.forward(milliseconds=1)
+    await morning.openings().turn()
+    assert len(await redis.keys("deliveries:D*")) == 1
+
+
 async def test_where_nothing_waits_no_digest_goes(morning: Morning) -> None:
     assert await morning.opens("2026-11-20 08:00") == []
 

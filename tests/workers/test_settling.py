@@ -66,3 +66,16 @@ def test_failed_alert_has_nobody_else_to_tell_by_mail(facts: ClinicFacts) -> Non
 def test_a_refused_login_counts_as_no_attempt_and_waits_as_long_as_nobody_may_try() -> None:
     end = settle(claim(ALERT), Outcome(Verdict.LOCKED_OUT, "auth-535", wait_ms=60_000), None, 0.5)
     assert (end.state, end.counted, end.delay_ms) == (State.DUE, False, 60_000)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.RETRY, Verdict.DOUBT])
+def test_what_the_relay_answered_is_not_stranded(verdict: Verdict) -> None:
+    end = settle(claim(ALERT), Outcome(verdict, "x"), None, 0.5)
+    assert (end.state, end.stranded, end.doubtful) == (State.DUE, False, verdict is Verdict.DOUBT)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CONFIRMATION])
+def test_only_of_a_confirmation_that_failed_reception_is_told_to_phone(kind: Kind) -> None:
+    failed = Outcome(Verdict.FAILED, "rcpt-550")
+    assert settle(claim(DeliveryName(kind)), failed, None, 0.5).follow_ups == []
+    assert settle(claim(CONFIRMATION), failed, None, 0.5).follow_ups == [DeliveryName(Kind.UNDELIVERABLE)]
