@@ -136,6 +136,10 @@ async def test_what_is_set_aside_is_counted_by_its_network_and_too_much_of_it_is
 ) -> None:
     await client.post("/enquiries", json=ENQUIRY)
     by_client = [limit for limit in acceptance.limits if limit.quarantines]
+    assert [(limit.side, limit.quarantines) for limit in by_client] == [
+        (b"1 limit_per_address 127.0.0.1/32", "address"),
+        (b"1 limit_per_network 127.0.0.0/24", "network"),
+    ]
     assert [limit.then and limit.then.side for limit in by_client] == [b"0 limit_quarantined 127.0.0.0/24"] * 2
     acceptance.exceeded = "limit_quarantined"
     refused = await send(client, nonce=await shown(client))

@@ -34,6 +34,14 @@ async def test_of_two_limits_the_tighter_one_counts(redis: Client) -> None:
     assert [await within(counting, "limit_per_recipient", "jo@example.com") for _ in range(3)] == [True, False, False]
 
 
+async def test_each_limit_counts_for_itself_and_the_one_that_is_exceeded_is_named(redis: Client) -> None:
+    counting = rates(redis)
+    for _ in range(5):
+        assert await within(counting, "limit_per_address", "a")
+    both = [("limit_per_recipient", "a"), ("limit_per_address", "a")]
+    assert await counting.first_exceeded(both) == "limit_per_address"
+
+
 async def test_names_in_the_store_say_nothing_of_anybody(redis: Client) -> None:
     await within(rates(redis), "limit_per_recipient", "jo@example.com")
     stored = b" ".join(await redis.keys("*"))

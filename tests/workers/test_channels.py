@@ -5,11 +5,13 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
+from clinic.templates import mails
 from tests.support.clock import SetClock
 from tests.support.receiver import receiving
 from tests.support.relay import ScriptedRelay
@@ -107,6 +109,24 @@ async def test_one_that_hangs_holds_up_no_mail(service: Service, hook: Hook, rel
     hook.hold.set()
     await service.work_off()
     assert all(hook.told.values())
+
+
+async def test_with_a_broken_template_each_is_told_a_reference_and_a_link_all_the_same(
+    service: Service, hook: Hook, tmp_path: Path
+) -> None:
+    channels = Channels({name: hook.address(name) for name in ("chat", "duty-phone")})
+    attempts = Attempts(
+        *(service.store, service.attempts._records, service.connections, service.clock),
+        templates=mails(tmp_path),
+        channels=channels,
+    )
+    accepted = await service.accept()
+    await Courier(service.store, attempts.deliver).wake(60)
+    shown = f"{accepted.reference[:4]} {accepted.reference[4:]}"
+    for path in ("chat", "duty-phone"):
+        [message] = hook.told[path]
+        assert message["message"] == f"{shown} https://ours.example/contacted/{accepted.reference}"
+    assert (await service.states())[f"{accepted.reference}/notice-0"] == "sent channel-told"
 
 
 async def test_a_flood_is_announced_by_its_list(service: Service, hook: Hook) -> None:

@@ -25,6 +25,17 @@ def test_4xx_is_tried_again_wherever_it_comes(stage: Stage) -> None:
     assert judge(stage, 451) == Outcome(again, f"{stage}-451")
 
 
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        *[(200, Verdict.SENT), (299, Verdict.SENT), (300, Verdict.DOUBT), (399, Verdict.DOUBT)],
+        *[(400, Verdict.RETRY), (499, Verdict.RETRY), (500, Verdict.FAILED), (599, Verdict.FAILED)],
+    ],
+)
+def test_the_first_digit_of_an_answer_decides(code: int, verdict: Verdict) -> None:
+    assert judge(Stage.DOT, code).verdict is verdict
+
+
 @pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.DOT])
 def test_5xx_is_never_tried_again(stage: Stage) -> None:
     assert judge(stage, 550).verdict is Verdict.FAILED
