@@ -1,11 +1,16 @@
 """Ports: which one a part may listen on."""
 
+import random
 import socket
 
 from clinic.errors import ConfigurationError
 from clinic.listening import unheard
 
 ANY = 0
+# Any free one is chosen of these, for its part listens on it only seconds later: the system's own choice would be one
+# that it gives to whoever connects meanwhile (RFC 6056; Linux begins at 32768).
+QUIET = range(20_000, 32_768)
+TRIES = 50
 
 
 def bound(host: str, port: int, option: str) -> socket.socket:
@@ -22,9 +27,15 @@ def bound(host: str, port: int, option: str) -> socket.socket:
 
 def asked(host: str, port: int, option: str) -> int:
     """Return a port that was asked for by an option or setting (0: any free one), if it can be had."""
+    for number in random.sample(QUIET, TRIES) if port == ANY else ():
+        try:
+            bound(host, number, option).close()
+        except ConfigurationError:
+            continue
+        return number
     with bound(host, port, option) as probe:
-        number: int = probe.getsockname()[1]
-    return number
+        found: int = probe.getsockname()[1]
+    return found
 
 
 def usual(host: str, port: int, option: str) -> int:

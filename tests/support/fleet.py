@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from clinic.settings import ROOT
+from ops.ports import ANY, asked
 from tests.support.processes import NO_LIMITS, SECRET
 
 AGAIN_SECONDS = 0.2
@@ -210,7 +210,4 @@ def _without_lists(folder: Path) -> Path:
 
 def free_port() -> int:
     """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    return asked("127.0.0.1", ANY, "")
