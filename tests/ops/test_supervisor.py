@@ -294,7 +294,9 @@ async def test_a_second_signal_kills_at_once_and_the_code_is_zero(outside: Outsi
     assert not any(running(pid) for pid in outside.pids)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux kills a process when its parent dies")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="ops/tether.py is Linux's prctl, and elsewhere does nothing, as it says"
+)
 async def test_nothing_outlives_a_supervisor_that_is_killed(outside: Outside) -> None:
     outside.process.kill()
     await outside.process.communicate()
