@@ -93,6 +93,15 @@ def test_what_is_stuck_stands_apart_from_what_is_planned(shared_valkey: Valkey, 
     assert "rcpt-451" not in planned
 
 
+def test_why_a_mail_that_was_asked_for_anew_waits_is_told_without_the_time_at_which_it_was(
+    shared_valkey: Valkey, facts: ClinicFacts
+) -> None:
+    reference = refused(shared_valkey, facts, relay_says=b"451 4.3.0 later\r\n")
+    anew = "due 2 1 0 0 resent.1795435200000:rcpt-451"
+    on_server(shared_valkey, lambda redis: redis.hset(f"deliveries:{reference}", "confirmation", anew))
+    assert re.search(r"confirmation +│ due +│ resent:rcpt-451 ", run("deliveries", "waiting").output)
+
+
 async def test_what_is_tried_again_is_found_behind_all_that_is_planned(redis: Client, facts: ClinicFacts) -> None:
     clock = SetClock(datetime.now(UTC))
     async with ScriptedRelay() as relay:

@@ -45,8 +45,9 @@ async def test_all_tries_of_one_that_was_sent_again_are_the_same_mail(
     relay.first("RCPT", 1, b"451 later\r\n")
     relay.first("DOT", 1, None, drop=True)
     await service.work_off(hours=1)
-    _, taken, repeated = of(relay, "confirmation")
+    first, taken, repeated = of(relay, "confirmation")
     assert taken.content == repeated.content
+    assert taken.message_id != first.message_id
     await service.close()
 
 
