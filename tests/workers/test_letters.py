@@ -14,16 +14,23 @@ def of(relay: ScriptedRelay, kind: str) -> list[Taken]:
     return [mail for mail in relay.taken if f".{kind}" in mail.message_id]
 
 
+async def an_hour_ago(service: Service) -> str:
+    """Have an enquiry whose mails went, or were refused, an hour ago; return its reference."""
+    accepted = await service.accept()
+    await service.work_off(hours=0.5)
+    service.clock.forward(hours=1)
+    return accepted.reference
+
+
 async def test_a_confirmation_that_staff_send_again_is_no_copy_of_the_first(
     redis: Client, facts: ClinicFacts, relay: ScriptedRelay
 ) -> None:
     service = Service(redis, facts, relay.url, SetClock())
-    accepted = await service.accept()
-    await service.work()
+    reference = await an_hour_ago(service)
     for _ in range(2):
-        service.clock.forward(hours=1)
-        assert await service.staff.resend(accepted.reference, b"sealed")
+        assert await service.staff.resend(reference, b"sealed")
         await service.work()
+        service.clock.forward(hours=1)
     mails = of(relay, "confirmation")
     assert len({mail.message_id for mail in mails}) == 3
     assert len({mail.message.get_body(("plain",)).get_content() for mail in mails}) == 1  # type: ignore[union-attr]  # there is one
@@ -37,10 +44,7 @@ async def test_all_tries_of_one_that_was_sent_again_are_the_same_mail(
     redis: Client, facts: ClinicFacts, relay: ScriptedRelay
 ) -> None:
     service = Service(redis, facts, relay.url, SetClock())
-    accepted = await service.accept()
-    await service.work()
-    service.clock.forward(hours=1)
-    assert await service.staff.resend(accepted.reference, b"sealed")
+    assert await service.staff.resend(await an_hour_ago(service), b"sealed")
     # It is refused once, then taken without an answer, and repeated.
     relay.first("RCPT", 1, b"451 later\r\n")
     relay.first("DOT", 1, None, drop=True)
@@ -56,10 +60,7 @@ async def test_reception_is_told_anew_of_a_patient_who_could_not_be_emailed_agai
 ) -> None:
     service = Service(redis, facts, relay.url, SetClock())
     relay.script["RCPT"] = lambda line: Answer(b"550 no such user\r\n") if "patient-0@" in line else None
-    accepted = await service.accept()
-    await service.work_off(hours=0.5)
-    service.clock.forward(hours=1)
-    assert await service.staff.resend(accepted.reference, b"sealed")
+    assert await service.staff.resend(await an_hour_ago(service), b"sealed")
     await service.work_off(hours=0.5)
     first, second = of(relay, "undeliverable")
     assert first.message_id != second.message_id

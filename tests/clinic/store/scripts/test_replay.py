@@ -4,10 +4,18 @@ import pytest
 
 from clinic.delivery import Lane, State
 from clinic.store import Staff, Store
-from clinic.store.words import Settlement
+from clinic.store.words import Claim, Settlement
 from tests.clinic.store.enquiries import ALERT, CONFIRMATION, claimed, enquiry, entry
 from tests.support.clock import SetClock
 from tests.support.valkey import Client
+
+
+async def unsent(store: Store, ended: State) -> Claim:
+    """Have a confirmation that ended so after it may have arrived once; return its claim."""
+    await store.accept(enquiry("CFGH3467"))
+    claim = await claimed(store, Lane.PATIENT)
+    await store.settle([Settlement(claim, ended, "dot-killed", doubtful=True)])
+    return claim
 
 
 async def test_what_is_due_or_was_sent_is_not_replayed(store: Store, redis: Client, clock: SetClock) -> None:
@@ -24,10 +32,7 @@ async def test_what_is_due_or_was_sent_is_not_replayed(store: Store, redis: Clie
 async def test_what_failed_or_is_in_doubt_is_replayed_as_if_it_had_never_been_tried(
     store: Store, redis: Client, clock: SetClock, ended: State
 ) -> None:
-    staff = Staff(redis, clock)
-    await store.accept(enquiry("CFGH3467"))
-    failed = await claimed(store, Lane.PATIENT)
-    await store.settle([Settlement(failed, ended, "dot-killed", doubtful=True)])
+    staff, failed = Staff(redis, clock), await unsent(store, ended)
     assert await staff.replay("CFGH3467", CONFIRMATION, b"who")
     assert await redis.zcard("attention") == 0
     assert await entry(redis, "CFGH3467", CONFIRMATION) == "due 2 0 0 0 replayed"
@@ -42,11 +47,10 @@ async def test_what_staff_have_seen_to_asks_for_no_attention_and_is_not_sent(
     store: Store, redis: Client, clock: SetClock, ended: State
 ) -> None:
     staff = Staff(redis, clock)
-    await store.accept(enquiry("CFGH3467"))
-    await store.settle([Settlement(await claimed(store, Lane.PATIENT), ended, "rcpt-550")])
+    await unsent(store, ended)
     assert await staff.resolve("CFGH3467", CONFIRMATION, b"who")
     assert await redis.zcard("attention") == 0
-    assert await entry(redis, "CFGH3467", CONFIRMATION) == "suppressed 2 1 0 0 resolved"
+    assert await entry(redis, "CFGH3467", CONFIRMATION) == "suppressed 2 1 0 1 resolved"
     assert await store.claim(Lane.PATIENT, 9) == []
     assert not await staff.replay("CFGH3467", CONFIRMATION, b"who")
     assert [act.split(b" ", 1)[1] for act in await redis.lrange("acts:CFGH3467", 0, -1)] == [b"resolved who"]
