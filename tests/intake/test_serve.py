@@ -16,6 +16,7 @@ from clinic.errors import ConfigurationError
 from clinic.settings import ROOT
 from intake.serve import listen
 from tests.intake.stand_ins import SECRETS
+from tests.support.fleet import free_port
 from tests.support.valkey import Valkey
 
 PROGRAM = "from clinic.settings import read_settings; from intake.serve import serve; serve(read_settings())"
@@ -55,8 +56,7 @@ def test_it_says_where_it_listens_and_stops_without_a_fault(
 
 
 def test_it_serves_though_the_disk_of_its_log_is_full(shared_valkey: Valkey, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     given = {**os.environ, "PYTHONPATH": str(ROOT), "REDIS_URL": shared_valkey.url, "FRONTDESK_SECRET": SECRETS[0]}
     with (
         (tmp_path / "log").open("wb") as full,
