@@ -60,7 +60,7 @@ class Entry:
         to, note, user = way_back(fields.get("to", "")), fields.get("note", ""), fields.get("name", "").strip()
         cookies = await self._gate.sign_in(request, user, fields.get("password", ""))
         if not cookies:
-            return self._login_page(403, to=to, note=note, unsaved=bool(note), wrong=True)
+            return self._login_page(403, to=to, who=user, note=note, unsaved=bool(note), wrong=True)
         began = [(b"set-cookie", cookie.encode()) for cookie in cookies]
         reference = parse_reference(reference_on(to) or "")
         if not note or reference is None:
@@ -69,7 +69,7 @@ class Entry:
             return await self._sheets.answer(user, reference, *began, told=line_of("unsaved"), note=note)
         except StoreUnavailable:
             # Once more, then: the note is in this form, and nowhere else.
-            return self._login_page(503, to=to, note=note, unsaved=True)
+            return self._login_page(503, to=to, who=user, note=note, unsaved=True)
 
     async def logout(self, request: Request) -> Response:
         """Sign somebody out."""
@@ -77,9 +77,9 @@ class Entry:
         return see(LOGIN, (b"set-cookie", self._gate.signed_out().encode()))
 
     def _login_page(
-        self, status: int, *, to: str, note: str = "", unsaved: bool = False, wrong: bool = False
+        self, status: int, *, to: str, who: str = "", note: str = "", unsaved: bool = False, wrong: bool = False
     ) -> Response:
-        more = {"to": to, "note": note, "unsaved": unsaved, "wrong": wrong}
+        more = {"to": to, "who": who, "note": note, "unsaved": unsaved, "wrong": wrong}
         return self._pages.page(status, "login.html", user=None, **more)
 
 

@@ -6,7 +6,7 @@ from clinic.store.files import View
 from clinic.templates import pages
 from intake.answer import DESK, HTML, TO_OURSELVES, Answer, Header
 from intake.assets import Assets
-from intake.desk.words import WAYS
+from intake.desk.words import WAYS, day, length_of_time
 from intake.renderer import FOLDER
 
 TITLES: Mapping[View, str] = {
@@ -24,6 +24,7 @@ class DeskPages:
     def __init__(self, clinic_name: str, assets: Assets, *, elsewhere: bool) -> None:
         """`elsewhere`: people sign in and out at an identity proxy."""
         self._environment = pages(FOLDER)
+        self._environment.filters |= {"day": day, "length_of_time": length_of_time}
         self._environment.globals |= {
             "clinic_name": clinic_name,
             "stylesheet": assets.path("site.css"),

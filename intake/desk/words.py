@@ -1,8 +1,10 @@
-"""Words: what staff are told of how to reach a patient, and of a delivery by its state and the cause of it."""
+"""Words: what staff are told of how to reach a patient, of a delivery by its state and cause, and of days and times."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from clinic.enquiry import ContactBy
+from clinic.hours import plain_date
 from clinic.screening import QUARANTINE
 
 WAYS: Mapping[ContactBy, str] = {"phone": "by phone", "email": "by email", "either": "by phone or email"}
@@ -63,3 +65,15 @@ def why(cause: str) -> str:
     if answer.startswith("5"):
         return "the mail server refused it"
     return "please tell whoever looks after this service"
+
+
+def day(iso: str) -> str:
+    """ "23 November 2026", from 2026-11-23."""
+    return plain_date(date.fromisoformat(iso))
+
+
+def length_of_time(minutes: int) -> str:
+    """ "12 minutes", and of what is longer than that "3 hours" or "1 hour 5 minutes"."""
+    hours, rest = divmod(minutes, 60)
+    parts = [(hours, "hour")] * bool(hours) + [(rest, "minute")] * bool(rest or not hours)
+    return " ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in parts)

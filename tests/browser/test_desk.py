@@ -121,6 +121,17 @@ def test_the_list_shows_what_comes_in_without_being_asked(browser: Browser, desk
         assert not said
 
 
+def test_the_list_that_is_shown_anew_leaves_the_keyboard_where_it_was(browser: Browser, desk: str) -> None:
+    reference = send(desk, "Came First")
+    with page(browser) as on:
+        sign_in(on, desk)
+        on.get_by_role("link", name=reference).focus()
+        on.get_by_role("link", name=send(desk, "Came Later")).wait_for(timeout=10_000)
+        assert on.evaluate("document.activeElement.textContent") == reference
+        # Once only: who comes back later begins at the top.
+        assert on.evaluate("sessionStorage.length") == 0
+
+
 def refuse(on: Page) -> None:
     """Have a proxy answer for an intake that restarts, whenever the list asks for changes."""
     on.route("**/desk/changes", lambda route: route.fulfill(status=502))

@@ -45,6 +45,8 @@ async def test_a_wrong_password_and_an_unknown_name_look_the_same(
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
     assert "The name or the password is wrong" in answer.text
+    assert f'name="name" type="text" value="{name}"' in answer.text, "only the password has to be typed again"
+    assert PASSWORD not in answer.text
 
 
 async def test_after_too_many_tries_the_right_password_is_refused_too(reception: Reception, rates: ListRates) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from clinic.settings import ROOT
-from intake.desk.words import why
+from intake.desk.words import day, length_of_time, why
 
 KNOWN = {
     "quarantine-too-fast": "it was sent faster than people write",
@@ -33,3 +33,15 @@ def test_each_reason_of_the_door_has_words_of_its_own() -> None:
     assert len(aside) == 9
     for cause in (*(f"quarantine-{reason}" for reason in aside), *re.findall(r'unconfirms="([a-z-]+)"', door)):
         assert why(cause) not in (why("quarantine-x"), why("x"), cause), cause
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(0, "0 minutes"), (1, "1 minute"), (59, "59 minutes"), (121, "2 hours 1 minute"), (180, "3 hours")],
+)
+def test_a_wait_is_told_in_hours_and_minutes(minutes: int, words: str) -> None:
+    assert length_of_time(minutes) == words
+
+
+def test_a_week_is_told_by_the_day_it_begins_on() -> None:
+    assert day("2026-11-23") == "23 November 2026"
