@@ -1,6 +1,7 @@
 """Starts a command; a process that serves is started past the command line."""
 
 import os
+import signal
 import sys
 
 from clinic.errors import ConfigurationError, StoreUnavailable
@@ -38,3 +39,6 @@ def main() -> None:
         cure = "see that it runs, with room on its disk, and that REDIS_URL leads to it (docs/operations.md, StoreAway)"
         print(f"REDIS_URL: the server does not answer: {error}\n{cure}", file=sys.stderr)  # noqa: T201 - as above
         sys.exit(os.EX_TEMPFAIL)
+    except KeyboardInterrupt:
+        # Whatever has begun ends in its own way: this comes while a command is still being read, and is no fault.
+        sys.exit(128 + signal.SIGINT)

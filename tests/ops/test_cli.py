@@ -17,6 +17,17 @@ from ops.folder import Folder
 from ops.ports import asked
 from tests.support.processes import SECRET
 
+# As if Ctrl-C came while the commands are imported.
+INTERRUPTED = """
+import sys
+class Interrupting:
+    def find_spec(name, path, target=None):
+        if name == "ops.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting)
+from ops.start import main
+main()
+"""
 SETTINGS = ("REDIS_URL", "SMTP_URL", "FRONTDESK_SECRET", "CLINIC_FILE", "INTAKE_HOST", "INTAKE_PORT", "PUBLIC_URL")
 
 
@@ -146,6 +157,14 @@ async def test_the_catcher_serves_until_it_is_told_to_stop(tmp_path: Path) -> No
         _, err = await process.communicate()
     writer.close()
     assert (process.returncode, err) == (0, b"")
+
+
+async def test_ctrl_c_before_a_command_has_begun_is_no_fault(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", INTERRUPTED), cwd=tmp_path, env=for_python(given()), stderr=asyncio.subprocess.PIPE
+    )
+    assert (await process.communicate())[1] == b""
+    assert process.returncode == 128 + signal.SIGINT
 
 
 async def test_it_serves_though_its_streams_were_closed(tmp_path: Path) -> None:
