@@ -5,6 +5,8 @@ It runs over a service that has what it names.
 
 import asyncio
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,20 +14,26 @@ import pytest
 from typer.testing import CliRunner
 
 from clinic.facts import ClinicFacts
-from clinic.settings import ROOT
+from clinic.settings import ROOT, environment
 from clinic.store import connect
 from ops.cli import app
+from ops.environment import for_python
 from ops.roles import ROLES
 from tests.support.clock import SetClock
+from tests.support.fleet import free_port
 from tests.support.processes import SECRET
 from tests.support.relay import ScriptedRelay
 from tests.support.service import Service
-from tests.support.valkey import Client, Valkey
+from tests.support.valkey import WHEEL, Client, Valkey
 
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+# One block is a story, and run as a whole.
+[PRACTICE] = [block for block in BLOCKS if block.startswith("valkey-server")]
 COMMANDS = [
     line.removeprefix("frontdesk ").split()
-    for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+    for block in BLOCKS
+    if block != PRACTICE
     for line in block.strip().splitlines()
 ]
 # They say by their exit code that an alarm holds or that something is not well, as here.
@@ -89,6 +97,25 @@ def test_a_command_of_the_page_does_what_it_says(
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     assert done.exit_code == (1 if words[0] in TELLING else 0), done.output
     assert done.output
+
+
+def test_a_restore_is_practised_as_the_page_says(shared_valkey: Valkey, facts: ClinicFacts, tmp_path: Path) -> None:
+    failed(shared_valkey, facts)
+    settings = {"REDIS_URL": shared_valkey.url, "FRONTDESK_SECRET": SECRET, "CLINIC_FILE": str(ROOT / "clinic.toml")}
+    variables = for_python(environment() | settings | {"TMPDIR": str(tmp_path)})
+    variables["PATH"] = f"{next(WHEEL.rglob('valkey-server')).parent}:{variables['PATH']}"
+
+    def run(script: str) -> str:
+        ours = f'frontdesk() {{ "{sys.executable}" -P -m ops "$@"; }}\n'
+        done = subprocess.run(  # noqa: PLW1510 - what it says decides; `status` ends with 1 where nobody works
+            ["/bin/bash", "-c", ours + script], cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=60
+        )
+        return done.stdout + done.stderr
+
+    run("frontdesk backup frontdesk.backup")
+    told = run(PRACTICE.replace("6390", str(free_port())))
+    assert re.search(r"^[1-9][0-9]* keys restored", told, re.MULTILINE), told
+    assert re.search(r"^ confirmation +0 +0 +0 +0 +1 +0", told, re.MULTILINE), told
 
 
 def test_every_command_for_operators_is_on_the_page() -> None:
