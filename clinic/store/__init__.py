@@ -9,6 +9,8 @@ with without("opentelemetry"):
     from clinic.store.files import Files
     from clinic.store.gauges import Gauges
     from clinic.store.presence import Presence
+    from clinic.store.purging import Purging
+    from clinic.store.rewriting import Rewriting
     from clinic.store.skew import check_skew
     from clinic.store.staff import Staff
     from clinic.store.store import Store
@@ -19,6 +21,8 @@ __all__ = [
     "Files",
     "Gauges",
     "Presence",
+    "Purging",
+    "Rewriting",
     "Staff",
     "Store",
     "Undelivered",

@@ -19,7 +19,7 @@ TOGETHER = 100
 class Purging:
     """Forgets; raises StoreUnavailable."""
 
-    def __init__(self, redis: Redis, clock: Clock | None) -> None:
+    def __init__(self, redis: Redis, clock: Clock | None = None) -> None:
         """Judge by the server's own clock, which dated what is judged, or by `clock` where one is given.
 
         The clock of one worker may be wrong, and what is purged is gone.

@@ -10,8 +10,6 @@ from clinic.delivery import DeliveryName, Kind, Lane
 from clinic.screening import QUARANTINE
 from clinic.store import keys
 from clinic.store.connect import in_our_words
-from clinic.store.purging import Purging
-from clinic.store.rewriting import Rewriting
 from clinic.store.store import SCRIPTS, start_of
 from clinic.store.words import Dues
 
@@ -24,11 +22,9 @@ class Staff:
     """What staff may do to an enquiry; every verb raises StoreUnavailable."""
 
     def __init__(self, redis: Redis, clock: Clock | None = None) -> None:
-        """Date what is done by the server's own clock, or by `clock` where one is given; `purging` goes by the same."""
+        """Date what is done by the server's own clock, or by `clock` where one is given."""
         self._redis = redis
         self._clock = clock
-        self.purging = Purging(redis, clock)
-        self.rewriting = Rewriting(redis)
         (
             self._release,
             self._contact,
