@@ -132,11 +132,6 @@ class Files:
             name.decode(): _state(entry.decode()) for name, entry in sorted(cast("dict[bytes, bytes]", entries).items())
         }
 
-    async def is_quarantined(self, reference: str) -> bool:
-        """Return whether an enquiry is set aside."""
-        with in_our_words():
-            return await self._redis.zscore(keys.QUARANTINED, reference) is not None
-
 
 def _state(entry: str) -> tuple[str, str]:
     words = entry.split(" ")
