@@ -66,7 +66,7 @@ class Staff:
         with in_our_words():
             return await self._redis.zscore(keys.QUARANTINED, reference) is not None
 
-    async def release(self, reference: str, act: bytes = b"") -> bool:
+    async def release(self, reference: str, act: bytes) -> bool:
         """Send what was held back for an enquiry in quarantine; False when it is not there."""
         names = [keys.DELIVERIES + reference, keys.DIARY, keys.QUARANTINED, keys.COUNTS, keys.ACTS + reference]
         names.append(keys.CONTACTED)
