@@ -1,6 +1,6 @@
 """The store as a whole, for backups: every key as the server dumps it, and back into an empty server."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -60,10 +60,10 @@ class Copies:
                 return False
             return not await self._redis.exists(keys.DIARY)
 
-    async def put(self, copies: AsyncIterator[Copy]) -> None:
+    async def put(self, copies: Iterable[Copy]) -> None:
         """Write keys as they were."""
         with in_our_words():
-            async for copy in copies:
+            for copy in copies:
                 await self._redis.restore(copy.key, copy.ttl_ms, copy.dump, replace=True)
 
     async def mend(self) -> int:
