@@ -13,7 +13,7 @@ ACTS = "acts:"
 DELIVERIES = "deliveries:"
 DIGEST = "digest:"
 FACTS = "facts:"
-IDEMPOTENCY = b"idempotency:"
+IDEMPOTENCY = "idempotency:"
 
 # sorted set: "<reference>/<delivery name>" by lane * LANE_MS + due time in ms since 1970
 DIARY = "diary"
