@@ -1,4 +1,4 @@
-"""Gauges: reads for ops how much stands where, how old the oldest is, who lives. It changes nothing."""
+"""Gauges: reads for ops how much stands where, how old the oldest is, who lives; a probe is all it writes."""
 
 from typing import cast
 
@@ -67,7 +67,7 @@ class Gauges:
         )
 
     async def server(self) -> Server:
-        """Return what the server says of itself; `config` may be refused to who reads, `info` never is."""
+        """Return what the server says of itself; who may not ask for its `config` is told nothing."""
         with in_our_words():
             info = cast("dict[str, object]", await self._redis.info("default"))
             actual = {name: str((await self._redis.config_get(name)).get(name)) for name in DURABLE}

@@ -82,7 +82,7 @@ class Stored(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Exceeded:
-    """The first side that is beyond its limit; all are counted, and nothing is written."""
+    """The first side that is beyond its limit; later stages are not counted, and nothing is written."""
 
     side: int
 
@@ -151,7 +151,7 @@ class Claims(list[Claim]):
 class Settlement:
     """How an attempt ended: the state to store, when it is due again if it is, and why, in one word.
 
-    `counted` is False for an attempt that never began (the circuit was open): it uses up none of the schedule.
+    `counted` is False for an attempt that never began (the clinic is closed, say): it uses up none of the schedule.
     `took_ms` is how long after it was first due a mail was sent, where it was.
     `stranded` is True when the relay could not be reached at all: it is tried again as soon as the relay is back.
     """
