@@ -9,7 +9,7 @@ from clinic.delivery import Lane
 from clinic.errors import StoreUnavailable
 from clinic.hint import QUEUE
 from clinic.store import keys
-from clinic.store.connect import DURABLE, in_our_words
+from clinic.store.connect import DURABLE, in_our_words, weakened
 from clinic.store.files import Files
 from clinic.store.reading import Reading, Server, Worker
 from clinic.store.store import start_of
@@ -70,10 +70,8 @@ class Gauges:
         """Return what the server says of itself; who may not ask for its `config` is told nothing."""
         with in_our_words():
             info = cast("dict[str, object]", await self._redis.info("default"))
-            actual = {name: str((await self._redis.config_get(name)).get(name)) for name in DURABLE}
-        faults = [
-            f"{name} is {actual[name]}, not {wanted}" for name, wanted in DURABLE.items() if actual[name] != wanted
-        ]
+        weak = await weakened(self._redis)
+        faults = [f"{name} is {actual}, not {DURABLE[name]}" for name, actual in weak.items()]
         if info.get("aof_last_write_status") != "ok":
             faults.append("the last write to the append-only file failed")
         return Server(
