@@ -5,7 +5,6 @@ from clinic.imports import without
 # redis-py would measure itself with it, if asked; the traces of ours come in by their own door, and later.
 with without("opentelemetry"):
     from clinic.store.connect import check_durability, connect
-    from clinic.store.digests import Digests
     from clinic.store.files import Files
     from clinic.store.gauges import Gauges
     from clinic.store.presence import Presence
@@ -17,7 +16,6 @@ with without("opentelemetry"):
     from clinic.store.undelivered import Undelivered
 
 __all__ = [
-    "Digests",
     "Files",
     "Gauges",
     "Presence",

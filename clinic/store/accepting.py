@@ -1,16 +1,18 @@
 """Accepting: what the intake asks of the store. All enquiries that wait at a moment are taken in one call."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 from redis.commands.core import AsyncScript
 
-from clinic.clock import Clock, milliseconds
+from clinic.clock import Clock
 from clinic.hint import QUEUE, hint_message
 from clinic.store import keys
 from clinic.store.batches import Batch, Batches
 from clinic.store.connect import in_our_words
 from clinic.store.pipeline import Argument, Pipeline
+from clinic.store.script import script_now
 from clinic.store.words import Exceeded, NewEnquiry, Stored
 
 # While some calls are on their way or synced to the disk the next gathers.
@@ -41,7 +43,7 @@ class Accepting:
         self._aside = aside
         self._accept = accept
         self._count = count
-        self._clock = clock
+        self._now = partial(script_now, clock)
         self._batches = Batches(
             self._send, pipeline.give_up, batches=BATCHES, at_most=AT_MOST, seconds=pipeline.seconds
         )
@@ -79,6 +81,3 @@ class Accepting:
             words += (new.reference, new.received_ms, new.sealed, new.plan, new.idempotency_key or b"", new.body_digest)
             words += (len(new.sides), *new.sides)
         self._pipeline.send(self._accept, KEYS, words, batch)
-
-    def _now(self) -> int | str:
-        return milliseconds(self._clock.now()) if self._clock else ""

@@ -51,6 +51,13 @@ class in_our_words:  # noqa: N801 - it is read as a function
             raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
 
 
+async def server_ms(redis: Redis) -> int:
+    """Return what the server's own clock says, in ms since 1970; raise StoreUnavailable."""
+    with in_our_words():
+        seconds, micros = await redis.time()
+    return seconds * 1000 + micros // 1000
+
+
 async def weakened(redis: Redis) -> dict[str, str]:
     """Return what the server has for each setting that is not as DURABLE says; raise StoreUnavailable."""
     with in_our_words():

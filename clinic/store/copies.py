@@ -10,8 +10,8 @@ from clinic.delivery import DeliveryName
 from clinic.hint import QUEUE
 from clinic.reference import parse_reference
 from clinic.store import keys
-from clinic.store.connect import in_our_words
-from clinic.store.store import start_of
+from clinic.store.connect import in_our_words, server_ms
+from clinic.store.lanes import start_of
 
 # Of no use in another server: who holds what lease now, who is alive, what a limit has counted.
 PASSING = (QUEUE, keys.DISPATCHER, keys.LOGIN, keys.WORKERS, keys.PROGRESS, keys.PROBE, keys.REWRITE)
@@ -70,7 +70,7 @@ class Copies:
         """Have every delivery that stands as due in the diary, and return for how many that was needed."""
         mended = 0
         with in_our_words():
-            seconds, _ = await self._redis.time()
+            now = await server_ms(self._redis)
             async for key in self._redis.scan_iter(keys.DELIVERIES + "*", count=1000):
                 reference = key.decode().removeprefix(keys.DELIVERIES)
                 entries = cast("dict[bytes, bytes]", await self._redis.hgetall(key))
@@ -81,7 +81,7 @@ class Copies:
                 for name, entry in entries.items():
                     known = DeliveryName.known(name.decode())
                     if known is not None and entry.split(b" ")[0] in (b"due", b"sending"):
-                        score = start_of(known.lane) + seconds * 1000
+                        score = start_of(known.lane) + now
                         mended += cast(
                             int, await self._redis.zadd(keys.DIARY, {f"{reference}/{name.decode()}": score}, nx=True)
                         )

@@ -9,10 +9,10 @@ from clinic.delivery import Lane
 from clinic.errors import StoreUnavailable
 from clinic.hint import QUEUE
 from clinic.store import keys
-from clinic.store.connect import DURABLE, in_our_words, weakened
+from clinic.store.connect import DURABLE, in_our_words, server_ms, weakened
 from clinic.store.files import Files
+from clinic.store.lanes import start_of
 from clinic.store.reading import Reading, Server, Worker
-from clinic.store.store import start_of
 from clinic.store.undelivered import Undelivered
 
 READY_SECONDS = 1.5
@@ -29,8 +29,7 @@ class Gauges:
     async def read(self) -> Reading:
         """Return everything."""
         with in_our_words():
-            seconds, micros = await self._redis.time()
-            now = seconds * 1000 + micros // 1000
+            now = await server_ms(self._redis)
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.llen(QUEUE)
                 pipe.hgetall(keys.COUNTS)
@@ -95,9 +94,8 @@ class Gauges:
         try:
             await answered_within(READY_SECONDS, self.probe())
             faults = (await self.server()).faults
-            with in_our_words():
-                seconds, _ = await self._redis.time()
-            late = max([await self._oldest(lane, seconds * 1000) for lane in Lane])
+            now = await server_ms(self._redis)
+            late = max([await self._oldest(lane, now) for lane in Lane])
         except (StoreUnavailable, TimeoutError) as fault:
             return f"{type(fault).__name__}: {fault}"
         if faults:

@@ -1,4 +1,4 @@
-"""The names of everything kept in Redis, and the units of what they hold."""
+"""The names of everything kept in Redis, and what they hold."""
 
 # enquiry:<reference>      string  the sealed record
 # deliveries:<reference>   hash    <delivery name> -> "<state> <token> <attempts> <claims> <doubts> <cause>"
@@ -59,7 +59,3 @@ DISPATCHER = "dispatcher"
 # string: how it goes with logging in at the relay, "trying", or "refused" and then "again" for a try after it; expires
 LOGIN = "login"
 REFUSED = (b"refused", b"again")
-
-# More than any due time in milliseconds until the year 2286, so that the lanes lie apart in one sorted set, and little
-# enough that a double holds lane and milliseconds exactly.
-LANE_MS = 10**13

@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 from clinic.clock import Clock, milliseconds
 from clinic.digest import digest_time
 from clinic.store import keys
-from clinic.store.connect import in_our_words
-from clinic.store.store import SCRIPTS
+from clinic.store.connect import in_our_words, server_ms
+from clinic.store.script import script, script_now
 
 # Purged in one go, and synced to disk together; whoever else asks the server meanwhile waits for milliseconds.
 TOGETHER = 100
@@ -26,7 +26,7 @@ class Purging:
         """
         self._redis = redis
         self._clock = clock
-        self._purge = redis.register_script((SCRIPTS / "purge.lua").read_text(encoding="utf-8"))
+        self._purge = script(redis, "purge")
 
     async def enquiries(self, kept_ms: int, at_most: int) -> int:
         """Forget what was contacted, or set aside, longer ago than that; look at `at_most` of each, return how many."""
@@ -70,7 +70,7 @@ class Purging:
         return [reference.decode() for reference in found]
 
     async def _forget(self, references: Sequence[str], kept_ms: int) -> int:
-        now = milliseconds(self._clock.now()) if self._clock else ""
+        now = script_now(self._clock)
         with in_our_words():
             async with self._redis.pipeline(transaction=False) as pipe:
                 for reference in references:
@@ -78,10 +78,7 @@ class Purging:
                 return sum(await pipe.execute())
 
     async def _now(self) -> int:
-        if self._clock:
-            return milliseconds(self._clock.now())
-        seconds, micros = await self._redis.time()
-        return seconds * 1000 + micros // 1000
+        return milliseconds(self._clock.now()) if self._clock else await server_ms(self._redis)
 
 
 def _keys(reference: str) -> list[str]:

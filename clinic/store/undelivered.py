@@ -8,9 +8,10 @@ from redis.asyncio import Redis
 
 from clinic.delivery import DeliveryName, Kind, Lane
 from clinic.store import keys
-from clinic.store.connect import in_our_words
+from clinic.store.connect import in_our_words, server_ms
+from clinic.store.lanes import LANE_MS, start_of
 from clinic.store.reading import Standing
-from clinic.store.store import LOGIN_PAUSE_MS, start_of
+from clinic.store.store import LOGIN_PAUSE_MS
 
 PAGE = 10_000
 # The causes of what nobody tried yet because its time is to come; any other says why a try came to nothing.
@@ -47,18 +48,17 @@ class Undelivered:
         First what is due and unsent, then what is held; of each so many at most, the next first.
         """
         with in_our_words():
-            seconds, micros = await self._redis.time()
-            now = seconds * 1000 + micros // 1000
+            now = await server_ms(self._redis)
             again = cast("list[bytes]", await self._redis.zrange(keys.RETRYING, 0, at_most - 1))
             tried = [member.decode() for member in again]
             scores = await self._redis.zmscore(keys.DIARY, tried) if tried else []
-        times = {member: int(score) % keys.LANE_MS for member, score in zip(tried, scores, strict=True) if score}
+        times = {member: int(score) % LANE_MS for member, score in zip(tried, scores, strict=True) if score}
         for lane in Lane:
             with in_our_words():
                 rows = await self._redis.zrange(
                     keys.DIARY,
                     start_of(lane),
-                    start_of(lane) + keys.LANE_MS - 1,
+                    start_of(lane) + LANE_MS - 1,
                     byscore=True,
                     offset=0,
                     num=at_most,
@@ -87,7 +87,7 @@ class Undelivered:
         soon: list[str] = []
         tried = {member async for member, _ in self._pages(keys.RETRYING)}
         async for member, score in self._pages(keys.DIARY):
-            due_in = score % keys.LANE_MS - now
+            due_in = score % LANE_MS - now
             if 0 < due_in <= LOGIN_PAUSE_MS:
                 # Held, a worker's, or waiting for a login: only its entry says which.
                 soon.append(member)

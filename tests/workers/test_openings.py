@@ -15,7 +15,7 @@ from clinic.digest import AFTER_OPENING
 from clinic.facts import Alerts, ClinicFacts, Reminders
 from clinic.screening import Screening
 from clinic.settings import ROOT
-from clinic.store import Digests, Files, Purging, connect
+from clinic.store import Files, Purging, connect
 from tests.support.clock import SetClock
 from tests.support.patients import enquiry
 from tests.support.processes import SECRET, worker
@@ -45,7 +45,7 @@ class Morning:
 
     def openings(self) -> Openings:
         """Return what another worker process leads with."""
-        return Openings(self.facts, Files(self.redis), Digests(self.redis), self.clock)
+        return Openings(self.facts, Files(self.redis), self.service.store, self.clock)
 
     async def set_aside(self, number: int = 0) -> str:
         kept = await self.service.acceptance.accept(

@@ -3,11 +3,8 @@
 -- ARGV  1 now, ms ('' = the server's clock), then the sides, as accept.lua takes them and counts them too
 -- Writes limit:<name>, a list of when the last were counted, ms since 1970, the newest first.
 -- Gives the number of the first side that is beyond its limit, or 0
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local exceeded, stopped = 0, nil
 for i = 2, #ARGV do
   local stage, key = string.sub(ARGV[i], 1, 1), 'limit:' .. string.sub(ARGV[i], 2, 17)

@@ -7,11 +7,8 @@
 --       10 start of the lane of notices
 -- Gives 1, or 0 for what is not in quarantine
 if redis.call('ZREM', KEYS[3], ARGV[1]) == 0 then return 0 end
-local now = tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 -- Who has been contacted needs an alert for the record, and nobody to be reminded.
 local contacted = redis.call('ZSCORE', KEYS[6], ARGV[1])
 local entries = redis.call('HGETALL', KEYS[1])
