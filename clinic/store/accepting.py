@@ -1,4 +1,4 @@
-"""Accepting: what the intake asks of the store. All enquiries that wait at a moment are taken in one call."""
+"""Accepting: all enquiries that wait at a moment are taken in one call."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -33,16 +33,11 @@ AcceptAnswer = Stored | Exceeded | Literal["conflict", "facts", "taken"]
 
 
 class Accepting:
-    """Has enquiries accepted and limits counted; each is stored whole or not at all, whoever travels with it."""
+    """Has enquiries accepted; each is stored whole or not at all, whoever travels with it."""
 
-    def __init__(
-        self, pipeline: Pipeline, aside: Pipeline, accept: AsyncScript, count: AsyncScript, clock: Clock | None
-    ) -> None:
-        """Take the two scripts, and two ways to the server: who only counts soon gives up, and the way with it."""
+    def __init__(self, pipeline: Pipeline, accept: AsyncScript, clock: Clock | None) -> None:
         self._pipeline = pipeline
-        self._aside = aside
         self._accept = accept
-        self._count = count
         self._now = partial(script_now, clock)
         self._batches = Batches(
             self._send, pipeline.give_up, batches=BATCHES, at_most=AT_MOST, seconds=pipeline.seconds
@@ -66,12 +61,6 @@ class Accepting:
             case ["taken"]:
                 return "taken"
         raise AssertionError(f"accept.lua answered {answer!r}")
-
-    async def count(self, sides: Sequence[bytes], seconds: float | None = None) -> int | None:
-        """Count one more under each limit; see `Store.count`."""
-        with in_our_words():
-            found = await self._aside.call(self._count, (), (self._now(), *sides), seconds)
-        return int(found) - 1 if found else None
 
     def _send(self, items: Sequence[NewEnquiry], batch: Batch[NewEnquiry]) -> None:
         """Take all of them in one call of the script; what goes wrong with it goes wrong for each."""
