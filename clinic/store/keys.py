@@ -59,3 +59,14 @@ DISPATCHER = "dispatcher"
 # string: how it goes with logging in at the relay, "trying", or "refused" and then "again" for a try after it; expires
 LOGIN = "login"
 REFUSED = (b"refused", b"again")
+
+
+def member(reference: str, name: str) -> str:
+    """Return what stands in a sorted set for a delivery."""
+    return f"{reference}/{name}"
+
+
+def parts(member: str) -> tuple[str, str]:
+    """Return the reference and the name of the delivery for which it stands."""
+    reference, _, name = member.partition("/")
+    return reference, name

@@ -7,10 +7,12 @@ from typing import cast
 from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
+from clinic.delivery import State
 from clinic.digest import digest_time
 from clinic.store import keys
 from clinic.store.connect import in_our_words, server_ms
 from clinic.store.script import script, script_now
+from clinic.store.words import Entry
 
 # Purged in one go, and synced to disk together; whoever else asks the server meanwhile waits for milliseconds.
 TOGETHER = 100
@@ -49,7 +51,7 @@ class Purging:
                 if due is None or milliseconds(due) >= before_ms:
                     continue
                 entries = cast("list[bytes]", await self._redis.hvals(keys.DELIVERIES + reference))
-                if all(entry.split(b" ")[0] in (b"sent", b"suppressed") for entry in entries):
+                if all(Entry.read(entry).state in (State.SENT, State.SUPPRESSED) for entry in entries):
                     gone += await self._redis.delete(keys.DIGEST + reference, keys.DELIVERIES + reference) > 0
         return gone
 

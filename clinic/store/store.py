@@ -16,7 +16,7 @@ from clinic.store.connect import in_our_words
 from clinic.store.lanes import LANE_MS, lanes_of, start_of
 from clinic.store.pipeline import Pipeline
 from clinic.store.script import script, script_now
-from clinic.store.words import Claim, Claims, NewDigest, NewEnquiry, Settlement, Turn
+from clinic.store.words import Claim, Claims, Entry, NewDigest, NewEnquiry, Settlement, Turn
 
 # How long a claim stands without a sign of life: long enough for a busy machine, short enough that what a killed
 # worker held is on its way again within 30 s.
@@ -152,12 +152,12 @@ class Store:
         """Return why a delivery stands as it does, in one word, or None when there is none."""
         with in_our_words():
             entry = cast("bytes | None", await self._redis.hget(keys.DELIVERIES + reference, str(name)))
-        return entry.decode().split(" ")[5] if entry else None
+        return Entry.read(entry).cause if entry else None
 
     async def failing_since(self, claim: Claim) -> int | None:
         """Return when a delivery that is being tried again came to nothing first (ms since 1970), or None."""
         with in_our_words():
-            found = await self._redis.zscore(keys.RETRYING, f"{claim.reference}/{claim.name}")
+            found = await self._redis.zscore(keys.RETRYING, keys.member(claim.reference, str(claim.name)))
         return None if found is None else int(found)
 
     async def dispatch(self, process: str) -> Turn:

@@ -87,6 +87,31 @@ class Exceeded:
     side: int
 
 
+class Entry(NamedTuple):
+    """A delivery as it is kept; numbers as `Claim` has them. Where it is not there any more, it is GONE."""
+
+    state: str
+    token: int
+    attempts: int
+    claims: int
+    doubts: int
+    cause: str
+
+    @classmethod
+    def read(cls, kept: bytes) -> "Entry":
+        """Read what the scripts write: "due 1 0 1 0 -"."""
+        state, token, attempts, claims, doubts, cause = kept.decode().split(" ")
+        return cls(state, int(token), int(attempts), int(claims), int(doubts), cause)
+
+    @property
+    def ended(self) -> bool:
+        """Return whether it is neither to be sent nor being sent."""
+        return self.state not in (State.DUE, State.SENDING)
+
+
+GONE = Entry("gone", 0, 0, 0, 0, "-")
+
+
 class Dues(NamedTuple):
     """When a reply is due, when reception is reminded of it and when it is escalated, in ms since 1970; 0 is now."""
 
