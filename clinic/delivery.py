@@ -55,7 +55,10 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """Where a delivery stands; it only ever moves to the right: due, sending, then one of the others for good."""
+    """Where a delivery stands: due, sending, then one of the others.
+
+    An attempt that came to nothing leaves it due, for the next; what has ended may be asked for once more.
+    """
 
     DUE = "due"
     SENDING = "sending"

@@ -25,8 +25,8 @@ class Rates(Protocol):
     def side(self, stage: int, limit: str, who: str) -> bytes:
         """Return a side as the store counts it together with an enquiry."""
 
-    async def first_exceeded(self, sides: Sequence[Side]) -> str:
-        """Count one from every side; return the name of the first limit that is exceeded, or nothing."""
+    async def within(self, sides: Sequence[Side]) -> bool:
+        """Count one from every side, and return whether all are within their limits."""
 
 
 class StoreRates:
@@ -48,16 +48,13 @@ class StoreRates:
         """Return a side as the store counts it, under a name that says nothing of anybody."""
         return side(stage, self._blinder.blind(f"{limit} {who}".encode()), self._windows[limit])
 
-    async def first_exceeded(self, sides: Sequence[Side]) -> str:
+    async def within(self, sides: Sequence[Side]) -> bool:
         """Count in one go: each trip to the store is synced to its disk."""
-        if not sides:
-            return ""
         try:
-            found = await self._store.count([self.side(0, *one) for one in sides], self._seconds)
+            return await self._store.count([self.side(0, *one) for one in sides], self._seconds)
         except StoreUnavailable as fault:
             logger().warning("limits_not_counted", fault=str(fault))
-            return ""
-        return "" if found is None else sides[found][0]
+            return True
 
 
 def windows(name: str, limit: str) -> bytes:

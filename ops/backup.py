@@ -3,7 +3,7 @@
 import base64
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from clinic.errors import ConfigurationError
@@ -60,15 +60,10 @@ async def restore(redis_url: str, file: Path) -> tuple[int, int]:
     try:
         if not await store.empty():
             raise ConfigurationError(["REDIS_URL: the server is not empty: restore into a new one, then move there"])
-        await store.put(_each(copies))
+        await store.put(copies)
         return len(copies), await store.mend()
     finally:
         await redis.aclose()
-
-
-async def _each(copies: list[Copy]) -> AsyncIterator[Copy]:
-    for copy in copies:
-        yield copy
 
 
 def _line(copy: Copy) -> dict[str, str | int]:

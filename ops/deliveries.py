@@ -13,6 +13,7 @@ from clinic.reference import parse_reference, spaced
 from clinic.seal import Seal
 from clinic.settings import Settings
 from clinic.store import Gauges, Staff, Undelivered, connect
+from clinic.store.undelivered import Unsent
 from ops.monitor.summary import ago
 
 SHOWN_AT_MOST = 200
@@ -38,16 +39,16 @@ async def deliveries_tables(redis_url: str, view: str) -> Group:
     finally:
         await redis.aclose()
     if view != "waiting":
-        wanted = [row for row in rows if row[2] == view.replace("-", "_") and not row[1].kind.errand]
+        wanted = [row for row in rows if row.stands == view.replace("-", "_") and not row.name.kind.errand]
         return Group(_table(f"{len(wanted)} {view}", wanted[:SHOWN_AT_MOST], reading.at_ms))
     due, held = reading.count("due") + reading.count("sending"), reading.count("held")
     return Group(
-        _table(f"{due} due and unsent", [row for row in rows if row[2] != "held"], reading.at_ms),
-        _table(f"{held} held until their time", [row for row in rows if row[2] == "held"], reading.at_ms),
+        _table(f"{due} due and unsent", [row for row in rows if row.stands != "held"], reading.at_ms),
+        _table(f"{held} held until their time", [row for row in rows if row.stands == "held"], reading.at_ms),
     )
 
 
-def _table(title: str, rows: Sequence[tuple[str, DeliveryName, str, str, int]], now: int) -> Table:
+def _table(title: str, rows: Sequence[Unsent], now: int) -> Table:
     table = Table("reference", "delivery", "state", "cause", "when", title=title)
     for reference, name, state, cause, at_ms in rows:
         when = f"in {ago(at_ms - now)}" if at_ms > now else f"{ago(now - at_ms)} ago"

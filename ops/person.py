@@ -9,7 +9,7 @@ from clinic.record import read_record
 from clinic.reference import parse_reference, spaced
 from clinic.seal import Seal
 from clinic.settings import Settings
-from clinic.store import Files, Staff, connect
+from clinic.store import Files, Rewriting, Staff, connect
 
 # A rewrite of a clinic's file takes seconds.
 REWRITE_SECONDS = 120.0
@@ -53,7 +53,7 @@ async def erase(settings: Settings, text: str, by: str) -> str:
         if not await Acts(staff, Seal(settings.secrets)).erase(reference, by):
             raise ConfigurationError([f"there is no enquiry {spaced(reference)}: it may have been erased before"])
         try:
-            written = await off_the_disk(staff)
+            written = await off_the_disk(Rewriting(redis))
         except StoreUnavailable:
             # Who may erase need not be who may have the file written anew: a worker does it within a minute.
             written = False
@@ -75,16 +75,16 @@ def checked(text: str) -> str:
     return reference
 
 
-async def off_the_disk(staff: Staff) -> bool:
+async def off_the_disk(rewriting: Rewriting) -> bool:
     """Have the file written anew after an erasure, and return whether that is done; raise StoreUnavailable."""
     deadline = asyncio.get_running_loop().time() + REWRITE_SECONDS
-    while not await staff.rewriting.rewrite():
-        if not await staff.rewriting.wished():
+    while not await rewriting.rewrite():
+        if not await rewriting.wished():
             return True  # a worker saw to it before us
         if asyncio.get_running_loop().time() > deadline:
             return False
         await asyncio.sleep(0.2)
-    while (well := await staff.rewriting.rewritten()) is None:
+    while (well := await rewriting.rewritten()) is None:
         if asyncio.get_running_loop().time() > deadline:
             return False
         await asyncio.sleep(0.1)

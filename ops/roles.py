@@ -62,7 +62,7 @@ def _keys(names: tuple[str, ...], mark: str = "~") -> str:
 ROLES = (
     Role(
         "intake",
-        f"resetchannels {_keys((*PEOPLE, *LISTS))} ~{keys.IDEMPOTENCY.decode()}* ~{keys.LIMIT}* ~{keys.INTAKES} "
+        f"resetchannels {_keys((*PEOPLE, *LISTS))} ~{keys.IDEMPOTENCY}* ~{keys.LIMIT}* ~{keys.INTAKES} "
         f"-@all +@read +@write {NEVER} {CONNECTION} {SCRIPTS}",
     ),
     Role(

@@ -16,7 +16,7 @@ from clinic.records import Records
 from clinic.retention import Retention
 from clinic.seal import Seal
 from clinic.settings import Settings
-from clinic.store import Digests, Files, Staff, Store, check_durability, check_skew, connect
+from clinic.store import Files, Purging, Rewriting, Store, check_durability, check_skew, connect
 from clinic.traces import tracing
 from workers.attempt import Attempts
 from workers.channels import Channels
@@ -54,8 +54,8 @@ def run(settings: Settings) -> int:
         connections = Connections(relay, store)
         files = Files(redis)
         records = Records(store, Seal(settings.secrets), files, facts)
-        openings = Openings(facts, files, Digests(redis), WallClock())
-        retention = Retention(Staff(redis), settings.retention_days)
+        openings = Openings(facts, files, store, WallClock())
+        retention = Retention(Purging(redis), Rewriting(redis), settings.retention_days)
         heartbeat = Heartbeat(store, process, WallClock(), settings.alive_file)
         attempts = Attempts(
             store,

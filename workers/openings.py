@@ -9,7 +9,7 @@ from clinic.facts import ClinicFacts
 from clinic.hours import HoursError
 from clinic.logs import logger
 from clinic.plan import to_reception
-from clinic.store import Digests, Files
+from clinic.store import Files, Store
 from clinic.store.words import NewDigest
 
 # Whoever begins to lead so long after an opening still sees to its digest. Shorter than any break at noon.
@@ -19,12 +19,12 @@ MISSED_BY_AT_MOST = timedelta(minutes=15)
 class Openings:
     """Sees to the opening that has just been; to be asked again and again, by whoever leads."""
 
-    def __init__(self, facts: ClinicFacts, files: Files, digests: Digests, clock: Clock) -> None:
+    def __init__(self, facts: ClinicFacts, files: Files, store: Store, clock: Clock) -> None:
         """Take the openings of the clinic as a whole: what waits is for all of reception."""
         self._facts = facts
         self._schedule = facts.schedule()
         self._files = files
-        self._digests = digests
+        self._store = store
         self._clock = clock
         self._seen_to: datetime | None = None
 
@@ -36,7 +36,7 @@ class Openings:
         if await self._something_waits(opening):
             due_ms = milliseconds(opening + AFTER_OPENING)
             new = NewDigest(digest_reference(opening), due_ms, to_reception(Kind.DIGEST, self._facts))
-            if await self._digests.make(new):
+            if await self._store.make_digest(new):
                 logger().info("digest_made", reference=new.reference)
         self._seen_to = opening
 

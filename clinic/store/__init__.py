@@ -5,20 +5,22 @@ from clinic.imports import without
 # redis-py would measure itself with it, if asked; the traces of ours come in by their own door, and later.
 with without("opentelemetry"):
     from clinic.store.connect import check_durability, connect
-    from clinic.store.digests import Digests
     from clinic.store.files import Files
     from clinic.store.gauges import Gauges
     from clinic.store.presence import Presence
+    from clinic.store.purging import Purging
+    from clinic.store.rewriting import Rewriting
     from clinic.store.skew import check_skew
     from clinic.store.staff import Staff
     from clinic.store.store import Store
     from clinic.store.undelivered import Undelivered
 
 __all__ = [
-    "Digests",
     "Files",
     "Gauges",
     "Presence",
+    "Purging",
+    "Rewriting",
     "Staff",
     "Store",
     "Undelivered",

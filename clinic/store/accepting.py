@@ -1,16 +1,18 @@
-"""Accepting: what the intake asks of the store. All enquiries that wait at a moment are taken in one call."""
+"""Accepting: all enquiries that wait at a moment are taken in one call."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 from redis.commands.core import AsyncScript
 
-from clinic.clock import Clock, milliseconds
+from clinic.clock import Clock
 from clinic.hint import QUEUE, hint_message
 from clinic.store import keys
 from clinic.store.batches import Batch, Batches
 from clinic.store.connect import in_our_words
 from clinic.store.pipeline import Argument, Pipeline
+from clinic.store.script import script_now
 from clinic.store.words import Exceeded, NewEnquiry, Stored
 
 # While some calls are on their way or synced to the disk the next gathers.
@@ -31,17 +33,12 @@ AcceptAnswer = Stored | Exceeded | Literal["conflict", "facts", "taken"]
 
 
 class Accepting:
-    """Has enquiries accepted and limits counted; each is stored whole or not at all, whoever travels with it."""
+    """Has enquiries accepted; each is stored whole or not at all, whoever travels with it."""
 
-    def __init__(
-        self, pipeline: Pipeline, aside: Pipeline, accept: AsyncScript, count: AsyncScript, clock: Clock | None
-    ) -> None:
-        """Take the two scripts, and two ways to the server: who only counts soon gives up, and the way with it."""
+    def __init__(self, pipeline: Pipeline, accept: AsyncScript, clock: Clock | None) -> None:
         self._pipeline = pipeline
-        self._aside = aside
         self._accept = accept
-        self._count = count
-        self._clock = clock
+        self._now = partial(script_now, clock)
         self._batches = Batches(
             self._send, pipeline.give_up, batches=BATCHES, at_most=AT_MOST, seconds=pipeline.seconds
         )
@@ -65,12 +62,6 @@ class Accepting:
                 return "taken"
         raise AssertionError(f"accept.lua answered {answer!r}")
 
-    async def count(self, sides: Sequence[bytes], seconds: float | None = None) -> int | None:
-        """Count one more under each limit; see `Store.count`."""
-        with in_our_words():
-            found = await self._aside.call(self._count, (), (self._now(), *sides), seconds)
-        return int(found) - 1 if found else None
-
     def _send(self, items: Sequence[NewEnquiry], batch: Batch[NewEnquiry]) -> None:
         """Take all of them in one call of the script; what goes wrong with it goes wrong for each."""
         hint = hint_message(items[0].reference)
@@ -79,6 +70,3 @@ class Accepting:
             words += (new.reference, new.received_ms, new.sealed, new.plan, new.idempotency_key or b"", new.body_digest)
             words += (len(new.sides), *new.sides)
         self._pipeline.send(self._accept, KEYS, words, batch)
-
-    def _now(self) -> int | str:
-        return milliseconds(self._clock.now()) if self._clock else ""

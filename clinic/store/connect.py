@@ -51,19 +51,29 @@ class in_our_words:  # noqa: N801 - it is read as a function
             raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
 
 
+async def server_ms(redis: Redis) -> int:
+    """Return what the server's own clock says, in ms since 1970; raise StoreUnavailable."""
+    with in_our_words():
+        seconds, micros = await redis.time()
+    return seconds * 1000 + micros // 1000
+
+
+async def weakened(redis: Redis) -> dict[str, str]:
+    """Return what the server has for each setting that is not as DURABLE says; raise StoreUnavailable."""
+    with in_our_words():
+        actual = {name: str((await redis.config_get(name)).get(name)) for name in DURABLE}
+    return {name: found for name, found in actual.items() if found != DURABLE[name]}
+
+
 async def check_durability(redis: Redis) -> None:
     """Raise ConfigurationError unless the server keeps what it acknowledges, naming each setting to change."""
     with in_our_words():
         version = str((await redis.info("server"))["redis_version"])
         cluster = (await redis.info("cluster")).get("cluster_enabled")
-        actual: dict[str, str] = {}
-        for name in DURABLE:
-            actual[name] = str((await redis.config_get(name)).get(name))
     faults = [
-        f"REDIS_URL: the server has {name} {actual[name]}, and would lose enquiries: "
-        f"set {name} {wanted} in its configuration{CURES.get(name, '')}"
-        for name, wanted in DURABLE.items()
-        if actual[name] != wanted
+        f"REDIS_URL: the server has {name} {actual}, and would lose enquiries: "
+        f"set {name} {DURABLE[name]} in its configuration{CURES.get(name, '')}"
+        for name, actual in (await weakened(redis)).items()
     ]
     if int(version.split(".", maxsplit=1)[0]) < OLDEST_SERVER:
         faults.append(f"REDIS_URL: the server is Redis {version}: use Redis {OLDEST_SERVER}.0 or later, or Valkey")

@@ -1,6 +1,6 @@
 """The store as a whole, for backups: every key as the server dumps it, and back into an empty server."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,8 +10,9 @@ from clinic.delivery import DeliveryName
 from clinic.hint import QUEUE
 from clinic.reference import parse_reference
 from clinic.store import keys
-from clinic.store.connect import in_our_words
-from clinic.store.store import start_of
+from clinic.store.connect import in_our_words, server_ms
+from clinic.store.lanes import start_of
+from clinic.store.words import Entry
 
 # Of no use in another server: who holds what lease now, who is alive, what a limit has counted.
 PASSING = (QUEUE, keys.DISPATCHER, keys.LOGIN, keys.WORKERS, keys.PROGRESS, keys.PROBE, keys.REWRITE)
@@ -60,36 +61,35 @@ class Copies:
                 return False
             return not await self._redis.exists(keys.DIARY)
 
-    async def put(self, copies: AsyncIterator[Copy]) -> None:
+    async def put(self, copies: Iterable[Copy]) -> None:
         """Write keys as they were."""
         with in_our_words():
-            async for copy in copies:
+            for copy in copies:
                 await self._redis.restore(copy.key, copy.ttl_ms, copy.dump, replace=True)
 
     async def mend(self) -> int:
         """Have every delivery that stands as due in the diary, and return for how many that was needed."""
         mended = 0
         with in_our_words():
-            seconds, _ = await self._redis.time()
+            now = await server_ms(self._redis)
             async for key in self._redis.scan_iter(keys.DELIVERIES + "*", count=1000):
                 reference = key.decode().removeprefix(keys.DELIVERIES)
-                entries = cast("dict[bytes, bytes]", await self._redis.hgetall(key))
+                kept = cast("dict[bytes, bytes]", await self._redis.hgetall(key))
+                entries = {name.decode(): Entry.read(entry) for name, entry in kept.items()}
                 if await self._came_too_late(reference, entries):
                     await self._redis.delete(key)
-                    await self._redis.zrem(keys.DIARY, *(f"{reference}/{name.decode()}" for name in entries))
+                    await self._redis.zrem(keys.DIARY, *(keys.member(reference, name) for name in entries))
                     continue
                 for name, entry in entries.items():
-                    known = DeliveryName.known(name.decode())
-                    if known is not None and entry.split(b" ")[0] in (b"due", b"sending"):
-                        score = start_of(known.lane) + seconds * 1000
-                        mended += cast(
-                            int, await self._redis.zadd(keys.DIARY, {f"{reference}/{name.decode()}": score}, nx=True)
-                        )
+                    known = DeliveryName.known(name)
+                    if known is not None and not entry.ended:
+                        due = {keys.member(reference, name): start_of(known.lane) + now}
+                        mended += cast(int, await self._redis.zadd(keys.DIARY, due, nx=True))
         return mended
 
-    async def _came_too_late(self, reference: str, entries: Mapping[bytes, bytes]) -> bool:
+    async def _came_too_late(self, reference: str, entries: Mapping[str, Entry]) -> bool:
         """Return whether an enquiry came while the backup was taken, so that its record is not in it."""
-        due = any(entry.split(b" ")[0] in (b"due", b"sending") for entry in entries.values())
+        due = not all(entry.ended for entry in entries.values())
         return due and parse_reference(reference) is not None and not await self._redis.exists(keys.ENQUIRY + reference)
 
     async def _copy(self, key: bytes) -> Copy | None:

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from clinic.clock import instant
 from clinic.store import keys
 from clinic.store.connect import in_our_words
+from clinic.store.words import Entry
 
 View = Literal["open", "overdue", "contacted", "quarantined", "failed"]
 VIEWS: tuple[View, ...] = ("open", "overdue", "contacted", "quarantined", "failed")
@@ -41,7 +42,7 @@ class Files:
                     rows = await self._redis.zrange(keys.QUARANTINED, after, last, desc=True)
                 case "failed":
                     rows = await self._redis.zrange(keys.ATTENTION, after, last, desc=True)
-        return list(dict.fromkeys(row.decode().partition("/")[0] for row in cast("list[bytes]", rows)))
+        return list(dict.fromkeys(keys.parts(row.decode())[0] for row in cast("list[bytes]", rows)))
 
     async def _promised(self, after: str, until: str, at_most: int) -> list[str]:
         """Return what a reply is due for between two instants, soonest first, none set aside, however many are."""
@@ -70,7 +71,7 @@ class Files:
         """Return the references of patients who could not be emailed, and whom nobody has contacted, oldest first."""
         with in_our_words():
             rows = cast("list[bytes]", await self._redis.zrange(keys.ATTENTION, 0, -1))
-            found = [row.decode().partition("/")[0] for row in rows if row.endswith(b"/confirmation")]
+            found = [keys.parts(row.decode())[0] for row in rows if row.endswith(b"/confirmation")]
         done = await self.contacted(found)
         return [reference for reference in found if reference not in done][:at_most]
 
@@ -127,17 +128,6 @@ class Files:
     async def deliveries(self, reference: str) -> dict[str, tuple[str, str]]:
         """Return the state and the cause of each delivery of an enquiry, by its name."""
         with in_our_words():
-            entries = await self._redis.hgetall(keys.DELIVERIES + reference)
-        return {
-            name.decode(): _state(entry.decode()) for name, entry in sorted(cast("dict[bytes, bytes]", entries).items())
-        }
-
-    async def is_quarantined(self, reference: str) -> bool:
-        """Return whether an enquiry is set aside."""
-        with in_our_words():
-            return await self._redis.zscore(keys.QUARANTINED, reference) is not None
-
-
-def _state(entry: str) -> tuple[str, str]:
-    words = entry.split(" ")
-    return words[0], words[5]
+            kept = cast("dict[bytes, bytes]", await self._redis.hgetall(keys.DELIVERIES + reference))
+        entries = [(name.decode(), Entry.read(entry)) for name, entry in sorted(kept.items())]
+        return {name: (entry.state, entry.cause) for name, entry in entries}

@@ -1,4 +1,4 @@
-"""The names of everything kept in Redis, and the units of what they hold."""
+"""The names of everything kept in Redis, and what they hold."""
 
 # enquiry:<reference>      string  the sealed record
 # deliveries:<reference>   hash    <delivery name> -> "<state> <token> <attempts> <claims> <doubts> <cause>"
@@ -13,7 +13,7 @@ ACTS = "acts:"
 DELIVERIES = "deliveries:"
 DIGEST = "digest:"
 FACTS = "facts:"
-IDEMPOTENCY = b"idempotency:"
+IDEMPOTENCY = "idempotency:"
 
 # sorted set: "<reference>/<delivery name>" by lane * LANE_MS + due time in ms since 1970
 DIARY = "diary"
@@ -60,6 +60,13 @@ DISPATCHER = "dispatcher"
 LOGIN = "login"
 REFUSED = (b"refused", b"again")
 
-# More than any due time in milliseconds until the year 2286, so that the lanes lie apart in one sorted set, and little
-# enough that a double holds lane and milliseconds exactly.
-LANE_MS = 10**13
+
+def member(reference: str, name: str) -> str:
+    """Return what stands in a sorted set for a delivery."""
+    return f"{reference}/{name}"
+
+
+def parts(member: str) -> tuple[str, str]:
+    """Return the reference and the name of the delivery for which it stands."""
+    reference, _, name = member.partition("/")
+    return reference, name

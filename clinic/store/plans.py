@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from clinic.delivery import DeliveryName
 from clinic.digest import FLOOD_EVERY, FLOOD_WINDOW
-from clinic.store.store import start_of
+from clinic.store.lanes import start_of
 from clinic.store.words import Plan
 
 

@@ -3,7 +3,7 @@
 from redis.asyncio import Redis
 
 from clinic.store import keys
-from clinic.store.connect import in_our_words
+from clinic.store.connect import in_our_words, server_ms
 from clinic.store.store import FORGOTTEN_MS
 
 
@@ -17,8 +17,7 @@ class Presence:
     async def say(self) -> None:
         """Say that it is there now; whoever has not said so for long was stopped on purpose, and is forgotten."""
         with in_our_words():
-            seconds, micros = await self._redis.time()
-            now = seconds * 1000 + micros // 1000
+            now = await server_ms(self._redis)
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.zremrangebyscore(keys.INTAKES, "-inf", now - FORGOTTEN_MS)
                 pipe.zadd(keys.INTAKES, {self._process: now})

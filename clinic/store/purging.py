@@ -7,10 +7,12 @@ from typing import cast
 from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
+from clinic.delivery import State
 from clinic.digest import digest_time
 from clinic.store import keys
-from clinic.store.connect import in_our_words
-from clinic.store.store import SCRIPTS
+from clinic.store.connect import in_our_words, server_ms
+from clinic.store.script import script, script_now
+from clinic.store.words import Entry
 
 # Purged in one go, and synced to disk together; whoever else asks the server meanwhile waits for milliseconds.
 TOGETHER = 100
@@ -19,14 +21,14 @@ TOGETHER = 100
 class Purging:
     """Forgets; raises StoreUnavailable."""
 
-    def __init__(self, redis: Redis, clock: Clock | None) -> None:
+    def __init__(self, redis: Redis, clock: Clock | None = None) -> None:
         """Judge by the server's own clock, which dated what is judged, or by `clock` where one is given.
 
         The clock of one worker may be wrong, and what is purged is gone.
         """
         self._redis = redis
         self._clock = clock
-        self._purge = redis.register_script((SCRIPTS / "purge.lua").read_text(encoding="utf-8"))
+        self._purge = script(redis, "purge")
 
     async def enquiries(self, kept_ms: int, at_most: int) -> int:
         """Forget what was contacted, or set aside, longer ago than that; look at `at_most` of each, return how many."""
@@ -49,7 +51,7 @@ class Purging:
                 if due is None or milliseconds(due) >= before_ms:
                     continue
                 entries = cast("list[bytes]", await self._redis.hvals(keys.DELIVERIES + reference))
-                if all(entry.split(b" ")[0] in (b"sent", b"suppressed") for entry in entries):
+                if all(Entry.read(entry).state in (State.SENT, State.SUPPRESSED) for entry in entries):
                     gone += await self._redis.delete(keys.DIGEST + reference, keys.DELIVERIES + reference) > 0
         return gone
 
@@ -70,7 +72,7 @@ class Purging:
         return [reference.decode() for reference in found]
 
     async def _forget(self, references: Sequence[str], kept_ms: int) -> int:
-        now = milliseconds(self._clock.now()) if self._clock else ""
+        now = script_now(self._clock)
         with in_our_words():
             async with self._redis.pipeline(transaction=False) as pipe:
                 for reference in references:
@@ -78,10 +80,7 @@ class Purging:
                 return sum(await pipe.execute())
 
     async def _now(self) -> int:
-        if self._clock:
-            return milliseconds(self._clock.now())
-        seconds, micros = await self._redis.time()
-        return seconds * 1000 + micros // 1000
+        return milliseconds(self._clock.now()) if self._clock else await server_ms(self._redis)
 
 
 def _keys(reference: str) -> list[str]:

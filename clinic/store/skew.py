@@ -6,7 +6,7 @@ from redis.asyncio import Redis
 
 from clinic.clock import Clock, milliseconds
 from clinic.errors import ConfigurationError
-from clinic.store.connect import in_our_words
+from clinic.store.connect import server_ms
 
 # What is promised and what is too old is judged by this machine's clock, what is due and what is over by the server's.
 FARTHEST = timedelta(minutes=5)
@@ -14,9 +14,7 @@ FARTHEST = timedelta(minutes=5)
 
 async def check_skew(redis: Redis, clock: Clock) -> None:
     """Raise ConfigurationError where the clocks are farther apart than FARTHEST, or StoreUnavailable."""
-    with in_our_words():
-        seconds, _ = await redis.time()
-    apart = timedelta(milliseconds=milliseconds(clock.now()) - seconds * 1000)
+    apart = timedelta(milliseconds=milliseconds(clock.now()) - await server_ms(redis))
     if abs(apart) > FARTHEST:
         way = "ahead of" if apart > timedelta() else "behind"
         off = f"this machine is {abs(apart).total_seconds():.0f} s {way} the server of REDIS_URL"

@@ -1,18 +1,18 @@
 """The store as staff change it: mark, reopen, release, erase and more; each one atomic script that keeps who did it."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import cast
 
 from redis.asyncio import Redis
 
-from clinic.clock import Clock, milliseconds
+from clinic.clock import Clock
 from clinic.delivery import DeliveryName, Kind, Lane
 from clinic.screening import QUARANTINE
 from clinic.store import keys
 from clinic.store.connect import in_our_words
-from clinic.store.purging import Purging
-from clinic.store.rewriting import Rewriting
-from clinic.store.store import SCRIPTS, start_of
+from clinic.store.lanes import start_of
+from clinic.store.script import script, script_now
 from clinic.store.words import Dues
 
 # An enquiry that was released may be long overdue: whoever released it has so long to see to it.
@@ -24,35 +24,18 @@ class Staff:
     """What staff may do to an enquiry; every verb raises StoreUnavailable."""
 
     def __init__(self, redis: Redis, clock: Clock | None = None) -> None:
-        """Date what is done by the server's own clock, or by `clock` where one is given; `purging` goes by the same."""
+        """Date what is done by the server's own clock, or by `clock` where one is given."""
         self._redis = redis
-        self._clock = clock
-        self.purging = Purging(redis, clock)
-        self.rewriting = Rewriting(redis)
-        (
-            self._release,
-            self._contact,
-            self._note,
-            self._reopen,
-            self._resend,
-            self._erase,
-            self._replay,
-            self._reseal,
-            self._reseal_act,
-        ) = (
-            redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-            for name in (
-                "release",
-                "contact",
-                "note",
-                "reopen",
-                "resend",
-                "erase",
-                "replay",
-                "reseal",
-                "reseal_act",
-            )
-        )
+        self._now = partial(script_now, clock)
+        self._release = script(redis, "release")
+        self._contact = script(redis, "contact")
+        self._note = script(redis, "note")
+        self._reopen = script(redis, "reopen")
+        self._resend = script(redis, "resend")
+        self._erase = script(redis, "erase")
+        self._replay = script(redis, "replay")
+        self._reseal = script(redis, "reseal")
+        self._reseal_act = script(redis, "reseal_act")
 
     async def quarantined(self, at_most: int) -> tuple[list[tuple[str, int]], int]:
         """Return what came into quarantine last, and how much is in it.
@@ -70,7 +53,7 @@ class Staff:
         with in_our_words():
             return await self._redis.zscore(keys.QUARANTINED, reference) is not None
 
-    async def release(self, reference: str, act: bytes = b"") -> bool:
+    async def release(self, reference: str, act: bytes) -> bool:
         """Send what was held back for an enquiry in quarantine; False when it is not there."""
         names = [keys.DELIVERIES + reference, keys.DIARY, keys.QUARANTINED, keys.COUNTS, keys.ACTS + reference]
         names.append(keys.CONTACTED)
@@ -175,6 +158,3 @@ class Staff:
         """Return what staff did with an enquiry, in order, each "<when, ms> <act> <who, sealed>"."""
         with in_our_words():
             return cast("list[bytes]", await self._redis.lrange(keys.ACTS + reference, 0, -1))
-
-    def _now(self) -> int | str:
-        return milliseconds(self._clock.now()) if self._clock else ""

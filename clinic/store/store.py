@@ -1,24 +1,23 @@
 """The store's verbs: accept an enquiry; claim, hold and settle its deliveries; take a turn at dispatching."""
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
-from pathlib import Path
+from functools import lru_cache, partial
 from typing import Literal, cast
 
 from redis.asyncio import Redis
-from redis.commands.core import AsyncScript
 
-from clinic.clock import Clock, milliseconds
+from clinic.clock import Clock
 from clinic.delivery import CLAIMS_TOGETHER, DeliveryName, Kind, Lane, State
 from clinic.hint import QUEUE
 from clinic.store import keys
 from clinic.store.accepting import AcceptAnswer, Accepting
 from clinic.store.categories import bucket, category
 from clinic.store.connect import in_our_words
+from clinic.store.lanes import LANE_MS, lanes_of, start_of
 from clinic.store.pipeline import Pipeline
-from clinic.store.words import Claim, Claims, NewEnquiry, Settlement, Turn
+from clinic.store.script import script, script_now
+from clinic.store.words import Claim, Claims, Entry, NewDigest, NewEnquiry, Settlement, Turn
 
-SCRIPTS = Path(__file__).parent / "scripts"
 # How long a claim stands without a sign of life: long enough for a busy machine, short enough that what a killed
 # worker held is on its way again within 30 s.
 LEASE_MS = 15_000
@@ -45,31 +44,40 @@ class Store:
     def __init__(self, redis: Redis, clock: Clock | None = None) -> None:
         """Judge what is due by the server's own clock, which all processes share, or by `clock` where one is given."""
         self._redis = redis
-        self._clock = clock
+        self._now = partial(script_now, clock)
         self._pipeline = Pipeline(redis)
-        accept, count, self._claim, self._hold, self._settle = (
-            _script(redis, name) for name in ("accept", "count", "claim", "hold", "settle")
-        )
-        self._dispatch, self._hint, self._beat, self._errand, self._login = (
-            _script(redis, name) for name in ("dispatch", "hint", "beat", "errand", "login")
-        )
-        self._accepting = Accepting(self._pipeline, Pipeline(redis), accept, count, clock)
+        # A way of its own: who only counts soon gives up, and the way with it. By redis-py, call by call, few of 5,000
+        # that log in at once are counted in time (measured), and what is not counted is within every limit.
+        self._counting = Pipeline(redis)
+        self._accepting = Accepting(self._pipeline, script(redis, "accept"), clock)
+        self._count = script(redis, "count")
+        self._claim = script(redis, "claim")
+        self._hold = script(redis, "hold")
+        self._settle = script(redis, "settle")
+        self._dispatch = script(redis, "dispatch")
+        self._hint = script(redis, "hint")
+        self._beat = script(redis, "beat")
+        self._digest = script(redis, "digest")
+        self._errand = script(redis, "errand")
+        self._login = script(redis, "login")
 
     async def accept(self, new: NewEnquiry, seconds: float | None = None) -> AcceptAnswer:
         """Store an enquiry whole or not at all; whoever has no answer within `seconds` does not know which.
 
         "conflict": its idempotency key came before with another body; "facts": the clinic facts it names are not in
-        the store. Otherwise its sides were counted, by stages as `count` does. Exceeded: one of them is beyond its
-        limit; "taken": the reference is. In all four it was not written.
+        the store. Otherwise its sides were counted, stage by stage, and none after one that is exceeded. Exceeded: one
+        of them is beyond its limit; "taken": the reference is. In all four it was not written.
         """
         return await self._accepting.accept(new, seconds)
 
-    async def count(self, sides: Sequence[bytes], seconds: float | None = None) -> int | None:
-        """Count one more from each side, by stages; return which is the first that is beyond its limit, or None.
+    async def count(self, sides: Sequence[bytes], seconds: float) -> bool:
+        """Count one more from each side, as `words.side` names them; return whether all are within their limits.
 
-        `words.side` makes them. Stages come in order; after one that is exceeded nothing is counted.
+        Whoever has no answer within `seconds` is told that the store is unavailable.
         """
-        return await self._accepting.count(sides, seconds)
+        with in_our_words():
+            found: int = await self._counting.call(self._count, (), (self._now(), *sides), seconds)
+        return found == 1
 
     async def keep_facts(self, digest: str, facts: bytes) -> None:
         """Store one edition of the clinic facts, for as long as enquiries may name it."""
@@ -128,13 +136,12 @@ class Store:
         arguments: list[str | bytes | int] = [self._now()]
         for end in settlements:
             name = end.claim.name
-            follow_ups = " ".join(f"{follow_up} {start_of(follow_up.lane)}" for follow_up in end.follow_ups)
             wanted = end.claim.wanted if end.state is State.DUE else ""
             cause = f"{wanted}:{end.cause}" if wanted else end.cause
             arguments += [start_of(name.lane), end.claim.reference, str(name), end.claim.token, end.state, cause]
-            arguments += [end.delay_ms, int(end.counted), int(end.doubtful), int(end.stranded), name.kind, follow_ups]
+            arguments += [end.delay_ms, int(end.counted), int(end.doubtful), int(end.stranded), name.kind]
             took = "" if end.took_ms is None else max(end.took_ms, 0)
-            arguments += [category(end.cause), took, bucket(end.took_ms or 0)]
+            arguments += [lanes_of(end.follow_ups), category(end.cause), took, bucket(end.took_ms or 0)]
         names = [keys.DIARY, keys.ATTENTION, keys.COUNTS, keys.STRANDED, keys.RELAY_ANSWERED, keys.RETRYING]
         names.append(keys.CANARY_BACK)
         with in_our_words():
@@ -145,12 +152,12 @@ class Store:
         """Return why a delivery stands as it does, in one word, or None when there is none."""
         with in_our_words():
             entry = cast("bytes | None", await self._redis.hget(keys.DELIVERIES + reference, str(name)))
-        return entry.decode().split(" ")[5] if entry else None
+        return Entry.read(entry).cause if entry else None
 
     async def failing_since(self, claim: Claim) -> int | None:
         """Return when a delivery that is being tried again came to nothing first (ms since 1970), or None."""
         with in_our_words():
-            found = await self._redis.zscore(keys.RETRYING, f"{claim.reference}/{claim.name}")
+            found = await self._redis.zscore(keys.RETRYING, keys.member(claim.reference, str(claim.name)))
         return None if found is None else int(found)
 
     async def dispatch(self, process: str) -> Turn:
@@ -160,7 +167,7 @@ class Store:
         and all of them as soon as a mail has gone out.
         """
         names = [keys.DISPATCHER, keys.DIARY, QUEUE, keys.STRANDED, keys.RELAY_ANSWERED, keys.PROBED]
-        limits = [DISPATCHER_LEASE_MS, self._now(), PROBE_MS, RECALLED_AT_MOST, keys.LANE_MS]
+        limits = [DISPATCHER_LEASE_MS, self._now(), PROBE_MS, RECALLED_AT_MOST, LANE_MS]
         with in_our_words():
             leading, hints, due = await self._dispatch(
                 keys=names, args=[process, *limits, *(start_of(lane) for lane in Lane)]
@@ -174,6 +181,13 @@ class Store:
             names = [keys.DELIVERIES + name, keys.DIARY, keys.ERRAND + name]
             with in_our_words():
                 await self._errand(keys=names, args=[self._now(), every_ms, start_of(Lane.RECEPTION), name])
+
+    async def make_digest(self, new: NewDigest) -> bool:
+        """Have a digest due, whoever is on it; False where it is, or was, there already."""
+        names = [keys.DELIVERIES + new.reference, keys.DIARY]
+        with in_our_words():
+            made = await self._digest(keys=names, args=[new.reference, new.due_ms, lanes_of(new.deliveries)])
+        return cast(int, made) > 0
 
     async def beat(self, process: str, settled: int, last_ms: int) -> None:
         """Say that a worker process lives, how many deliveries it has settled, and when the last."""
@@ -206,19 +220,7 @@ class Store:
         """Give the connections back."""
         await self._redis.aclose()
 
-    def _now(self) -> int | str:
-        return milliseconds(self._clock.now()) if self._clock else ""
-
-
-def _script(redis: Redis, name: str) -> AsyncScript:
-    return redis.register_script((SCRIPTS / f"{name}.lua").read_text(encoding="utf-8"))
-
 
 @lru_cache(maxsize=256)
 def _named(name: bytes) -> DeliveryName:
     return DeliveryName.parse(name.decode())
-
-
-def start_of(lane: Lane) -> int:
-    """Return where a lane begins in the diary."""
-    return lane * keys.LANE_MS

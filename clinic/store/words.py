@@ -82,9 +82,34 @@ class Stored(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Exceeded:
-    """The first side that is beyond its limit; all are counted, and nothing is written."""
+    """The first side that is beyond its limit; later stages are not counted, and nothing is written."""
 
     side: int
+
+
+class Entry(NamedTuple):
+    """A delivery as it is kept; numbers as `Claim` has them. Where it is not there any more, it is GONE."""
+
+    state: str
+    token: int
+    attempts: int
+    claims: int
+    doubts: int
+    cause: str
+
+    @classmethod
+    def read(cls, kept: bytes) -> "Entry":
+        """Read what the scripts write: "due 1 0 1 0 -"."""
+        state, token, attempts, claims, doubts, cause = kept.decode().split(" ")
+        return cls(state, int(token), int(attempts), int(claims), int(doubts), cause)
+
+    @property
+    def ended(self) -> bool:
+        """Return whether it is neither to be sent nor being sent."""
+        return self.state not in (State.DUE, State.SENDING)
+
+
+GONE = Entry("gone", 0, 0, 0, 0, "-")
 
 
 class Dues(NamedTuple):
@@ -151,7 +176,7 @@ class Claims(list[Claim]):
 class Settlement:
     """How an attempt ended: the state to store, when it is due again if it is, and why, in one word.
 
-    `counted` is False for an attempt that never began (the circuit was open): it uses up none of the schedule.
+    `counted` is False for an attempt that never began (the clinic is closed, say): it uses up none of the schedule.
     `took_ms` is how long after it was first due a mail was sent, where it was.
     `stranded` is True when the relay could not be reached at all: it is tried again as soon as the relay is back.
     """

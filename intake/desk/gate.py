@@ -113,11 +113,11 @@ class Gate:
 
     async def _may_try(self, request: Request, name: str, known: str | None) -> bool:
         if known is not None:
-            return not await self._rates.first_exceeded([("limit_logins", f"browser {known}")])
+            return await self._rates.within([("limit_logins", f"browser {known}")])
         forwarded = [value.encode() for value in request.headers.getlist("x-forwarded-for")]
         client = client_of(request.scope, forwarded, self._trusted_proxies)
         sides = [f"name {name}", *([f"address {client.household}"] if client else [])]
-        return not await self._rates.first_exceeded([("limit_logins", side) for side in sides])
+        return await self._rates.within([("limit_logins", side) for side in sides])
 
     def _cookie(self, cookie: str, value: str, kept: timedelta) -> str:
         secure = "; Secure" if self._secure else ""

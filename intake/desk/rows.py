@@ -113,7 +113,7 @@ class Rows:
             ],
             history=[(day_and_time(act.at, self._facts.schedule().timezone), act) for act in history],
             contacted=last_of(history, "contacted", MARKS) is not None,
-            quarantined=await self._files.is_quarantined(reference),
+            quarantined=await self._acts.is_aside(reference),
             erased=not sealed,
         )
 

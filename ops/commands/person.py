@@ -34,7 +34,7 @@ def purge(yes: Yes = False) -> None:
     import asyncio
 
     from clinic.retention import Retention
-    from clinic.store import Staff, connect
+    from clinic.store import Purging, Rewriting, connect
 
     settings = read_settings()
     if not yes:
@@ -43,7 +43,7 @@ def purge(yes: Yes = False) -> None:
     async def forget() -> int:
         redis = connect(settings.redis_url.get_secret_value())
         try:
-            return await Retention(Staff(redis), settings.retention_days).purge()
+            return await Retention(Purging(redis), Rewriting(redis), settings.retention_days).purge()
         finally:
             await redis.aclose()
 

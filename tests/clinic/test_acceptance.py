@@ -16,7 +16,7 @@ from clinic.record import read_record
 from clinic.screening import CLEAR, Limit, Screening
 from clinic.seal import Blinder, Seal
 from clinic.store import Store, connect
-from clinic.store.keys import LANE_MS
+from clinic.store.lanes import LANE_MS
 from clinic.store.words import side
 from tests.support.clock import SetClock
 from tests.support.valkey import Client, Valkey

@@ -9,8 +9,7 @@ from clinic.clock import milliseconds
 from clinic.digest import digest_reference
 from clinic.facts import ClinicFacts
 from clinic.retention import AT_MOST, Retention
-from clinic.store import Staff
-from clinic.store.purging import Purging
+from clinic.store import Purging, Rewriting
 from tests.support.clock import SetClock
 from tests.support.relay import ScriptedRelay
 from tests.support.service import Service
@@ -36,7 +35,7 @@ async def test_a_worker_whose_clock_is_ahead_forgets_nothing_early(redis: Client
     await contacted(redis, now, REFERENCE)
     digest = digest_reference(now)
     await redis.rpush(f"digest:{digest}", REFERENCE)
-    assert await Retention(Staff(redis), KEPT).purge() == 0
+    assert await Retention(Purging(redis), Rewriting(redis), KEPT).purge() == 0
     assert await redis.exists(f"enquiry:{REFERENCE}", f"digest:{digest}") == 2
 
 
@@ -45,14 +44,14 @@ async def test_a_worker_whose_clock_is_behind_forgets_what_is_over(redis: Client
     await contacted(redis, now - (KEPT + 1) * DAY, REFERENCE)
     digest = digest_reference(now - (KEPT + 1) * DAY)
     await redis.rpush(f"digest:{digest}", REFERENCE)
-    assert await Retention(Staff(redis), KEPT).purge() == 1
+    assert await Retention(Purging(redis), Rewriting(redis), KEPT).purge() == 1
     assert await redis.exists(f"enquiry:{REFERENCE}", f"digest:{digest}") == 0
 
 
 async def test_what_is_not_over_stays_to_the_millisecond(redis: Client) -> None:
     clock = SetClock()
     await contacted(redis, clock.now() - KEPT * DAY, REFERENCE)
-    retention = Retention(Staff(redis, clock), KEPT)
+    retention = Retention(Purging(redis, clock), Rewriting(redis), KEPT)
     assert await retention.purge() == 0
     clock.forward(0.001)
     assert await retention.purge() == 1
@@ -62,7 +61,7 @@ async def test_what_is_not_over_stays_to_the_millisecond(redis: Client) -> None:
 async def test_an_enquiry_of_which_something_is_still_to_be_sent_stays(redis: Client, still: str) -> None:
     clock = SetClock()
     await contacted(redis, clock.now() - (KEPT + 1) * DAY, REFERENCE, still=still)
-    retention = Retention(Staff(redis, clock), KEPT)
+    retention = Retention(Purging(redis, clock), Rewriting(redis), KEPT)
     assert await retention.purge() == 0
     assert await redis.exists(f"enquiry:{REFERENCE}", f"deliveries:{REFERENCE}") == 2
     await redis.hset(f"deliveries:{REFERENCE}", "confirmation", "sent 1 1 1 0 -")
@@ -112,7 +111,7 @@ async def test_what_has_to_stay_holds_up_nothing_that_may_go(redis: Client) -> N
     await contacted(redis, now - (KEPT + 1) * DAY, REFERENCE)
     await redis.set("enquiry:CFGH3468", b"sealed")
     await redis.zadd("quarantined", {"CFGH3468": milliseconds(now - (KEPT + 1) * DAY)})
-    retention = Retention(Staff(redis), KEPT)
+    retention = Retention(Purging(redis), Rewriting(redis), KEPT)
     # What a turn looks at is drawn by lot: one in five is passed over, and none thirty times in a row.
     gone = 0
     for _ in range(30):
@@ -126,7 +125,7 @@ async def test_a_turn_looks_at_so_many_of_each_and_the_next_goes_on(redis: Clien
     await contacted(redis, now - (KEPT + 1) * DAY, *(f"Q{number:07}" for number in range(AT_MOST + 3)))
     await redis.zadd("quarantined", {f"R{number}": milliseconds(now - (KEPT + 1) * DAY) for number in range(AT_MOST)})
     await redis.zadd("quarantined", {REFERENCE: milliseconds(now)})
-    retention = Retention(Staff(redis), KEPT)
+    retention = Retention(Purging(redis), Rewriting(redis), KEPT)
     assert [await retention.purge() for _ in range(3)] == [2 * AT_MOST, 3, 0]
     assert await redis.zrange("quarantined", 0, -1) == [REFERENCE.encode()]
 
@@ -146,7 +145,7 @@ async def test_only_what_is_over_is_forgotten_and_nothing_undelivered(redis: Cli
         await service.work()
         await acts.mark(recent, "Jo")
         await service.close()
-    retention = Retention(Staff(redis), 90)
+    retention = Retention(Purging(redis), Rewriting(redis), 90)
     assert await retention.purge() == 1
     kept = {name.decode().partition(":")[2] for name in await redis.keys("enquiry:*")}
     assert kept == {failed, unanswered, recent}

@@ -116,6 +116,6 @@ class ListRates:
     def side(self, stage: int, limit: str, who: str) -> bytes:
         return f"{stage} {limit} {who}".encode()
 
-    async def first_exceeded(self, sides: Sequence[tuple[str, str]]) -> str:
+    async def within(self, sides: Sequence[tuple[str, str]]) -> bool:
         self.counted += sides
-        return next((name for name, _ in sides if name in self.exceeded), "")
+        return not any(name in self.exceeded for name, _ in sides)

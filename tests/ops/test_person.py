@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clinic.facts import ClinicFacts
-from clinic.store import Staff
+from clinic.store import Rewriting
 from ops.person import off_the_disk
 from tests.ops.command_line import on_server, refused, run, spaced
 from tests.support.valkey import Client, Valkey
@@ -48,7 +48,7 @@ def test_what_is_erased_is_off_the_disk_and_its_mails_are_stopped(
 
 async def test_an_erasure_waits_for_no_rewrite_that_a_worker_has_done(redis: Client) -> None:
     async with asyncio.timeout(5):
-        assert await off_the_disk(Staff(redis))
+        assert await off_the_disk(Rewriting(redis))
 
 
 def test_what_is_not_over_is_not_forgotten_by_hand_either(shared_valkey: Valkey, facts: ClinicFacts) -> None:

@@ -9,7 +9,7 @@ from clinic.records import Records
 from clinic.relay import Relay
 from clinic.seal import Blinder, Seal
 from clinic.store import Files, Staff, Store
-from clinic.store.keys import LANE_MS
+from clinic.store.lanes import LANE_MS
 from clinic.templates import MailTemplates
 from tests.support.clock import SetClock
 from tests.support.patients import enquiry

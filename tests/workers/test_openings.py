@@ -15,7 +15,7 @@ from clinic.digest import AFTER_OPENING
 from clinic.facts import Alerts, ClinicFacts, Reminders
 from clinic.screening import Screening
 from clinic.settings import ROOT
-from clinic.store import Digests, Files, connect
+from clinic.store import Files, Purging, connect
 from tests.support.clock import SetClock
 from tests.support.patients import enquiry
 from tests.support.processes import SECRET, worker
@@ -45,7 +45,7 @@ class Morning:
 
     def openings(self) -> Openings:
         """Return what another worker process leads with."""
-        return Openings(self.facts, Files(self.redis), Digests(self.redis), self.clock)
+        return Openings(self.facts, Files(self.redis), self.service.store, self.clock)
 
     async def set_aside(self, number: int = 0) -> str:
         kept = await self.service.acceptance.accept(
@@ -227,8 +227,9 @@ async def test_a_digest_that_nobody_was_on_is_forgotten_with_the_others(morning:
     await morning.opens("2026-11-20 08:00")
     assert await redis.exists("deliveries:D20261120T080000Z")
     day_ms = 24 * 60 * 60 * 1000
+    purging = Purging(redis, morning.clock)
     morning.clock.at = local("2026-11-21 08:00")
-    assert await morning.service.staff.purging.digests(day_ms) == 0
+    assert await purging.digests(day_ms) == 0
     morning.clock.forward(1)
-    assert await morning.service.staff.purging.digests(day_ms) == 1
+    assert await purging.digests(day_ms) == 1
     assert not await redis.exists("deliveries:D20261120T080000Z")

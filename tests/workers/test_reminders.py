@@ -278,7 +278,7 @@ async def test_an_enquiry_that_is_released_late_gives_whoever_released_it_an_hou
     )
     await pass_until(service, local("2026-11-23 15:00"))
     assert relay.taken == []
-    await service.staff.release(accepted.reference)
+    await service.staff.release(accepted.reference, b"who")
     await service.work()
     assert (len(relay.taken), told(relay)) == (2, [])
     await pass_until(service, local("2026-11-23 16:00"))

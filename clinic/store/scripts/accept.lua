@@ -11,11 +11,8 @@
 -- Writes enquiry:, deliveries:, idempotency:, digest: and limit:, whose names are found here: one server, no cluster.
 -- Gives for each: 'accepted' | 'repeated <reference> <received>' | 'conflict' | 'facts', and then nothing was counted
 --       | 'taken' | 'limit <number of the first side that is exceeded>', and then it was counted and is not written
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local function whole(number) return string.format('%.0f', number) end
 local added, diary, open, plans, limits, rules, forgotten = {}, {}, {}, {}, {}, {}, false
 

@@ -9,11 +9,8 @@
 -- Reads deliveries:<reference> and enquiry:<reference>, whose names only the diary knows: one server, no cluster.
 -- How many more are looked at where some of the first were not known.
 local MORE = 1000
-local now = tonumber(ARGV[4])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[4]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local claimed, held_back, known = {}, 0, {}
 for i = 7, #ARGV do known[ARGV[i]] = true end
 

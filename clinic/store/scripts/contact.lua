@@ -4,11 +4,8 @@
 -- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 who says so, sealed  4 whether a note is in that (1 or 0)
 -- Gives 1 where it is marked now, 0 where it was before and at most the note is kept, -1 for no such enquiry
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
-local now = tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local at = string.format('%.0f', now)
 if redis.call('ZSCORE', KEYS[3], ARGV[1]) then
   if ARGV[4] == '1' then

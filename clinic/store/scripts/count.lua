@@ -1,30 +1,24 @@
 #!lua flags=allow-oom
--- Count: one more from each side, stage by stage; where a limit of a stage is exceeded, later stages are not counted.
--- ARGV  1 now, ms ('' = the server's clock), then the sides, as accept.lua takes them and counts them too
+-- Count: one more from each side that has not reached its limit.
+-- ARGV  1 now, ms ('' = the server's clock), then the sides, as accept.lua takes them; all are of one stage here
 -- Writes limit:<name>, a list of when the last were counted, ms since 1970, the newest first.
--- Gives the number of the first side that is beyond its limit, or 0
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
-local exceeded, stopped = 0, nil
+-- Gives 1, or 0 where a side is beyond its limit
+local time = redis.call('TIME')
+local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
+local within = 1
 for i = 2, #ARGV do
-  local stage, key = string.sub(ARGV[i], 1, 1), 'limit:' .. string.sub(ARGV[i], 2, 17)
-  if stopped and stage ~= stopped then break end
-  local full, keep, life = false, 0, 0
+  local key, full, keep, life = 'limit:' .. string.sub(ARGV[i], 2, 17), false, 0, 0
   for most, ms in string.gmatch(string.sub(ARGV[i], 18), '(%d+) (%d+)') do
     local oldest = redis.call('LINDEX', key, most - 1)
     full = full or (oldest and now - oldest < tonumber(ms))
     keep, life = math.max(keep, most), math.max(life, ms)
   end
   if full then
-    if exceeded == 0 then exceeded = i - 1 end
-    stopped = stage
+    within = 0
   else
     redis.call('LPUSH', key, string.format('%.0f', now))
     redis.call('LTRIM', key, 0, keep - 1)
     redis.call('PEXPIRE', key, life)
   end
 end
-return exceeded
+return within

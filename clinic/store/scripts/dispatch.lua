@@ -9,11 +9,8 @@ local holder = redis.call('GET', KEYS[1])
 local hints = redis.call('LLEN', KEYS[3])
 if holder and holder ~= ARGV[1] then return {0, hints, ''} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-local now = tonumber(ARGV[3])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[3]) or time[1] * 1000 + math.floor(time[2] / 1000)
 
 -- A clock that was set back must not put off the next probe.
 if redis.call('EXISTS', KEYS[4]) == 1

@@ -5,11 +5,8 @@
 -- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 who wants it, sealed
 -- Gives 1, or 0 for no such enquiry
 if redis.call('DEL', KEYS[1]) == 0 then return 0 end
-local now = tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local entries = redis.call('HGETALL', KEYS[2])
 for i = 1, #entries, 2 do
   local name, entry = entries[i], entries[i + 1]

@@ -3,11 +3,8 @@
 -- KEYS  1 deliveries of the errand  2 diary  3 when it was last due
 -- ARGV  1 now, ms ('' = the server's clock)  2 ms between two  3 start of its lane  4 its name
 -- Gives 1 where it is due now
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
 -- A clock that was set back must not put off the next.
 if math.abs(now - (redis.call('GET', KEYS[3]) or 0)) < tonumber(ARGV[2]) then return 0 end
 -- One that is still under way is waited for: that a canary does not come back is what it is for.

@@ -4,11 +4,8 @@
 -- ARGV  1 lease, ms  2 now, ms ('' = the server's clock), then for each: start of its lane, reference, name, token,
 --       state to store ('due' or 'sending')
 -- Gives 1 for each that is ours, 0 for each that is not
-local now = tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local held = {}
 for i = 3, #ARGV, 5 do
   local reference, name, ours, wanted = ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]

@@ -4,11 +4,8 @@
 -- ARGV  1 now, ms ('' = the server's clock)  2 who writes and what, sealed
 -- Gives 1, or 0 for no such enquiry
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('RPUSH', KEYS[2], string.format('%.0f', now) .. ' noted ' .. ARGV[2])
 redis.call('HINCRBY', KEYS[3], 'noted', 1)
 return 1

@@ -4,11 +4,8 @@
 --       10 rewrite
 -- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 how long it is kept once it was contacted, or set aside, ms
 -- Gives 1, or 0 where it must stay
-local now = tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local since = redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1])
 if not since or tonumber(since) + ARGV[3] >= now then return 0 end
 local entries = redis.call('HGETALL', KEYS[2])

@@ -3,15 +3,12 @@
 -- KEYS  1 deliveries  2 diary  3 quarantined  4 counts  5 acts  6 contacted
 -- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 prefix of the causes that may be released
 --       4 name of the confirmation  5 start of its lane  6 start of the lane of reception's mails
---       7 ms until reception is reminded  8 ms until it is escalated  9 who releases it, sealed ('' = not written down)
+--       7 ms until reception is reminded  8 ms until it is escalated  9 who releases it, sealed
 --       10 start of the lane of notices
 -- Gives 1, or 0 for what is not in quarantine
 if redis.call('ZREM', KEYS[3], ARGV[1]) == 0 then return 0 end
-local now = tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 -- Who has been contacted needs an alert for the record, and nobody to be reminded.
 local contacted = redis.call('ZSCORE', KEYS[6], ARGV[1])
 local entries = redis.call('HGETALL', KEYS[1])
@@ -29,6 +26,6 @@ for i = 1, #entries, 2 do
     redis.call('ZADD', KEYS[2], string.format('%.0f', lane + now + wait), ARGV[1] .. '/' .. name)
   end
 end
-if ARGV[9] ~= '' then redis.call('RPUSH', KEYS[5], string.format('%.0f', now) .. ' released ' .. ARGV[9]) end
+redis.call('RPUSH', KEYS[5], string.format('%.0f', now) .. ' released ' .. ARGV[9])
 redis.call('HINCRBY', KEYS[4], 'released', 1)
 return 1

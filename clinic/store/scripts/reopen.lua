@@ -5,11 +5,8 @@
 --       5 when a reply is due, ms  6 when reception is reminded, ms  7 when it is escalated, ms (0 = now, for each)
 -- Gives 1, or 0 where it is not marked as contacted
 if redis.call('ZREM', KEYS[1], ARGV[1]) == 0 then return 0 end
-local now = tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local reply_by = ARGV[5] == '0' and now or tonumber(ARGV[5])
 redis.call('ZADD', KEYS[3], string.format('%.0f', reply_by), ARGV[1])
 local times = {reminder = tonumber(ARGV[6]), escalation = tonumber(ARGV[7])}

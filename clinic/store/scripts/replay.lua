@@ -6,11 +6,8 @@
 -- Gives 1, or 0 where it neither failed nor is in doubt
 local state, token, rest = string.match(redis.call('HGET', KEYS[1], ARGV[3]) or '', '^(%S+) (%d+) (%d+ %d+ %d+) %S+$')
 if state ~= 'failed' and state ~= 'in_doubt' then return 0 end
-local now = tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local member = ARGV[1] .. '/' .. ARGV[3]
 redis.call('ZREM', KEYS[3], member)
 if ARGV[5] == 'replayed' then

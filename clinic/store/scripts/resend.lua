@@ -5,11 +5,8 @@
 -- Gives 1, or 0 where it is on its way or there is none
 local state, token = string.match(redis.call('HGET', KEYS[2], ARGV[4]) or '', '^(%S+) (%d+) ')
 if not state or state == 'due' or state == 'sending' or redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-local now = tonumber(ARGV[2])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local member = ARGV[1] .. '/' .. ARGV[4]
 redis.call('HSET', KEYS[2], ARGV[4], string.format('due %d 0 0 0 resent.%.0f', token + 1, now))
 redis.call('ZADD', KEYS[3], string.format('%.0f', ARGV[5] + now), member)

@@ -6,11 +6,8 @@
 --       follow-ups ('name lane' joined by ' '), category of the cause, ms since it was first due ('' = not counted),
 --       the bucket of that
 -- Gives 1 for each that was stored, 0 for each that was not
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
 -- What goes through no relay says nothing of one.
 local beside_mail = {canary = true, purge = true, notice = true}
 local settled = {}

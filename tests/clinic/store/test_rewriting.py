@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from clinic.store import Staff, connect
+from clinic.store import Rewriting, Staff, connect
 from tests.support.valkey import Client, Valkey
 
 REFERENCE = "CFGH3467"
@@ -14,19 +14,19 @@ REFERENCE = "CFGH3467"
 
 async def test_a_rewrite_that_fails_is_begun_again_until_the_file_is_clean(valkey: Valkey, tmp_path: Path) -> None:
     redis: Client = connect(valkey.url)
-    staff = Staff(redis)
-    assert not await staff.rewriting.rewrite()
+    staff, rewriting = Staff(redis), Rewriting(redis)
+    assert not await rewriting.rewrite()
     await redis.mset({f"filler:{number}": b"x" for number in range(2000)})
     await redis.set(f"enquiry:{REFERENCE}", b"sealed-words")
     assert await staff.erase(REFERENCE, b"who")
     await redis.config_set("rdb-key-save-delay", 5000)
-    assert await staff.rewriting.rewrite()
+    assert await rewriting.rewrite()
     await killed_rewrite(redis, valkey)
-    assert await staff.rewriting.rewritten() is False
+    assert await rewriting.rewritten() is False
     assert (await redis.get("rewrite")).startswith(b"begun")
     await redis.config_set("rdb-key-save-delay", 0)
     assert on_disk(tmp_path)
-    assert await staff.rewriting.rewrite()
+    assert await rewriting.rewrite()
     await is_clean(redis, tmp_path)
     await redis.aclose()
 
@@ -37,13 +37,13 @@ async def test_a_rewrite_that_dies_with_the_server_is_begun_again(valkey: Valkey
     await redis.set(f"enquiry:{REFERENCE}", b"sealed-words")
     assert await Staff(redis).erase(REFERENCE, b"who")
     await redis.config_set("rdb-key-save-delay", 1_000_000)
-    assert await Staff(redis).rewriting.rewrite()
+    assert await Rewriting(redis).rewrite()
     valkey.kill()
     await redis.aclose()
     valkey.start()
     redis = connect(valkey.url)
     assert on_disk(tmp_path)
-    assert await Staff(redis).rewriting.rewrite()
+    assert await Rewriting(redis).rewrite()
     await is_clean(redis, tmp_path)
     await redis.aclose()
 
@@ -52,17 +52,17 @@ async def test_what_a_secret_sealed_leaves_the_disk_when_a_newer_one_has_sealed_
     valkey: Valkey, tmp_path: Path
 ) -> None:
     redis: Client = connect(valkey.url)
-    staff = Staff(redis)
+    staff, rewriting = Staff(redis), Rewriting(redis)
     await redis.set(f"enquiry:{REFERENCE}", b"sealed-words")
     assert not await staff.seal_anew(REFERENCE, b"others", b"newer")
-    assert not await staff.rewriting.wished()
+    assert not await rewriting.wished()
     assert await staff.seal_anew(REFERENCE, b"sealed-words", b"newer")
-    assert await staff.rewriting.rewrite()
+    assert await rewriting.rewrite()
     await is_clean(redis, tmp_path)
     await redis.rpush(f"acts:{REFERENCE}", b"sealed-words")
     assert await staff.act_anew(REFERENCE, 0, b"sealed-words", b"newer")
     assert on_disk(tmp_path)
-    assert await staff.rewriting.rewrite()
+    assert await rewriting.rewrite()
     await is_clean(redis, tmp_path)
     await redis.aclose()
 
@@ -70,16 +70,16 @@ async def test_what_a_secret_sealed_leaves_the_disk_when_a_newer_one_has_sealed_
 async def test_one_that_the_version_before_began_is_begun_again(redis: Client) -> None:
     # It did not write down on which server.
     await redis.set("rewrite", b"begun")
-    assert await Staff(redis).rewriting.rewrite()
+    assert await Rewriting(redis).rewrite()
 
 
 async def is_clean(redis: Client, folder: Path) -> None:
     """Wait for a rewrite, and see that nothing is left of the words, nor the wish to have them gone."""
-    staff = Staff(redis)
-    while await staff.rewriting.rewritten() is None:
+    rewriting = Rewriting(redis)
+    while await rewriting.rewritten() is None:
         await asyncio.sleep(0.05)
     assert not on_disk(folder)
-    assert not await staff.rewriting.rewrite()
+    assert not await rewriting.rewrite()
     assert await redis.exists("rewrite") == 0
 
 

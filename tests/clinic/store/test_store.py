@@ -1,11 +1,13 @@
 """The store against a real server: by whose clock it goes, who may log in, and what a server that fails costs."""
 
+import asyncio
+
 import pytest
 
 from clinic.delivery import Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.store import Gauges, Store, connect
-from clinic.store.words import Settlement
+from clinic.store.words import Settlement, side
 from tests.clinic.store.enquiries import claimed, enquiry
 from tests.support.valkey import Client, Valkey
 
@@ -49,6 +51,18 @@ async def test_server_that_is_gone_is_named_in_our_words(valkey: Valkey) -> None
     valkey.kill()
     with pytest.raises(StoreUnavailable):
         await store.accept(enquiry("CFGH3467"))
+    await store.close()
+
+
+async def test_a_count_that_is_not_answered_in_time_says_that_the_store_is_unavailable(valkey: Valkey) -> None:
+    store, sides = Store(connect(valkey.url)), [side(0, b"a" * 16, b"5 60000")]
+    assert await store.count(sides, 5)
+    valkey.freeze()
+    async with asyncio.timeout(2):
+        with pytest.raises(StoreUnavailable):
+            await store.count(sides, 0.05)
+    valkey.thaw()
+    assert await store.count(sides, 5)
     await store.close()
 
 

@@ -19,8 +19,8 @@ async def test_what_is_quarantined_waits_for_a_human_who_may_release_it_once(
     await store.accept(enquiry("CFGH3467", deliveries=suspected, quarantined=True))
     assert await store.claim(Lane.RECEPTION, 9) == await store.claim(Lane.PATIENT, 9) == []
     assert await staff.quarantined(9) == ([("CFGH3467", 1_795_000_000_000)], 1)
-    assert await staff.release("CFGH3467")
-    assert not await staff.release("CFGH3467")
+    assert await staff.release("CFGH3467", b"who")
+    assert not await staff.release("CFGH3467", b"who")
     assert (await claimed(store, Lane.RECEPTION)).name == ALERT
     assert await store.claim(Lane.PATIENT, 9) == []
     assert (await entry(redis, "CFGH3467", CONFIRMATION)) == "suppressed 0 0 0 0 no-person"
@@ -35,7 +35,7 @@ async def test_of_one_who_was_contacted_already_nobody_is_reminded(
     suspected = [NewDelivery(name, State.SUPPRESSED, None, "quarantine-trap") for name in held]
     await store.accept(enquiry("CFGH3467", deliveries=suspected, quarantined=True))
     assert await staff.mark_contacted("CFGH3467", b"sealed")
-    assert await staff.release("CFGH3467")
+    assert await staff.release("CFGH3467", b"who")
     clock.forward(hours=24)
     assert [claim.name for claim in await store.claim(Lane.RECEPTION, 9)] == [ALERT]
 
