@@ -57,7 +57,7 @@ class Attempts:
     ) -> None:
         """Compose with the packaged templates unless others are given; `steady` counts seconds and never jumps.
 
-        Without `channels` nobody is told but by mail; `settled` is called for each delivery that came to an end.
+        Without `channels` nobody is told but by mail; `settled` is called for each attempt of which the end was stored.
         """
         self._settled_one = settled
         self._retention = retention
