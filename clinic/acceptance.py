@@ -1,7 +1,7 @@
 """Acceptance: one enquiry becomes one durable record with its deliveries and their due times, or nothing at all."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -90,9 +90,6 @@ class Acceptance:
         self._flood = Flood(facts.alerts.flood, [*to_reception(Kind.FLOOD, facts), *to_reception(Kind.NOTICE, facts)])
         self._planned = planned(facts)
         self._chases = {kind: to_reception(kind, facts) for kind in Kind if kind.chases}
-        self._schedules: Mapping[str, Schedule] = {
-            slug: facts.schedule(slug) for slug in ("", *(site.slug for site in facts.site))
-        }
         self._plan = lru_cache(maxsize=PLANS_KEPT)(self._packed_plan)
 
     async def accept(
@@ -188,7 +185,7 @@ class Acceptance:
 
     def _packed_plan(self, site: str, second: int, screening: Screening) -> bytes:
         """Return what becomes of whatever comes in for a site in a second; opening hours know no less than a minute."""
-        schedule, received_at = self._schedules[site], instant(second * 1000)
+        schedule, received_at = self._facts.schedule(site), instant(second * 1000)
         return packed(
             Plan(
                 facts=self._edition,

@@ -17,7 +17,7 @@ from clinic.languages import TAGS, Locale
 from clinic.patient import Patient, first_name, patient_of
 from clinic.record import Record
 from clinic.reference import spaced
-from clinic.templates import MailTemplates, mails
+from clinic.templates import MailTemplates
 from workers.context import clinic_of, times_of
 from workers.desk import desk_of
 from workers.mail import Head, Mail
@@ -45,7 +45,7 @@ Why = Literal["address", "refused", "in_doubt", "silence", "template", "unknown"
 @cache
 def packaged() -> MailTemplates:
     """Return the templates that come with the service."""
-    return mails(TEMPLATES)
+    return MailTemplates(TEMPLATES)
 
 
 def compose(

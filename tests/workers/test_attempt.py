@@ -17,7 +17,7 @@ from clinic.records import Records
 from clinic.store import Store
 from clinic.store.store import LEASE_MS
 from clinic.store.words import Claim, Settlement
-from clinic.templates import mails
+from clinic.templates import MailTemplates
 from tests.support.clock import SetClock
 from tests.support.relay import Answer, ScriptedRelay
 from tests.support.service import Service
@@ -135,7 +135,7 @@ async def test_each_address_of_reception_hears_of_a_confirmation_that_was_not_ev
     shutil.copytree(TEMPLATES, tmp_path / "mails")
     if stands == "failed template":
         (tmp_path / "mails" / "confirmation" / "body.txt").write_text("{{ patient.shoe_size }}", encoding="utf-8")
-    service = Service(redis, facts, relay.url, SetClock(), templates=mails(tmp_path / "mails"))
+    service = Service(redis, facts, relay.url, SetClock(), templates=MailTemplates(tmp_path / "mails"))
     accepted = await service.accept()
     service.clock.forward(hours=hours)
     [claim] = await service.store.claim(Lane.PATIENT, 1)

@@ -11,7 +11,7 @@ import pytest
 
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
-from clinic.templates import mails
+from clinic.templates import MailTemplates
 from tests.support.clock import SetClock
 from tests.support.receiver import receiving
 from tests.support.relay import ScriptedRelay
@@ -117,7 +117,7 @@ async def test_with_a_broken_template_each_is_told_a_reference_and_a_link_all_th
     channels = Channels({name: hook.address(name) for name in ("chat", "duty-phone")})
     attempts = Attempts(
         *(service.store, service.attempts._records, service.connections, service.clock),
-        templates=mails(tmp_path),
+        templates=MailTemplates(tmp_path),
         channels=channels,
     )
     accepted = await service.accept()

@@ -21,7 +21,7 @@ from clinic.patient import first_name
 from clinic.record import Record
 from clinic.records import Digest, Subject
 from clinic.settings import ROOT
-from clinic.templates import TemplateFault, mails
+from clinic.templates import MailTemplates, TemplateFault
 from ops.preview import CLOSED, HOSTILE, OPEN
 from tests.email_templates.reading import Reader
 from workers.digests import compose_digest
@@ -223,7 +223,7 @@ def test_each_delivery_has_one_recipient(
 def test_the_same_enquiry_gives_the_same_bytes_whenever_it_is_asked() -> None:
     for delivery in (CONFIRMATION, ALERT, UNDELIVERABLE):
         first = message_bytes(compose(delivery, record(), FACTS))
-        assert message_bytes(compose(delivery, record(), FACTS, templates=mails(TEMPLATES))) == first
+        assert message_bytes(compose(delivery, record(), FACTS, templates=MailTemplates(TEMPLATES))) == first
 
 
 @settings(max_examples=200, deadline=None)
@@ -328,7 +328,7 @@ def test_a_broken_template_is_a_fault_and_the_built_in_alert_does_without(tmp_pa
     shutil.copytree(TEMPLATES, tmp_path / "broken")
     (tmp_path / "broken" / "alert" / "body.txt").write_text("{{ patient.shoe_size }}", encoding="utf-8")
     with pytest.raises(TemplateFault, match=r"alert/body\.txt, line 1: UndefinedError"):
-        compose(ALERT, record(), FACTS, templates=mails(tmp_path / "broken"))
+        compose(ALERT, record(), FACTS, templates=MailTemplates(tmp_path / "broken"))
     mail = plain_alert(record(phone="01632 960456", name="www.evil.test"), FACTS, ALERT)
     assert (mail.to, mail.html, mail.reply_to) == ("desk@clinic.example", None, None)
     assert mail.message_id == compose(ALERT, record(), FACTS).message_id
