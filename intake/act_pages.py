@@ -63,7 +63,7 @@ class ActPages:
             referrer=TO_NOBODY,
             reference=spaced(reference),
             plain=reference,
-            at=day_and_time(last.at, zone, reference=self._clock.now()) if last else "",
+            at=day_and_time(last.at, zone, seen_from=self._clock.now()) if last else "",
             nameless=nameless,
             **more,
         )

@@ -31,7 +31,7 @@ def hours_table(schedule: Schedule, at: datetime, *, days: int = 14) -> Renderab
         )
     parts.append(table)
     after = today + timedelta(days=days)
-    coming = coming_lines(schedule, after, days=_YEAR, reference=today)[:_CHANGES_SHOWN]
+    coming = coming_lines(schedule, after, days=_YEAR, seen_from=today)[:_CHANGES_SHOWN]
     if coming:
         parts += [Text("After that", style="bold"), *(Text(f"  {line}") for line in coming)]
     parts += [Text(f"Warning: {warning}", style="yellow") for warning in schedule.warnings_at(at)]

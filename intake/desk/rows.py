@@ -130,7 +130,7 @@ class Rows:
         return Row(
             reference=reference,
             spaced=spaced(reference),
-            received=day_and_time(record.received_at, zone, reference=self._clock.now()),
+            received=day_and_time(record.received_at, zone, seen_from=self._clock.now()),
             reply_by=by(due, record.received_at, zone, same_day=None) if due else "as soon as you can",
             overdue=due is None or due <= self._clock.now(),
             site=facts.site_name(record.enquiry.site),

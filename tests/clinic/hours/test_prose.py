@@ -83,8 +83,8 @@ def test_an_instant_is_said_in_the_zone_of_the_clinic() -> None:
 def test_the_year_is_said_when_it_is_another_one() -> None:
     instant = datetime(2027, 1, 4, 8, tzinfo=UTC)
 
-    assert day_and_time(instant, LONDON, reference=datetime(2026, 12, 31, 12, tzinfo=UTC)).endswith("2027 at 8am")
-    assert day_and_time(instant, LONDON, reference=datetime(2027, 1, 1, tzinfo=UTC)) == "Monday 4 January at 8am"
+    assert day_and_time(instant, LONDON, seen_from=datetime(2026, 12, 31, 12, tzinfo=UTC)).endswith("2027 at 8am")
+    assert day_and_time(instant, LONDON, seen_from=datetime(2027, 1, 1, tzinfo=UTC)) == "Monday 4 January at 8am"
 
 
 def test_by_names_the_day_unless_it_is_the_same_one() -> None:
@@ -110,7 +110,7 @@ def test_a_deadline_at_midnight_belongs_to_the_day_that_ends() -> None:
         assert by(at("2027-01-02 00:00"), at("2026-12-30 10:00"), LONDON, reference=reference) == (
             "by midnight at the end of Friday 1 January 2027"
         )
-    assert by(at("2027-01-02 00:00"), at("2026-12-30 10:00"), LONDON, reference=at("2027-05-01 10:00")) == (
+    assert by(at("2027-01-02 00:00"), at("2026-12-30 10:00"), LONDON, seen_from=at("2027-05-01 10:00")) == (
         "by midnight at the end of Friday 1 January"
     )
 

@@ -50,7 +50,7 @@ def test_the_year_is_said_when_it_is_not_that_of_the_reference() -> None:
     schedule = Schedule.of(HoursFacts())
 
     assert coming_lines(schedule, date(2027, 1, 1), days=1) == ["Friday 1 January, closed (New Year's Day)"]
-    assert coming_lines(schedule, date(2027, 1, 1), days=1, reference=date(2026, 12, 1)) == [
+    assert coming_lines(schedule, date(2027, 1, 1), days=1, seen_from=date(2026, 12, 1)) == [
         "Friday 1 January 2027, closed (New Year's Day)"
     ]
 
