@@ -200,7 +200,7 @@ class Acceptance:
     def _reply_by(self, schedule: Schedule, received_at: datetime) -> datetime:
         """Return when a reply is due; at once where these facts allow no promise, so that staff see it first."""
         try:
-            return schedule.reply_by(received_at, self._facts.reply.target)
+            return schedule.reply_by(received_at)
         except HoursError:
             return received_at
 

@@ -44,7 +44,7 @@ class Subject:
         """Return when a reply to it is due, or None where its facts allow no promise."""
         schedule = self.facts.schedule(self.record.enquiry.site)
         try:
-            return schedule.reply_by(self.record.received_at, self.facts.reply.target)
+            return schedule.reply_by(self.record.received_at)
         except HoursError:
             return None
 
