@@ -115,13 +115,13 @@ class Acceptance:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + ANSWER_SECONDS
         received_ms = milliseconds(self._clock.now())
-        key, digest = None, b""
+        key, body_digest = None, b""
         if idempotency_key:
             key = self._blinder.blind(b"key " + idempotency_key.encode())
-            digest = self._blinder.blind(b"body " + body)
+            body_digest = self._blinder.blind(b"body " + body)
         sides = [limit.side for limit in limits]
         for _ in range(TRIPS_AT_MOST):
-            new = self._new_enquiry(enquiry, received_ms, key, digest, screening, sides)
+            new = self._new_enquiry(enquiry, received_ms, key, body_digest, screening, sides)
             answer = await self._store.accept(new, deadline - loop.time())
             if isinstance(answer, Stored):
                 return self._accepted(answer, screening)
@@ -159,7 +159,7 @@ class Acceptance:
         enquiry: Enquiry,
         received_ms: int,
         key: bytes | None,
-        digest: bytes,
+        body_digest: bytes,
         screening: Screening,
         sides: Sequence[bytes],
     ) -> NewEnquiry:
@@ -179,7 +179,7 @@ class Acceptance:
             sealed=self._seal.close(plain, reference),
             plan=self._plan(enquiry.site, received_ms // 1000, screening),
             idempotency_key=key,
-            body_digest=digest,
+            body_digest=body_digest,
             sides=sides,
         )
 
