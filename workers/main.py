@@ -20,6 +20,7 @@ from clinic.store import Digests, Files, Staff, Store, check_durability, check_s
 from clinic.traces import tracing
 from workers.attempt import Attempts
 from workers.channels import Channels
+from workers.claimed import Claimed
 from workers.connections import Connections
 from workers.courier import Courier
 from workers.dispatcher import Dispatcher
@@ -53,13 +54,13 @@ def run(settings: Settings) -> int:
         store = Store(redis)
         connections = Connections(relay, store)
         files = Files(redis)
-        records = Records(store, Seal(settings.secrets), files, facts)
+        claimed = Claimed(Records(store, Seal(settings.secrets), facts), store, files, facts)
         openings = Openings(facts, files, Digests(redis), WallClock())
         retention = Retention(Staff(redis), settings.retention_days)
         heartbeat = Heartbeat(store, process, WallClock(), settings.alive_file)
         attempts = Attempts(
             store,
-            records,
+            claimed,
             connections,
             WallClock(),
             channels=channels,

@@ -58,7 +58,7 @@ async def service(redis: Client, facts: ClinicFacts, relay: ScriptedRelay, hook:
     made = Service(redis, facts.model_copy(update={"alerts": alerts, "reminders": quiet}), relay.url, SetClock())
     made.acceptance._link = lambda reference, _ms: f"https://ours.example/contacted/{reference}"
     channels = Channels({name: hook.address(name) for name in ("chat", "duty-phone")})
-    made.attempts = Attempts(made.store, made.attempts._records, made.connections, made.clock, channels=channels)
+    made.attempts = Attempts(made.store, made.claimed, made.connections, made.clock, channels=channels)
     made.courier = Courier(made.store, made.attempts.deliver)
     yield made
     await made.close()
@@ -116,7 +116,7 @@ async def test_with_a_broken_template_each_is_told_a_reference_and_a_link_all_th
 ) -> None:
     channels = Channels({name: hook.address(name) for name in ("chat", "duty-phone")})
     attempts = Attempts(
-        *(service.store, service.attempts._records, service.connections, service.clock),
+        *(service.store, service.claimed, service.connections, service.clock),
         templates=MailTemplates(tmp_path),
         channels=channels,
     )

@@ -19,11 +19,12 @@ from clinic.facts import ClinicFacts, Site, read_facts
 from clinic.hours import Closure, HoursError
 from clinic.patient import first_name
 from clinic.record import Record
-from clinic.records import Digest, Subject
+from clinic.records import Subject
 from clinic.settings import ROOT
 from clinic.templates import MailTemplates, TemplateFault
 from ops.preview import CLOSED, HOSTILE, OPEN
 from tests.email_templates.reading import Reader
+from workers.claimed import Digest
 from workers.digests import compose_digest
 from workers.mail import Mail
 from workers.mails import TEMPLATES, compose, plain_alert
@@ -119,7 +120,7 @@ def test_lists_that_show_nothing_of_patients_lead_to_the_desk() -> None:
         (Kind.FLOOD, Digest("F1", [one], [], CLOSED, by_link)),
         (Kind.DIGEST, Digest("D1", [], [], CLOSED, by_link, overdue=listed)),
         (Kind.DIGEST, Digest("D1", [], [], CLOSED, by_link, undeliverable=listed)),
-        (Kind.DIGEST, Digest("D1", [], [], CLOSED, by_link, aside=listed)),
+        (Kind.DIGEST, Digest("D1", [], [], CLOSED, by_link, quarantined=listed)),
     ):
         mail = compose_digest(DeliveryName(kind), digest)
         assert "Open it at the desk\nhttps://enquiries.example.com/desk/CFGH3467\n" in mail.text
