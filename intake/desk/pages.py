@@ -6,7 +6,6 @@ from clinic.store.files import View
 from clinic.templates import pages
 from intake.answer import DESK, HTML, TO_OURSELVES, Answer, Header
 from intake.assets import Assets
-from intake.desk.words import WAYS
 from intake.renderer import FOLDER
 
 TITLES: Mapping[View, str] = {
@@ -30,7 +29,6 @@ class DeskPages:
             "icon": assets.path("icon.svg"),
             "desk_script": assets.path("desk.js"),
             "titles": TITLES,
-            "ways": WAYS,
             "elsewhere": elsewhere,
         }
 

@@ -1,11 +1,9 @@
-"""Words: what staff are told of how to reach a patient, and of a delivery by its state and the cause of it."""
+"""Words: what staff are told of a delivery, by its state and the cause of it."""
 
 from collections.abc import Mapping
 
-from clinic.enquiry import ContactBy
 from clinic.screening import QUARANTINE
 
-WAYS: Mapping[ContactBy, str] = {"phone": "by phone", "email": "by email", "either": "by phone or email"}
 STATES: Mapping[str, str] = {
     "due": "on its way",
     "sending": "being sent",

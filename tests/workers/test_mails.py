@@ -306,6 +306,7 @@ def test_a_site_speaks_with_its_own_phone_and_hours() -> None:
         ("dot-killed", "cannot tell whether"),
         ("too-old", "tried again and again"),
         ("rcpt-451", "tried again and again"),
+        ("rcpt-silence", "tried again and again"),
         ("template", "has a fault"),
         ("poison", "could not send"),
         (None, "could not send"),
