@@ -1,7 +1,7 @@
 """Acceptance: one enquiry becomes one durable record with its deliveries and their due times, or nothing at all."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -90,9 +90,6 @@ class Acceptance:
         self._flood = Flood(facts.alerts.flood, [*to_reception(Kind.FLOOD, facts), *to_reception(Kind.NOTICE, facts)])
         self._planned = planned(facts)
         self._chases = {kind: to_reception(kind, facts) for kind in Kind if kind.chases}
-        self._schedules: Mapping[str, Schedule] = {
-            slug: facts.schedule(slug) for slug in ("", *(site.slug for site in facts.site))
-        }
         self._plan = lru_cache(maxsize=PLANS_KEPT)(self._packed_plan)
 
     async def accept(
@@ -118,13 +115,13 @@ class Acceptance:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + ANSWER_SECONDS
         received_ms = milliseconds(self._clock.now())
-        key, digest = None, b""
+        key, body_digest = None, b""
         if idempotency_key:
             key = self._blinder.blind(b"key " + idempotency_key.encode())
-            digest = self._blinder.blind(b"body " + body)
+            body_digest = self._blinder.blind(b"body " + body)
         sides = [limit.side for limit in limits]
         for _ in range(TRIPS_AT_MOST):
-            new = self._new_enquiry(enquiry, received_ms, key, digest, screening, sides)
+            new = self._new_enquiry(enquiry, received_ms, key, body_digest, screening, sides)
             answer = await self._store.accept(new, deadline - loop.time())
             if isinstance(answer, Stored):
                 return self._accepted(answer, screening)
@@ -162,7 +159,7 @@ class Acceptance:
         enquiry: Enquiry,
         received_ms: int,
         key: bytes | None,
-        digest: bytes,
+        body_digest: bytes,
         screening: Screening,
         sides: Sequence[bytes],
     ) -> NewEnquiry:
@@ -182,13 +179,13 @@ class Acceptance:
             sealed=self._seal.close(plain, reference),
             plan=self._plan(enquiry.site, received_ms // 1000, screening),
             idempotency_key=key,
-            body_digest=digest,
+            body_digest=body_digest,
             sides=sides,
         )
 
     def _packed_plan(self, site: str, second: int, screening: Screening) -> bytes:
         """Return what becomes of whatever comes in for a site in a second; opening hours know no less than a minute."""
-        schedule, received_at = self._schedules[site], instant(second * 1000)
+        schedule, received_at = self._facts.schedule(site), instant(second * 1000)
         return packed(
             Plan(
                 facts=self._edition,
@@ -203,7 +200,7 @@ class Acceptance:
     def _reply_by(self, schedule: Schedule, received_at: datetime) -> datetime:
         """Return when a reply is due; at once where these facts allow no promise, so that staff see it first."""
         try:
-            return schedule.reply_by(received_at, self._facts.reply.target)
+            return schedule.reply_by(received_at)
         except HoursError:
             return received_at
 

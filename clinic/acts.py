@@ -79,7 +79,7 @@ class Acts:
         """Return how an enquiry was released, or None where it was not, or by nobody who was named."""
         return last_of(await self.history(reference), "released", ("released",))
 
-    async def is_aside(self, reference: str) -> bool:
+    async def is_quarantined(self, reference: str) -> bool:
         """Return whether an enquiry is set aside now."""
         return await self._store.is_quarantined(reference)
 

@@ -1,10 +1,4 @@
-"""The faults this service names itself.
-
-FrontdeskError
-├── ConfigurationError    it will not start: every fault of the settings and the clinic file, together
-├── StoreUnavailable      the store can't take or give anything now: try again later
-└── SealBroken            a sealed record can't be opened with any key we hold
-"""
+"""The faults that several parts of this service name; a fault that one part names stands with it."""
 
 from collections.abc import Sequence
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clinic.enquiry import ContactBy
@@ -19,6 +20,7 @@ NO_NAMES = frozenset({"www", "http", "https", "ftp", "mailto", "mr", "mrs", "ms"
 PLAIN_ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]+", re.ASCII)
 # Languages that reception would not expect; who wrote in one of them was answered in it.
 LANGUAGES: dict[Locale, str] = {"cy": "Welsh"}
+WAYS: Mapping[ContactBy, str] = {"phone": "by phone", "email": "by email", "either": "by phone or email"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,6 +36,11 @@ class Patient:
     condition: str | None
     language: str | None
     message: tuple[str, ...]
+
+    @property
+    def way(self) -> str:
+        """Return how they want to be contacted, in words."""
+        return WAYS[self.contact_by]
 
 
 def patient_of(record: Record, facts: ClinicFacts) -> Patient:

@@ -29,7 +29,7 @@ def chase_times(facts: ClinicFacts, schedule: Schedule, received_at: datetime) -
     if not facts.reminders.after:
         return {}
     try:
-        reply_by = schedule.reply_by(received_at, facts.reply.target)
+        reply_by = schedule.reply_by(received_at)
         reminder = schedule.part_of(received_at, reply_by, facts.reminders.after / 100)
     except HoursError:
         return {}

@@ -20,7 +20,6 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: int = 1
     reference: str
     received_at: AwareDatetime
     facts: str

@@ -98,10 +98,10 @@ def _case(subject: Subject, contacted_at: datetime | None) -> Case:
     waited = None
     if contacted_at is not None:
         spans = schedule.intervals(record.received_at, contacted_at)
-        waited = sum((span.end - span.start for span in spans), timedelta())
+        waited = sum((span.length for span in spans), timedelta())
     return Case(
         received_at=record.received_at,
-        reply_by=schedule.reply_by(record.received_at, facts.reply.target),
+        reply_by=schedule.reply_by(record.received_at),
         contacted_at=contacted_at,
         waited=waited,
         condition=_condition(facts, record.enquiry.condition),

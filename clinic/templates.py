@@ -49,11 +49,6 @@ def pages(folder: Path, locale: Locale = "en") -> Environment:
     return _speaking(environment, locale)
 
 
-def mails(folder: Path) -> "MailTemplates":
-    """Return the mails of `folder`, each in a folder of its own; build it once per process."""
-    return MailTemplates(folder)
-
-
 class Spoken(ImmutableSandboxedEnvironment):
     """Says what is always the same when a template is loaded, and not again in every mail."""
 
@@ -83,7 +78,7 @@ class _Said(NodeTransformer):
 
 
 class MailTemplates:
-    """Renders `<mail>/subject.txt`, `body.txt` and `body.html`.
+    """Renders `<mail>/subject.txt`, `body.txt` and `body.html` of a folder; build it once per process.
 
     The templates are sandboxed: they can read what they are given, and neither change it nor reach beyond it.
     """

@@ -39,10 +39,10 @@ class ActPages:
         return self._of("contacted.html", reference, contact or reopened, nameless=nameless, **more)
 
     def not_spam(
-        self, reference: str, released: Contact | None, *, aside: bool, desk: bool = False, nameless: bool = False
+        self, reference: str, released: Contact | None, *, quarantined: bool, desk: bool = False, nameless: bool = False
     ) -> Answer:
-        """Return reception's page of an enquiry that is, or was, set `aside`; the rest as for `contacted`."""
-        more = {"released": released, "aside": aside, "desk": desk}
+        """Return reception's page of an enquiry that is, or was, `quarantined`; the rest as for `contacted`."""
+        more = {"released": released, "quarantined": quarantined, "desk": desk}
         return self._of("not_spam.html", reference, released, nameless=nameless, **more)
 
     def _of(
@@ -63,7 +63,7 @@ class ActPages:
             referrer=TO_NOBODY,
             reference=spaced(reference),
             plain=reference,
-            at=day_and_time(last.at, zone, reference=self._clock.now()) if last else "",
+            at=day_and_time(last.at, zone, seen_from=self._clock.now()) if last else "",
             nameless=nameless,
             **more,
         )

@@ -44,7 +44,7 @@ class Marks(Protocol):
     async def released(self, reference: str) -> Contact | None:
         """Return how one was released, or None."""
 
-    async def is_aside(self, reference: str) -> bool:
+    async def is_quarantined(self, reference: str) -> bool:
         """Return whether one is set aside now."""
 
 
@@ -94,19 +94,20 @@ class ActVisits:
         logger().info("reopened", reference=reference, done=done)
         return _back(request)
 
-    async def aside(self, request: Request) -> Answer:
+    async def quarantined(self, request: Request) -> Answer:
         """Show the reference of an enquiry that was set aside and either the button or that it was released."""
         reference = _reference(request, self._not_spam)
         with told_when_away():
-            aside, released = await self._marks.is_aside(reference), await self._marks.released(reference)
-        return self._pages.not_spam(reference, released, aside=aside, desk=self._desk)
+            quarantined = await self._marks.is_quarantined(reference)
+            released = await self._marks.released(reference)
+        return self._pages.not_spam(reference, released, quarantined=quarantined, desk=self._desk)
 
     async def release(self, request: Request) -> Answer:
         """Release it, and lead back to the page, so that a reload releases nothing."""
         reference = _reference(request, self._not_spam)
         by = await _who(request)
         if by is None:
-            return self._pages.not_spam(reference, None, aside=True, desk=self._desk, nameless=True)
+            return self._pages.not_spam(reference, None, quarantined=True, desk=self._desk, nameless=True)
         with told_when_away():
             new = await self._marks.release(reference, by)
         logger().info("released", reference=reference, new=new)

@@ -101,7 +101,7 @@ def create_app(
             Route("/contacted/{token}", acts.page),
             Route("/contacted/{token}", acts.mark, methods=["POST"]),
             Route("/contacted/{token}" + REOPEN, acts.reopen, methods=["POST"]),
-            Route("/not-spam/{token}", acts.aside),
+            Route("/not-spam/{token}", acts.quarantined),
             Route("/not-spam/{token}", acts.release, methods=["POST"]),
             Route("/embed.js", assets.embed),
             Route("/problems/{slug}", visits.problem),

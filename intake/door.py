@@ -40,13 +40,13 @@ class Door:
         unconfirmed = "own-address" if who in self._own else "no-person" if is_no_person(enquiry.email) else ""
         seen = Screening(quarantined, unconfirmed) if quarantined or unconfirmed else CLEAR
         if quarantined:
-            return seen, [self._aside(client)] if client else []
+            return seen, [self._quarantined(client)] if client else []
         # In stages: what is set aside by one uses up nothing of the next.
         limits: list[Limit] = []
         if self._proofs.wanted:
             task = self._proofs.task_of(proof)
-            aside = self._aside(client) if client else None
-            limits.append(Limit(self._side(0, "limit_per_proof", task), quarantines="used-proof", then=aside))
+            then = self._quarantined(client) if client else None
+            limits.append(Limit(self._side(0, "limit_per_proof", task), quarantines="used-proof", then=then))
         if client:
             limits += self._of_client(client)
         if not unconfirmed:
@@ -55,13 +55,13 @@ class Door:
         return seen, limits
 
     def _client_limits(self, client: Client) -> tuple[Limit, Limit]:
-        aside = self._aside(client)
+        then = self._quarantined(client)
         return (
-            Limit(self._side(1, "limit_per_address", client.household), quarantines="address", then=aside),
-            Limit(self._side(1, "limit_per_network", client.network), quarantines="network", then=aside),
+            Limit(self._side(1, "limit_per_address", client.household), quarantines="address", then=then),
+            Limit(self._side(1, "limit_per_network", client.network), quarantines="network", then=then),
         )
 
-    def _aside(self, client: Client) -> Limit:
+    def _quarantined(self, client: Client) -> Limit:
         """Return how much may be set aside that comes from one network.
 
         Without an end, whoever sends it fills the memory and the disk, and nobody's enquiry is taken any more: one

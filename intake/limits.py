@@ -12,6 +12,6 @@ IDEMPOTENCY_KEY_LENGTH = 255
 KEEP_ALIVE_SECONDS = 5
 GRACE_SECONDS = 15
 RETRY_AFTER_SECONDS = 30
-# Who signs in at the desk is not kept waiting by a store that is slow.
-SCREENING_SECONDS = 0.4
+# Who signs in at the desk is not kept waiting by a store that is slow to count.
+COUNTING_SECONDS = 0.4
 BACKLOG = 2048

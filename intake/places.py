@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from clinic.facts import ClinicFacts
-from clinic.hours import HoursError, Promise, ReplyTarget, Schedule, hours_lines, promise, sentence
+from clinic.hours import HoursError, Promise, Schedule, hours_lines, promise, sentence
 from clinic.hours.bank_holidays import Nation
 from clinic.hours.prose_hours import times
 from clinic.languages import Locale
@@ -28,7 +28,6 @@ class Place:
     phone: str
     address: str
     schedule: Schedule
-    target: ReplyTarget
     locale: Locale
 
     @property
@@ -48,7 +47,7 @@ class Place:
 
     def tell(self, received_at: datetime) -> Told | None:
         """Return what can be promised to who wrote at an instant; None when the clinic file has no opening to come."""
-        return _told(self.schedule, self.target, received_at.replace(microsecond=0), self.locale)
+        return _told(self.schedule, received_at.replace(microsecond=0), self.locale)
 
     def hours_today(self, now: datetime) -> str:
         """Return the hours of the local day: "8am to 8pm", "closed (Boxing Day)"."""
@@ -71,14 +70,7 @@ class Places:
 
     def _place(self, slug: str, locale: Locale) -> Place:
         facts, practice = self._facts, self._facts.practice(slug)
-        return Place(
-            practice.site or practice.clinic,
-            practice.phone,
-            practice.address,
-            facts.schedule(slug),
-            facts.reply.target,
-            locale,
-        )
+        return Place(practice.site or practice.clinic, practice.phone, practice.address, facts.schedule(slug), locale)
 
 
 @lru_cache(maxsize=64)
@@ -87,10 +79,10 @@ def _hours(place: Place) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _told(schedule: Schedule, target: ReplyTarget, second: datetime, locale: Locale) -> Told | None:
+def _told(schedule: Schedule, second: datetime, locale: Locale) -> Told | None:
     """Return what everybody who writes in the same second is told: opening hours know no less than a minute."""
     try:
-        made = promise(schedule, second, target, locale=locale)
+        made = promise(schedule, second, locale=locale)
     except HoursError:
         return None
     return Told(made, sentence(made, locale=locale))

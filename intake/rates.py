@@ -9,7 +9,7 @@ from clinic.logs import logger
 from clinic.seal import Blinder
 from clinic.store import Store
 from clinic.store.words import side
-from intake.limits import SCREENING_SECONDS
+from intake.limits import COUNTING_SECONDS
 
 # The package would import every storage that it can count in; ours is the store.
 with unopened("limits"):
@@ -33,7 +33,7 @@ class StoreRates:
     """Counts over all intake processes together; a count that can't be had in time is within every limit."""
 
     def __init__(
-        self, store: Store, blinder: Blinder, limits: Mapping[str, str], seconds: float = SCREENING_SECONDS
+        self, store: Store, blinder: Blinder, limits: Mapping[str, str], seconds: float = COUNTING_SECONDS
     ) -> None:
         """Take the limits by their settings, such as {"limit_per_address": "5 per 10 minutes"}.
 

@@ -66,7 +66,7 @@ async def _serve(settings: Settings) -> None:
         )
         counted = limits(settings) | {"limit_per_proof": USED_ONCE}
         rates = StoreRates(store, Blinder(settings.secrets[0], "limits"), counted)
-        records = Records(store, seal)
+        records = Records(store, seal, facts)
         acts = Acts(Staff(redis), seal, records)
         desk = _desk(settings, facts, Files(redis), records, acts, rates, clock)
         app = create_app(

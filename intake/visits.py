@@ -44,7 +44,7 @@ class Visits:
 
     def _form(self, request: Request, *, framed: bool) -> Answer:
         condition = request.path_params.get("condition", "")
-        if condition and self._facts.condition_title(condition) is None:
+        if condition and self._facts.about(condition) is None:
             raise Refusal(NOT_FOUND)
         return self._pages.form({"condition": condition}, locale=self._wanted(request), framed=framed)
 

@@ -81,7 +81,7 @@ def _settings(settings: Settings, facts: ClinicFacts | None) -> Finding:
 
 def _hours(facts: ClinicFacts, clock: Clock) -> Finding:
     try:
-        reply_by = facts.schedule().reply_by(clock.now(), facts.reply.target)
+        reply_by = facts.schedule().reply_by(clock.now())
     except HoursError as error:
         return Finding("opening hours", False, f"{error}: correct opening_hours")
     shown = reply_by.astimezone(facts.schedule().timezone)

@@ -31,7 +31,7 @@ def hours_table(schedule: Schedule, at: datetime, *, days: int = 14) -> Renderab
         )
     parts.append(table)
     after = today + timedelta(days=days)
-    coming = coming_lines(schedule, after, days=_YEAR, reference=today)[:_CHANGES_SHOWN]
+    coming = coming_lines(schedule, after, days=_YEAR, seen_from=today)[:_CHANGES_SHOWN]
     if coming:
         parts += [Text("After that", style="bold"), *(Text(f"  {line}") for line in coming)]
     parts += [Text(f"Warning: {warning}", style="yellow") for warning in schedule.warnings_at(at)]
@@ -49,7 +49,7 @@ def _why(day: Day) -> Text:
 
 def _heard(schedule: Schedule, day: date) -> str:
     noon = datetime(day.year, day.month, day.day, _NOON, tzinfo=schedule.timezone)
-    due = schedule.reply_by(noon, schedule.facts.reply).astimezone(schedule.timezone)
+    due = schedule.reply_by(noon).astimezone(schedule.timezone)
     # Midnight is the end of the day before: an instant earlier lies in the day that is meant.
     due_day = (due - timedelta(microseconds=1)).date()
     return clock_time(due) if due_day == day else f"{clock_time(due)}, {_short(due_day)}"

@@ -23,7 +23,7 @@ async def read_report(settings: Settings, facts: ClinicFacts, now: datetime) -> 
     redis = connect(settings.redis_url.get_secret_value())
     zone = facts.schedule().timezone
     try:
-        records = Records(Store(redis), Seal(settings.secrets))
+        records = Records(Store(redis), Seal(settings.secrets), facts)
         return report_of(await read_cases(Files(redis), records, since(now, zone)), now, zone)
     finally:
         await redis.aclose()

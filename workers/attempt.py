@@ -10,13 +10,14 @@ from clinic.clock import Clock, instant, milliseconds
 from clinic.delivery import CLAIMS_AT_MOST, Kind, State
 from clinic.errors import StoreUnavailable
 from clinic.logs import frames, logger
-from clinic.records import Digest, Records, Subject, Unreadable
+from clinic.records import Subject, Unreadable
 from clinic.retention import Retention
 from clinic.store import Store
 from clinic.store.words import Claim, Settlement
 from clinic.templates import MailTemplates, TemplateFault
 from clinic.traces import Trace, untraced
 from workers.channels import Channels
+from workers.claimed import Claimed, Digest
 from workers.connections import Connections
 from workers.letters import Letters
 from workers.notices import compose_notice, plain_notice
@@ -45,7 +46,7 @@ class Attempts:
     def __init__(
         self,
         store: Store,
-        records: Records,
+        claimed: Claimed,
         connections: Connections,
         clock: Clock,
         templates: MailTemplates | None = None,
@@ -57,7 +58,7 @@ class Attempts:
     ) -> None:
         """Compose with the packaged templates unless others are given; `steady` counts seconds and never jumps.
 
-        Without `channels` nobody is told but by mail; `settled` is called for each delivery that came to an end.
+        Without `channels` nobody is told but by mail; `settled` is called for each attempt of which the end was stored.
         """
         self._settled_one = settled
         self._retention = retention
@@ -65,7 +66,7 @@ class Attempts:
         self._channels = channels or Channels({})
         self._steady = steady
         self._store = store
-        self._records = records
+        self._claimed = claimed
         self._connections = connections
         self._clock = clock
         self._templates = templates
@@ -108,7 +109,7 @@ class Attempts:
         if claim.claims > CLAIMS_AT_MOST:
             return ended(claim, State.FAILED, "poison", None)
         try:
-            subject = await self._records.read(claim)
+            subject = await self._claimed.read(claim)
         except Unreadable as fault:
             if claim.attempts + 1 >= READS_AT_MOST:
                 return ended(claim, State.FAILED, fault.cause, None)

@@ -78,7 +78,7 @@ def times_of(record: Record, facts: ClinicFacts, locale: Locale = "en") -> Times
 # An enquiry's mails are made one soon after the other, and in a burst many are of one second.
 @lru_cache(maxsize=1024)
 def _times(facts: ClinicFacts, site: str, second: datetime, locale: Locale) -> Times:
-    made = promise(facts.schedule(site), second, facts.reply.target, locale=locale)
+    made = promise(facts.schedule(site), second, locale=locale)
     today = made.received_at.astimezone(made.timezone).date()
     return Times(
         open=made.open_now,

@@ -10,9 +10,10 @@ from clinic.delivery import DeliveryName, Kind
 from clinic.hours import HoursError, day_and_time
 from clinic.languages import TAGS
 from clinic.patient import Patient, patient_of
-from clinic.records import Digest, Subject
+from clinic.records import Subject
 from clinic.reference import spaced
 from clinic.templates import MailTemplates
+from workers.claimed import Digest
 from workers.context import clinic_of, times_of
 from workers.desk import desk_of
 from workers.mail import Mail
@@ -52,11 +53,11 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
         "entries": entries[:SHOWN_AT_MOST],
         "more": [entry.reference for entry in entries[SHOWN_AT_MOST:]],
         "unread": [spaced(reference) for reference in digest.unread],
-        "waiting": len({reference for reference, _ in (*digest.overdue, *digest.undeliverable, *digest.aside)}),
+        "waiting": len({reference for reference, _ in (*digest.overdue, *digest.undeliverable, *digest.quarantined)}),
         "overdue": [_waiting(reference, found) for reference, found in digest.overdue],
         "undeliverable": [_waiting(reference, found) for reference, found in digest.undeliverable],
-        "aside": [_aside(reference, found) for reference, found in digest.aside],
-        "aside_before": digest.aside_before,
+        "aside": [_quarantined(reference, found) for reference, found in digest.quarantined],
+        "aside_before": digest.quarantined_before,
     }
     rendered = (templates or packaged()).render(name.kind, values)
     return _mail(name, digest, rendered.subject, rendered.text, rendered.html)
@@ -74,7 +75,7 @@ def plain_digest(name: DeliveryName, digest: Digest) -> Mail:
         *(f"{spaced(reference)}: its record can't be opened" for reference in digest.unread),
         *(f"{spaced(reference)}: overdue" for reference, _ in digest.overdue),
         *(f"{spaced(reference)}: could not be emailed, please phone" for reference, _ in digest.undeliverable),
-        *(f"{spaced(reference)}: set aside as spam" for reference, _ in digest.aside),
+        *(f"{spaced(reference)}: set aside as spam" for reference, _ in digest.quarantined),
         "",
         "This mail is plain because its template has a fault: please tell whoever looks after this service.",
     ]
@@ -120,7 +121,7 @@ def _waiting(reference: str, found: Subject | None) -> dict[str, object]:
     }
 
 
-def _aside(reference: str, found: Subject | None) -> dict[str, str]:
+def _quarantined(reference: str, found: Subject | None) -> dict[str, str]:
     """Return how an enquiry that was set aside is listed: by whom, what it says, and where it is released."""
     entry = _entry(found) if found else None
     return {

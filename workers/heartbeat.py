@@ -28,7 +28,7 @@ class Heartbeat:
         self._last_ms = 0
 
     def settled(self) -> None:
-        """Note that a delivery came to an end."""
+        """Note that the end of an attempt was stored."""
         self._settled += 1
         self._last_ms = milliseconds(self._clock.now())
 

@@ -3,10 +3,11 @@
 from clinic.delivery import DeliveryName, Kind
 from clinic.hours import HoursError
 from clinic.logs import frames, logger
-from clinic.records import Digest, Subject
+from clinic.records import Subject
 from clinic.store import Store
 from clinic.store.words import Claim
 from clinic.templates import MailTemplates, TemplateFault
+from workers.claimed import Digest
 from workers.digests import compose_digest, plain_digest
 from workers.mail import Head
 from workers.mails import compose, letter, packaged, plain_alert

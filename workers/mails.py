@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 
 from clinic.clock import instant
 from clinic.delivery import DeliveryName, Kind
-from clinic.enquiry import ContactBy
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError, day_and_time
 from clinic.languages import TAGS, Locale
 from clinic.patient import Patient, first_name, patient_of
 from clinic.record import Record
 from clinic.reference import spaced
-from clinic.templates import MailTemplates, mails
+from clinic.templates import MailTemplates
 from workers.context import clinic_of, times_of
 from workers.desk import desk_of
 from workers.mail import Head, Mail
@@ -37,7 +36,6 @@ PLAIN = {
         ", promised",
     ),
 }
-CONTACT: dict[ContactBy, str] = {"phone": "by phone", "email": "by email", "either": "by phone or email"}
 CAUSE = re.compile(r"[a-z0-9-]{1,40}")
 Why = Literal["address", "refused", "in_doubt", "silence", "template", "unknown"]
 
@@ -45,7 +43,7 @@ Why = Literal["address", "refused", "in_doubt", "silence", "template", "unknown"
 @cache
 def packaged() -> MailTemplates:
     """Return the templates that come with the service."""
-    return mails(TEMPLATES)
+    return MailTemplates(TEMPLATES)
 
 
 def compose(
@@ -123,9 +121,9 @@ def _shown(record: Record, facts: ClinicFacts, patient: Patient) -> list[str]:
         f"Name: {patient.name}",
         f"Phone: {patient.phone or 'not given'}",
         f"Email: {patient.email}",
-        f"Contact them: {CONTACT[patient.contact_by]}",
-        f"When: {patient.contact_when or 'not given'}",
-        f"Condition: {patient.condition or 'not given'}",
+        f"Contact them: {patient.way}",
+        f"When: {patient.contact_when or 'not said'}",
+        f"Condition: {patient.condition or 'not said'}",
         *([f"Language: {patient.language}"] if patient.language else []),
         f"Site: {facts.site_name(record.enquiry.site) or 'not given'}",
         f"Received: {day_and_time(record.received_at, ZoneInfo(facts.timezone))}",
@@ -159,19 +157,13 @@ def _values(
 def _why(cause: str | None) -> Why:
     """Return which plain words explain a cause: the stage and the answer to it, or one word of the attempt's own."""
     stage, _, answer = (cause or "").partition("-")
-    match stage, answer[:1]:
-        case "rcpt", "5":
-            return "address"
-        case _, "5":
-            return "refused"
-        case "dot", _:
-            return "in_doubt"
-        case ("too", "o") | (_, "4" | "s"):
-            return "silence"
-        case "template", _:
-            return "template"
-        case _:
-            return "unknown"
+    if answer.startswith("5"):
+        return "address" if stage == "rcpt" else "refused"
+    if stage == "dot":
+        return "in_doubt"
+    if cause == "too-old" or answer == "silence" or answer.startswith("4"):
+        return "silence"
+    return "template" if cause == "template" else "unknown"
 
 
 def _mail(head: Head, text: str, html: str | None) -> Mail:

@@ -20,6 +20,7 @@ from clinic.store import Files, Purging, Rewriting, Store, check_durability, che
 from clinic.traces import tracing
 from workers.attempt import Attempts
 from workers.channels import Channels
+from workers.claimed import Claimed
 from workers.connections import Connections
 from workers.courier import Courier
 from workers.dispatcher import Dispatcher
@@ -53,13 +54,13 @@ def run(settings: Settings) -> int:
         store = Store(redis)
         connections = Connections(relay, store)
         files = Files(redis)
-        records = Records(store, Seal(settings.secrets), files, facts)
+        claimed = Claimed(Records(store, Seal(settings.secrets), facts), store, files, facts)
         openings = Openings(facts, files, store, WallClock())
         retention = Retention(Purging(redis), Rewriting(redis), settings.retention_days)
         heartbeat = Heartbeat(store, process, WallClock(), settings.alive_file)
         attempts = Attempts(
             store,
-            records,
+            claimed,
             connections,
             WallClock(),
             channels=channels,
@@ -78,22 +79,25 @@ def run(settings: Settings) -> int:
         loop.run(courier.wake(TASK_SECONDS), TASK_SECONDS + 1)
 
     async def begin() -> None:
-        background.extend(asyncio.create_task(each) for each in (dispatcher.run(), heartbeat.run(), courier.hold()))
-        for task in background:
+        background.extend(asyncio.create_task(each) for each in (dispatcher.run(), heartbeat.run()))
+        holding.append(asyncio.create_task(courier.hold()))
+        for task in (*background, *holding):
             task.add_done_callback(_broken)
         # What is due already need not wait for a hint, and its first mails not for Celery, whose import slows them.
         await courier.wake(ALONE_SECONDS)
 
     async def finish() -> None:
-        for task in background:
+        for task in (*background, *holding):
             task.remove_done_callback(_broken)  # however they end now, what is begun is ended
-        await cancelled(background[:2])
+        await cancelled(background)
         await courier.stop()
-        await cancelled(background[2:])
+        await cancelled(holding)
         await connections.close()
         await store.close()
 
     background: list[asyncio.Task[None]] = []
+    # What is carried is held until it has ended.
+    holding: list[asyncio.Task[None]] = []
     asked: list[int] = []
     # Until Celery listens itself, which takes it longer than a mail: a stop must not cut what is begun.
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))

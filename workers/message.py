@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from clinic.errors import FrontdeskError
 from workers.mail import Head, Mail
-from workers.skeleton import framed, quick_bytes
+from workers.skeleton import framed, quoted
 
 
 class Headers(HeaderRegistry):
@@ -57,7 +57,7 @@ def message_bytes(mail: Mail) -> bytes:
     It says of itself that no person wrote it (RFC 3834 section 5: auto-generated, for it answers a form and not a mail;
     X-Auto-Response-Suppress is how Exchange wants to hear the same), so that no machine answers it.
     """
-    content = quick_bytes(mail, written, _boundary)
+    content = framed(mail, quoted(mail.text), quoted(mail.html), written, _boundary) if mail.html else None
     return written(mail) if content is None else gated(content)
 
 

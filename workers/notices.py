@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from clinic.delivery import Kind
-from clinic.records import Digest, Subject
+from clinic.records import Subject
 from clinic.reference import spaced
 from clinic.templates import MailTemplates
+from workers.claimed import Digest
 from workers.digests import entries_of
 from workers.mails import packaged
 

@@ -52,5 +52,5 @@ class Openings:
 
     async def _something_waits(self, opening: datetime) -> bool:
         now_ms, before_ms = (milliseconds(at) for at in (opening, opening_before(self._schedule, opening)))
-        aside, _ = await self._files.aside_since(before_ms, now_ms, 1)
-        return bool(aside or await self._files.listed("overdue", now_ms, 1) or await self._files.undeliverable(1))
+        quarantined, _ = await self._files.aside_since(before_ms, now_ms, 1)
+        return bool(quarantined or await self._files.listed("overdue", now_ms, 1) or await self._files.undeliverable(1))

@@ -3,7 +3,6 @@
 import re
 from binascii import b2a_qp
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -25,16 +24,11 @@ DATE = datetime(1970, 1, 1, tzinfo=UTC)
 Write = Callable[[Mail], bytes]
 
 
-def quick_bytes(mail: Mail, write: Write, boundary: Callable[[str], str]) -> bytes | None:
-    """Return the bytes of a mail, or None where something in it has to be encoded by the library.
+def framed(head: Head, text: bytes, html: bytes, write: Write, boundary: Callable[[str], str]) -> bytes | None:
+    """Return the bytes of a mail with bodies that are encoded already; None where the library has to encode something.
 
     `write` writes a mail by the library and passes it through the gate, `boundary` names that of a message id.
     """
-    return framed(mail, quoted(mail.text), None if mail.html is None else quoted(mail.html), write, boundary)
-
-
-def framed(head: Head, text: bytes, html: bytes | None, write: Write, boundary: Callable[[str], str]) -> bytes | None:
-    """Return the bytes of a mail with bodies that are encoded already; None where its head has to be."""
     plain = (
         ADDRESS.fullmatch(head.to)
         and MESSAGE_ID.fullmatch(head.message_id)
@@ -44,9 +38,9 @@ def framed(head: Head, text: bytes, html: bytes | None, write: Write, boundary: 
         and head.date.tzinfo is UTC
     )
     subject = _folded(head.subject)
-    if not plain or not text or not subject or html == b"":
+    if not plain or not text or not html or not subject:
         return None
-    pieces = _skeleton(write, boundary, head.sender_name, head.sender, head.reply_to, html is not None)
+    pieces = _skeleton(write, boundary, head.sender_name, head.sender, head.reply_to)
     between = boundary(head.message_id).encode()
     lines = (head.to, subject, _date(head.date), head.message_id)
     parts = [*(value.encode() for value in lines), *(_parts(text, html, between))]
@@ -55,15 +49,13 @@ def framed(head: Head, text: bytes, html: bytes | None, write: Write, boundary: 
 
 @lru_cache(maxsize=32)
 def _skeleton(
-    write: Write, boundary: Callable[[str], str], sender_name: str, sender: str, reply_to: str | None, html: bool
+    write: Write, boundary: Callable[[str], str], sender_name: str, sender: str, reply_to: str | None
 ) -> tuple[bytes, ...]:
     """Return what stands before, between and after the parts that differ."""
-    whole = Mail(sender_name, sender, TO, reply_to, SUBJECT_LINE, ID, DATE, TEXT, HTML)
-    left = write(whole if html else replace(whole, html=None))
+    left = write(Mail(sender_name, sender, TO, reply_to, SUBJECT_LINE, ID, DATE, TEXT, HTML))
     head = [value.encode() for value in (TO, SUBJECT_LINE, format_datetime(DATE), ID)]
     pieces = []
-    page = HTML.encode() + b"\r\n" if html else None
-    for part in [*head, *_parts(TEXT.encode() + b"\r\n", page, boundary(ID).encode())]:
+    for part in [*head, *_parts(TEXT.encode() + b"\r\n", HTML.encode() + b"\r\n", boundary(ID).encode())]:
         piece, found, left = left.partition(part)
         if not found:
             raise AssertionError("the library writes mails in another way than it did")
@@ -88,8 +80,8 @@ def _folded(subject: str) -> str:
     return "\r\n".join([*lines, subject])
 
 
-def _parts(text: bytes, html: bytes | None, boundary: bytes) -> list[bytes]:
-    return [text] if html is None else [boundary, boundary, text, boundary, html, boundary]
+def _parts(text: bytes, html: bytes, boundary: bytes) -> list[bytes]:
+    return [boundary, boundary, text, boundary, html, boundary]
 
 
 def quoted(text: str) -> bytes:

@@ -10,6 +10,6 @@ from clinic.hint import TASK
 def register(app: Celery, wake: Callable[[], None]) -> None:
     """Register the task that answers a hint by `wake`, which must return within its own bounds."""
 
-    @app.task(name=TASK, ignore_result=True)
+    @app.task(name=TASK)
     def deliver(reference: str) -> None:  # noqa: ARG001 - a hint says that something is due, the diary says what
         wake()

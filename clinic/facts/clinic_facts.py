@@ -82,10 +82,10 @@ class ClinicFacts(Part):
             return self.alerts.channels
         return self.reminders.manager or self.reception if kind is Kind.ESCALATION else self.reception
 
-    def condition_title(self, slug: str, locale: Locale = "en") -> str | None:
-        """Return the title of a condition page, or None for a slug that is none."""
+    def condition_title(self, slug: str) -> str | None:
+        """Return the title of a condition page in English, or None for a slug that is none."""
         found = self.about(slug)
-        return found.title_in(locale) if found else None
+        return found.title if found else None
 
     def spoken(self, locale: Locale) -> Locale:
         """Return a language if the clinic speaks it, else its first."""
@@ -116,4 +116,4 @@ class ClinicFacts(Part):
 
 @lru_cache(maxsize=64)
 def _schedule(facts: ClinicFacts, site: str) -> Schedule:
-    return Schedule.of(facts.hours(site))
+    return Schedule(facts.hours(site))

@@ -21,8 +21,8 @@ def open_stretches(
 ) -> Iterator[tuple[datetime, datetime]]:
     """The open stretches of `expression` between two aware instants, in order, never touching, in UTC.
 
-    `expression` is one that the lint has passed. Clock times are read in `zone`: an opening at a time that a clock
-    change skips begins at the change, and one that happens twice begins at the second.
+    `expression` is made of hours that `grammar` has passed. Clock times are read in `zone`: an opening at a time that a
+    clock change skips begins at the change, and one that happens twice begins at the second.
     """
     engine = OpeningHours(
         expression,
@@ -39,5 +39,5 @@ def open_stretches(
 
 
 def can_read(expression: str) -> bool:
-    """Whether `expression` is in the grammar; much that is means something else than it says, see the lint."""
+    """Whether `expression` is in the grammar; much that is means something else than it says, see `grammar`."""
     return validate(expression)

@@ -90,16 +90,19 @@ class SpecialHours(_Dated):
     def _readable(cls, hours: str) -> str:
         if hours.strip() in ("off", "closed"):
             raise ValueError("days without hours are a [[closure]]: move it there")
-        looks_like_a_week = hours.strip()[:1].isalpha() or hours.strip() == "24/7"
-        if fault := week_fault(hours) if looks_like_a_week else times_fault(hours):
+        if fault := week_fault(hours) if _is_week(hours) else times_fault(hours):
             raise ValueError(str(fault))
         return hours
 
     @property
     def names_weekdays(self) -> bool:
         """Whether `hours` is a week; a weekday it leaves out is then closed."""
-        return self.hours.strip()[0].isalpha() or self.hours.strip() == "24/7"
+        return _is_week(self.hours)
 
     def on(self, day: date) -> tuple[TimeRange, ...]:
         """The hours of one of its days."""
         return week_of(self.hours).days[day.weekday()] if self.names_weekdays else times_of(self.hours)
+
+
+def _is_week(hours: str) -> bool:
+    return hours.strip()[:1].isalpha() or hours.strip() == "24/7"

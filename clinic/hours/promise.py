@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from clinic.hours.errors import HoursError
 from clinic.hours.schedule import Schedule
-from clinic.hours.target import ReplyTarget
 from clinic.languages import Locale
 
 
@@ -33,12 +32,8 @@ class Promise:
     timezone: ZoneInfo
 
 
-def promise(
-    schedule: Schedule, received_at: datetime, target: ReplyTarget | None = None, *, locale: Locale = "en"
-) -> Promise:
-    """The promise for an enquiry received at an aware instant; `target` is the schedule's own when it is not given.
-
-    `locale` is the language of the reason.
+def promise(schedule: Schedule, received_at: datetime, *, locale: Locale = "en") -> Promise:
+    """The promise for an enquiry received at an aware instant; `locale` is the language of the reason.
 
     Raises HoursError when the clinic is not open for long enough within 400 days to keep any promise.
     """
@@ -56,7 +51,7 @@ def promise(
         open_now=open_now,
         closes_at=closes_at,
         next_opening=opening,
-        reply_by=schedule.reply_by(received_at, target or schedule.facts.reply),
+        reply_by=schedule.reply_by(received_at),
         reason=schedule.facts.note_in(reason, locale) if reason else None,
         timezone=schedule.timezone,
     )

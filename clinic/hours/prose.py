@@ -75,10 +75,10 @@ def after_a_word(day: str, locale: Locale) -> str:
     return "dd" + day[1:] if locale == "cy" else day
 
 
-def day_and_time(instant: datetime, zone: ZoneInfo, *, reference: datetime | None = None, locale: Locale = "en") -> str:
-    """ "Monday 23 November at 8am"; with the year when it is not that of the instant `reference`."""
+def day_and_time(instant: datetime, zone: ZoneInfo, *, seen_from: datetime | None = None, locale: Locale = "en") -> str:
+    """ "Monday 23 November at 8am"; with the year when it is not that of the instant `seen_from`."""
     local = instant.astimezone(zone)
-    day = day_name(local.date(), year=_other_year(local, reference, zone), locale=locale)
+    day = day_name(local.date(), year=_other_year(local, seen_from, zone), locale=locale)
     return say("{day} at {time}", locale).format(day=day, time=clock_time(local, locale=locale))
 
 
@@ -88,20 +88,20 @@ def by(
     zone: ZoneInfo,
     *,
     same_day: SameDay | None = "that day",
-    reference: datetime | None = None,
+    seen_from: datetime | None = None,
     locale: Locale = "en",
 ) -> str:
     """ "by midday that day" when both instants are on one local day, else "by midday on Monday 23 November".
 
     `same_day` replaces "that day" ("today" on a page); None always names the day. The year is said when it is not that
-    of `reference` (or of `relative_to`). A deadline at midnight belongs to the day that ends.
+    of `seen_from` (or of `relative_to`). A deadline at midnight belongs to the day that ends.
     """
     local = instant.astimezone(zone)
     midnight = local.hour == local.minute == 0
     day, time = local.date() - timedelta(days=midnight), clock_time(local, locale=locale)
     if same_day and day == relative_to.astimezone(zone).date():
         return say((_BY_MIDNIGHT if midnight else _BY_SAME_DAY)[same_day], locale).format(time=time)
-    named = day_name(day, year=_other_year(day, reference or relative_to, zone), locale=locale)
+    named = day_name(day, year=_other_year(day, seen_from or relative_to, zone), locale=locale)
     form = say("by midnight at the end of {day}", locale) if midnight else say("by {time} on {day}", locale)
     return form.format(time=time, day=after_a_word(named, locale))
 
@@ -121,7 +121,7 @@ def mail_sentence(promise: Promise, *, locale: Locale = "en") -> str:
 
 
 def _closed(form: str, promise: Promise, locale: Locale) -> str:
-    opening = day_and_time(promise.next_opening, promise.timezone, reference=promise.received_at, locale=locale)
+    opening = day_and_time(promise.next_opening, promise.timezone, seen_from=promise.received_at, locale=locale)
     due = _due(promise, promise.next_opening, "that day", locale)
     return say(form, locale).format(reason=promise.reason, opening=after_a_word(opening, locale), due=due)
 
@@ -132,10 +132,10 @@ def _due(promise: Promise, relative_to: datetime, same_day: SameDay | None, loca
         relative_to,
         promise.timezone,
         same_day=same_day,
-        reference=promise.received_at,
+        seen_from=promise.received_at,
         locale=locale,
     )
 
 
-def _other_year(day: date, reference: datetime | None, zone: ZoneInfo) -> bool:
-    return reference is not None and day.year != reference.astimezone(zone).year
+def _other_year(day: date, seen_from: datetime | None, zone: ZoneInfo) -> bool:
+    return seen_from is not None and day.year != seen_from.astimezone(zone).year

@@ -25,13 +25,13 @@ def bank_holiday_line(facts: HoursFacts, *, locale: Locale = "en") -> str | None
 
 
 def coming_lines(
-    schedule: Schedule, first: date, *, days: int = 60, reference: date | None = None, locale: Locale = "en"
+    schedule: Schedule, first: date, *, days: int = 60, seen_from: date | None = None, locale: Locale = "en"
 ) -> list[str]:
     """The days from the local date `first` on that are not as usual: ["Friday 25 December, closed (Christmas Day)"].
 
-    Days in a row for one reason share a line; the year is said when it is not that of `reference` (or of `first`).
+    Days in a row for one reason share a line; the year is said when it is not that of `seen_from` (or of `first`).
     """
-    year = (reference or first).year
+    year = (seen_from or first).year
     lines: list[str] = []
     run: list[date] = []
     said = ""

@@ -32,26 +32,13 @@ class Schedule:
         self._tables: dict[int, Table] = {}
         self._unusual: dict[int, MappingProxyType[date, Day]] = {}
 
-    @classmethod
-    def of(cls, facts: HoursFacts, years: range | None = None) -> "Schedule":
-        """A schedule of these facts; `years` are worked out at once, all others when they are first asked about."""
-        schedule = cls(facts)
-        for year in years or ():
-            schedule._table(datetime(year, 6, 1, tzinfo=UTC))
-        return schedule
-
     @property
     def horizon(self) -> date:
         """The last date whose bank holidays are published; later ones are closed by rule, without one-off holidays."""
         return date.max if self.facts.bank_holidays == "none" else PUBLISHED_UNTIL
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the owner should look at whatever the date: entries that change nothing, or open on a bank holiday."""
-        return warnings_at(self.facts, self.horizon, None)
-
     def warnings_at(self, at: datetime) -> tuple[str, ...]:
-        """`warnings`, and those that come with time: entries that are over, a horizon that is near."""
+        """What the owner should look at: entries that change nothing, or are over by then; a horizon that is near."""
         return warnings_at(self.facts, self.horizon, _utc(at).astimezone(self.timezone).date())
 
     def day(self, day: date) -> Day:
@@ -110,13 +97,14 @@ class Schedule:
         if pending is not None:
             yield pending
 
-    def reply_by(self, at: datetime, target: ReplyTarget) -> datetime:
+    def reply_by(self, at: datetime, target: ReplyTarget | None = None) -> datetime:
         """When a reply to an enquiry received `at` is due: in open time, or at the instant the clinic closes.
 
-        Open hours and minutes are counted while the clinic is open, from `at` or from the next opening. Working days
-        are counted as ReplyTarget says. Raises HoursError when the clinic is not open for long enough in 400 days.
+        The clinic's own target counts unless another is given. Open hours and minutes are counted while the clinic is
+        open, from `at` or from the next opening; working days as ReplyTarget says. Raises HoursError when the clinic is
+        not open for long enough in 400 days.
         """
-        at = _utc(at)
+        at, target = _utc(at), target or self.facts.reply
         if target.open_time is not None:
             due = self._table(at).after_open_time(at, target.open_time)
         else:
@@ -131,11 +119,11 @@ class Schedule:
         It lies in open time. Raises HoursError where there is none between them.
         """
         spans = list(self.intervals(at, until))
-        left = sum((span.end - span.start for span in spans), timedelta()) * share
+        left = sum((span.length for span in spans), timedelta()) * share
         for span in spans:
-            if left < span.end - span.start:
+            if left < span.length:
                 return span.start + left
-            left -= span.end - span.start
+            left -= span.length
         raise HoursError("the clinic is not open between the two")
 
     def _closes_after(self, at: datetime) -> datetime | None:

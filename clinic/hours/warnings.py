@@ -12,24 +12,24 @@ from clinic.hours.facts import HoursFacts
 _NEAR = timedelta(days=180)
 
 
-def warnings_at(facts: HoursFacts, horizon: date, today: date | None) -> tuple[str, ...]:
-    """One line each; without `today` only those that do not depend on it."""
+def warnings_at(facts: HoursFacts, horizon: date, today: date) -> tuple[str, ...]:
+    """One line each."""
     return tuple(_warnings(facts, horizon, today))
 
 
-def _warnings(facts: HoursFacts, horizon: date, today: date | None) -> Iterator[str]:
+def _warnings(facts: HoursFacts, horizon: date, today: date) -> Iterator[str]:
     if facts.bank_holidays != "none" and not _has_summer_time(facts, horizon.year):
         yield (
             f'timezone "{facts.timezone}" has no summer time: in the United Kingdom write "Europe/London", '
             "or all times are an hour out from March to October"
         )
-    if today is not None and today + _NEAR >= horizon:
+    if today + _NEAR >= horizon:
         yield (
             f"bank holidays after {horizon} are worked out by rule and one-off ones are not known: "
             "install a newer release"
         )
     for entry in (*facts.closure, *facts.special_hours):
-        if today is not None and entry.last < today:
+        if entry.last < today:
             yield f"{entry.named} is over and can go"
     for closure in facts.closure:
         if not _changes_something(facts, closure):

@@ -50,7 +50,7 @@ def days_as_text(weekdays: tuple[int, ...]) -> str:
 
 @lru_cache(maxsize=256)
 def week_of(text: str) -> Week:
-    """The week that `text` describes, for example "Mo-Sa 08:00-20:00"; `text` is one that the lint has passed."""
+    """The week that `text` describes, for example "Mo-Sa 08:00-20:00"; `text` is one that `week_fault` has passed."""
     days: list[tuple[TimeRange, ...]] = []
     for weekday in range(7):
         midnight = _A_MONDAY + weekday * _DAY

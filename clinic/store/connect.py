@@ -23,14 +23,14 @@ DURABLE = {
 CURES = {"appendonly": "; if it came up empty, start it again with it: CONFIG SET would wipe its file"}
 
 
-def connect(url: str, connections: int = CONNECTIONS, wait: float = WAIT_SECONDS) -> Redis:
+def connect(url: str, wait: float = WAIT_SECONDS) -> Redis:
     """Return a client that waits at most `wait` seconds for each answer and never repeats a command by itself.
 
     A repeat behind our back would turn "no answer" into "done twice"; each caller decides what no answer means.
     """
     pool = BlockingConnectionPool.from_url(
         url,
-        max_connections=connections,
+        max_connections=CONNECTIONS,
         timeout=wait,
         socket_timeout=wait,
         socket_connect_timeout=wait,

@@ -79,15 +79,15 @@ class Store:
             found: int = await self._counting.call(self._count, (), (self._now(), *sides), seconds)
         return found == 1
 
-    async def keep_facts(self, digest: str, facts: bytes) -> None:
+    async def keep_facts(self, edition: str, facts: bytes) -> None:
         """Store one edition of the clinic facts, for as long as enquiries may name it."""
         with in_our_words():
-            await self._redis.set(keys.FACTS + digest, facts)
+            await self._redis.set(keys.FACTS + edition, facts)
 
-    async def facts(self, digest: str) -> bytes | None:
+    async def facts(self, edition: str) -> bytes | None:
         """Return one edition of the clinic facts, or None."""
         with in_our_words():
-            return cast("bytes | None", await self._redis.get(keys.FACTS + digest))
+            return cast("bytes | None", await self._redis.get(keys.FACTS + edition))
 
     async def members(self, reference: str) -> list[tuple[str, bytes]]:
         """Return the enquiries on a digest: each reference and its sealed record, b"" for one that is gone."""

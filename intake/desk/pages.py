@@ -6,7 +6,7 @@ from clinic.store.files import View
 from clinic.templates import pages
 from intake.answer import DESK, HTML, TO_OURSELVES, Answer, Header
 from intake.assets import Assets
-from intake.desk.words import WAYS, day, length_of_time
+from intake.desk.words import day, length_of_time
 from intake.renderer import FOLDER
 
 TITLES: Mapping[View, str] = {
@@ -31,7 +31,6 @@ class DeskPages:
             "icon": assets.path("icon.svg"),
             "desk_script": assets.path("desk.js"),
             "titles": TITLES,
-            "ways": WAYS,
             "elsewhere": elsewhere,
         }
 

@@ -113,7 +113,7 @@ class Rows:
             ],
             history=[(day_and_time(act.at, self._facts.schedule().timezone), act) for act in history],
             contacted=last_of(history, "contacted", MARKS) is not None,
-            quarantined=await self._acts.is_aside(reference),
+            quarantined=await self._acts.is_quarantined(reference),
             erased=not sealed,
         )
 
@@ -130,7 +130,7 @@ class Rows:
         return Row(
             reference=reference,
             spaced=spaced(reference),
-            received=day_and_time(record.received_at, zone, reference=self._clock.now()),
+            received=day_and_time(record.received_at, zone, seen_from=self._clock.now()),
             reply_by=by(due, record.received_at, zone, same_day=None) if due else "as soon as you can",
             overdue=due is None or due <= self._clock.now(),
             site=facts.site_name(record.enquiry.site),

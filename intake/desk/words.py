@@ -1,13 +1,11 @@
-"""Words: what staff are told of how to reach a patient, of a delivery by its state and cause, and of days and times."""
+"""Words: what staff are told of a delivery, by its state and the cause of it, and of days and times."""
 
 from collections.abc import Mapping
 from datetime import date
 
-from clinic.enquiry import ContactBy
 from clinic.hours import plain_date
 from clinic.screening import QUARANTINE
 
-WAYS: Mapping[ContactBy, str] = {"phone": "by phone", "email": "by email", "either": "by phone or email"}
 STATES: Mapping[str, str] = {
     "due": "on its way",
     "sending": "being sent",

@@ -153,7 +153,7 @@ def _workers(reading: Reading) -> Iterator[Metric]:
     yield _gauge("workers", "Worker processes that were seen in the last 15 s.", len(alive))
     last = [worker.last_ms for worker in reading.workers if worker.last_ms is not None]
     if last:
-        yield _seconds("last_settled", "How long ago a worker brought a delivery to its end.", min(last))
+        yield _seconds("last_settled", "How long ago a worker stored the end of an attempt.", min(last))
     if reading.canary_ms is not None:
         yield _seconds("canary", "How long ago a canary came back through queue, worker and store.", reading.canary_ms)
     yield _gauge("dispatcher", "Whether a worker dispatches (1 or 0).", reading.dispatcher)

@@ -9,9 +9,10 @@ from clinic.delivery import DeliveryName, Kind
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts
 from clinic.record import Record
-from clinic.records import Digest, Subject, Waiting
+from clinic.records import Subject
 from ops.preview.cases import cases
 from ops.preview.sample import CLOSED, CLOSED_LATER, ENQUIRY, LINK, OPEN
+from workers.claimed import Digest, Waiting
 from workers.digests import compose_digest, plain_digest
 from workers.mail import Mail
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clinic.facts import ClinicFacts
-from clinic.records import Records
 from clinic.report import TOGETHER, Case, Line, read_cases, report_of, since
 from clinic.store import Files
 from tests.support.clock import SetClock
@@ -61,5 +60,5 @@ async def test_however_many_there_are_few_records_are_held_at_once(redis: Client
     for number in range(TOGETHER + 5):
         await service.accept(number)
     files = Watched(redis)
-    cases = await read_cases(files, Records(service.store, service.seal), datetime(2020, 1, 1, tzinfo=UTC))
+    cases = await read_cases(files, service.records, datetime(2020, 1, 1, tzinfo=UTC))
     assert (len(cases), files.most) == (TOGETHER + 5, TOGETHER)

@@ -5,7 +5,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from clinic.templates import Rendered, TemplateFault, mails, pages
+from clinic.templates import MailTemplates, Rendered, TemplateFault, pages
 
 HTML = "<!doctype html><html><head><style>p { color: red }</style></head><body><p>{{ word }}</p></body></html>"
 
@@ -17,7 +17,7 @@ def rendered(
     (folder / "note").mkdir(exist_ok=True)
     for name, content in {"subject.txt": subject, "body.txt": text, "body.html": html}.items():
         (folder / "note" / name).write_text(content, encoding="utf-8")
-    return mails(folder).render("note", {"word": word})
+    return MailTemplates(folder).render("note", {"word": word})
 
 
 def test_the_html_is_escaped_and_the_text_is_not(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_subject_is_one_plain_line(tmp_path: Path, subject: str) -> None:
 
 def test_a_missing_mail_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(TemplateFault, match="alert: TemplateNotFound"):
-        mails(tmp_path).render("alert", {})
+        MailTemplates(tmp_path).render("alert", {})
 
 
 def test_pages_escape_and_refuse_what_they_do_not_know(tmp_path: Path) -> None:

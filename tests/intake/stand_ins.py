@@ -100,7 +100,7 @@ class ListMarks:
     async def released(self, reference: str) -> Contact | None:
         return Contact(*self.freed[reference], new=False) if reference in self.freed else None
 
-    async def is_aside(self, reference: str) -> bool:
+    async def is_quarantined(self, reference: str) -> bool:
         if self.fault:
             raise self.fault
         return reference in self.aside

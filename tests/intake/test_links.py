@@ -2,7 +2,8 @@
 
 import pytest
 
-from intake.links import LONGEST, Confirmation, ConfirmationLinks
+from intake.links import Confirmation, ConfirmationLinks
+from intake.signing import LONGEST
 from tests.intake.stand_ins import MONDAY_MORNING, SECRETS
 from tests.support.clock import SetClock
 

@@ -25,7 +25,7 @@ CLOSED_AT_CHRISTMAS = {
 def shown(when: str, days: int = 14, **facts: object) -> list[str]:
     at = datetime.fromisoformat(when).replace(tzinfo=LONDON)
     console = Console(file=StringIO(), width=WIDTH, record=True)
-    console.print(hours_table(Schedule.of(HoursFacts.model_validate(facts)), at, days=days))
+    console.print(hours_table(Schedule(HoursFacts.model_validate(facts)), at, days=days))
     return [line.rstrip() for line in console.export_text().splitlines()]
 
 

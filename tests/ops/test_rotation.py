@@ -98,7 +98,7 @@ def test_a_rotation_under_load_loses_nothing_and_brings_nothing_back(valkey: Val
     async def story(redis: Client) -> tuple[int, int, set[str]]:
         async with ScriptedRelay() as relay:
             service = Service(redis, facts, relay.url, SetClock(datetime.now(UTC)))
-            service.attempts._records._seal = Seal([NEWER, SECRET])
+            service.records._seal = Seal([NEWER, SECRET])
             references: list[str] = []
 
             async def load() -> None:

@@ -16,6 +16,7 @@ from tests.support.patients import enquiry
 from tests.support.processes import SECRET
 from tests.support.valkey import Client
 from workers.attempt import Attempts
+from workers.claimed import Claimed
 from workers.connections import Connections
 from workers.courier import Courier
 
@@ -45,8 +46,9 @@ class Service:
         self.connections = Connections(
             Relay.parse(relay) if isinstance(relay, str) else relay, self.store, attempt_seconds
         )
-        records = Records(self.store, self.seal, Files(redis), facts)
-        self.attempts = Attempts(self.store, records, self.connections, clock, templates)
+        self.records = Records(self.store, self.seal, facts)
+        self.claimed = Claimed(self.records, self.store, Files(redis), facts)
+        self.attempts = Attempts(self.store, self.claimed, self.connections, clock, templates)
         self.courier = Courier(self.store, self.attempts.deliver)
 
     async def accept(self, number: int = 0, key: str | None = None) -> Accepted:

@@ -13,11 +13,10 @@ from clinic.clock import milliseconds
 from clinic.delivery import CLAIMS_AT_MOST, DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts
-from clinic.records import Records
 from clinic.store import Store
 from clinic.store.store import LEASE_MS
 from clinic.store.words import Claim, Settlement
-from clinic.templates import mails
+from clinic.templates import MailTemplates
 from tests.support.clock import SetClock
 from tests.support.relay import Answer, ScriptedRelay
 from tests.support.service import Service
@@ -66,7 +65,7 @@ async def test_a_store_that_goes_away_before_the_mail_leaves_counts_nothing_agai
 ) -> None:
     service = Service(redis, facts, relay.url, SetClock())
     store = Failing(redis, service.clock, 2 * CLAIMS_AT_MOST, marked=marked)
-    attempts = Attempts(store, Records(store, service.seal), service.connections, service.clock)
+    attempts = Attempts(store, service.claimed, service.connections, service.clock)
     accepted = await service.accept()
     for _ in range(2 * CLAIMS_AT_MOST):
         [claim] = await store.claim(Lane.RECEPTION, 1)
@@ -88,7 +87,7 @@ async def test_each_delivery_that_ends_is_told_of_as_progress_and_an_errand_is_n
     store, told = service.store, list[str]()
     attempts = Attempts(
         store,
-        Records(store, service.seal),
+        service.claimed,
         service.connections,
         service.clock,
         settled=lambda: told.append("settled"),
@@ -135,7 +134,7 @@ async def test_each_address_of_reception_hears_of_a_confirmation_that_was_not_ev
     shutil.copytree(TEMPLATES, tmp_path / "mails")
     if stands == "failed template":
         (tmp_path / "mails" / "confirmation" / "body.txt").write_text("{{ patient.shoe_size }}", encoding="utf-8")
-    service = Service(redis, facts, relay.url, SetClock(), templates=mails(tmp_path / "mails"))
+    service = Service(redis, facts, relay.url, SetClock(), templates=MailTemplates(tmp_path / "mails"))
     accepted = await service.accept()
     service.clock.forward(hours=hours)
     [claim] = await service.store.claim(Lane.PATIENT, 1)
@@ -203,7 +202,7 @@ async def test_no_mail_leaves_before_the_end_of_the_one_before_is_stored(
 ) -> None:
     service = Service(redis, facts, relay.url, SetClock())
     store = SettlesLate(redis, service.clock)
-    attempts = Attempts(store, Records(store, service.seal), service.connections, service.clock)
+    attempts = Attempts(store, service.claimed, service.connections, service.clock)
     for number in range(2):
         await service.accept(number)
     carried = [asyncio.create_task(attempts.deliver(claim)) for claim in await store.claim(Lane.RECEPTION, 9)]
@@ -236,7 +235,7 @@ async def test_a_claim_that_is_lost_at_its_mark_keeps_no_room_in_the_window(
     monkeypatch.setattr("workers.window.PATIENCE_SECONDS", 600)
     service = Service(redis, facts, relay.url, SetClock())
     store = LostOnce(redis, service.clock)
-    attempts = Attempts(store, Records(store, service.seal), service.connections, service.clock)
+    attempts = Attempts(store, service.claimed, service.connections, service.clock)
     await service.accept()
     [alert] = await store.claim(Lane.RECEPTION, 1)
     [confirmation] = await store.claim(Lane.PATIENT, 1)
@@ -254,7 +253,7 @@ async def test_a_mark_that_was_heard_of_late_is_asked_for_again(
     service = Service(redis, facts, relay.url, SetClock())
     store = Overtaken(redis, service.clock, service.attempts)
     times = iter((0.0, 16.0, 16.0, 16.0))
-    slow = Attempts(store, Records(store, service.seal), service.connections, service.clock, steady=lambda: next(times))
+    slow = Attempts(store, service.claimed, service.connections, service.clock, steady=lambda: next(times))
     accepted = await service.accept()
     [claim] = await store.claim(Lane.RECEPTION, 1)
     with pytest.raises(ClaimLost):

@@ -11,7 +11,7 @@ import pytest
 
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
-from clinic.templates import mails
+from clinic.templates import MailTemplates
 from tests.support.clock import SetClock
 from tests.support.receiver import receiving
 from tests.support.relay import ScriptedRelay
@@ -58,7 +58,7 @@ async def service(redis: Client, facts: ClinicFacts, relay: ScriptedRelay, hook:
     made = Service(redis, facts.model_copy(update={"alerts": alerts, "reminders": quiet}), relay.url, SetClock())
     made.acceptance._link = lambda reference, _ms: f"https://ours.example/contacted/{reference}"
     channels = Channels({name: hook.address(name) for name in ("chat", "duty-phone")})
-    made.attempts = Attempts(made.store, made.attempts._records, made.connections, made.clock, channels=channels)
+    made.attempts = Attempts(made.store, made.claimed, made.connections, made.clock, channels=channels)
     made.courier = Courier(made.store, made.attempts.deliver)
     yield made
     await made.close()
@@ -116,8 +116,8 @@ async def test_with_a_broken_template_each_is_told_a_reference_and_a_link_all_th
 ) -> None:
     channels = Channels({name: hook.address(name) for name in ("chat", "duty-phone")})
     attempts = Attempts(
-        *(service.store, service.attempts._records, service.connections, service.clock),
-        templates=mails(tmp_path),
+        *(service.store, service.claimed, service.connections, service.clock),
+        templates=MailTemplates(tmp_path),
         channels=channels,
     )
     accepted = await service.accept()

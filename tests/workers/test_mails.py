@@ -19,11 +19,12 @@ from clinic.facts import ClinicFacts, Site, read_facts
 from clinic.hours import Closure, HoursError
 from clinic.patient import first_name
 from clinic.record import Record
-from clinic.records import Digest, Subject
+from clinic.records import Subject
 from clinic.settings import ROOT
-from clinic.templates import TemplateFault, mails
+from clinic.templates import MailTemplates, TemplateFault
 from ops.preview import CLOSED, HOSTILE, OPEN
 from tests.email_templates.reading import Reader
+from workers.claimed import Digest
 from workers.digests import compose_digest
 from workers.mail import Mail
 from workers.mails import TEMPLATES, compose, plain_alert
@@ -119,7 +120,7 @@ def test_lists_that_show_nothing_of_patients_lead_to_the_desk() -> None:
         (Kind.FLOOD, Digest("F1", [one], [], CLOSED, by_link)),
         (Kind.DIGEST, Digest("D1", [], [], CLOSED, by_link, overdue=listed)),
         (Kind.DIGEST, Digest("D1", [], [], CLOSED, by_link, undeliverable=listed)),
-        (Kind.DIGEST, Digest("D1", [], [], CLOSED, by_link, aside=listed)),
+        (Kind.DIGEST, Digest("D1", [], [], CLOSED, by_link, quarantined=listed)),
     ):
         mail = compose_digest(DeliveryName(kind), digest)
         assert "Open it at the desk\nhttps://enquiries.example.com/desk/CFGH3467\n" in mail.text
@@ -223,7 +224,7 @@ def test_each_delivery_has_one_recipient(
 def test_the_same_enquiry_gives_the_same_bytes_whenever_it_is_asked() -> None:
     for delivery in (CONFIRMATION, ALERT, UNDELIVERABLE):
         first = message_bytes(compose(delivery, record(), FACTS))
-        assert message_bytes(compose(delivery, record(), FACTS, templates=mails(TEMPLATES))) == first
+        assert message_bytes(compose(delivery, record(), FACTS, templates=MailTemplates(TEMPLATES))) == first
 
 
 @settings(max_examples=200, deadline=None)
@@ -305,6 +306,7 @@ def test_a_site_speaks_with_its_own_phone_and_hours() -> None:
         ("dot-killed", "cannot tell whether"),
         ("too-old", "tried again and again"),
         ("rcpt-451", "tried again and again"),
+        ("rcpt-silence", "tried again and again"),
         ("template", "has a fault"),
         ("poison", "could not send"),
         (None, "could not send"),
@@ -328,7 +330,7 @@ def test_a_broken_template_is_a_fault_and_the_built_in_alert_does_without(tmp_pa
     shutil.copytree(TEMPLATES, tmp_path / "broken")
     (tmp_path / "broken" / "alert" / "body.txt").write_text("{{ patient.shoe_size }}", encoding="utf-8")
     with pytest.raises(TemplateFault, match=r"alert/body\.txt, line 1: UndefinedError"):
-        compose(ALERT, record(), FACTS, templates=mails(tmp_path / "broken"))
+        compose(ALERT, record(), FACTS, templates=MailTemplates(tmp_path / "broken"))
     mail = plain_alert(record(phone="01632 960456", name="www.evil.test"), FACTS, ALERT)
     assert (mail.to, mail.html, mail.reply_to) == ("desk@clinic.example", None, None)
     assert mail.message_id == compose(ALERT, record(), FACTS).message_id

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from clinic.address import mailable
 from workers.mail import Mail
 from workers.message import UnsafeMessage, _boundary, check, message_bytes, written
-from workers.skeleton import quick_bytes
+from workers.skeleton import framed, quoted
 
 TO = "sam@example.org"
 MAIL = Mail(
@@ -149,9 +149,12 @@ def test_whatever_is_not_plain_is_left_to_the_library(wrong: dict[str, str]) -> 
         asked.append(mail)
         return written(mail)
 
-    assert quick_bytes(replace(MAIL, **wrong), write, _boundary) is None  # type: ignore[arg-type]  # all are str
+    def quick(mail: Mail) -> bytes | None:
+        return framed(mail, quoted(mail.text), quoted(mail.html or ""), write, _boundary)
+
+    assert quick(replace(MAIL, **wrong)) is None  # type: ignore[arg-type]  # all are str
     assert asked == []
-    assert quick_bytes(MAIL, write, _boundary) == GOOD
+    assert quick(MAIL) == GOOD
     assert len(asked) == 1
 
 

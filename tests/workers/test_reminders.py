@@ -146,7 +146,7 @@ async def test_one_that_was_marked_by_mistake_is_chased_again_at_its_hour_and_wh
 ) -> None:
     service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
     accepted = await service.accept()
-    acts = Acts(service.staff, service.seal, Records(service.store, service.seal))
+    acts = Acts(service.staff, service.seal, service.records)
     promised = await redis.zscore("open", accepted.reference)
     await pass_until(service, local(marked))
     await acts.mark(accepted.reference, "Jo")
@@ -171,7 +171,8 @@ async def test_one_whose_record_can_t_be_read_is_due_at_once_when_it_is_reopened
 ) -> None:
     service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
     accepted = await service.accept()
-    acts = Acts(service.staff, service.seal, Records(service.store, Seal(["another secret of more than 32 letters"])))
+    records = Records(service.store, Seal(["another secret of more than 32 letters"]), watched)
+    acts = Acts(service.staff, service.seal, records)
     await acts.mark(accepted.reference, "Jo")
     assert await acts.reopen(accepted.reference, "Jo")
     assert await redis.zscore("open", accepted.reference) == milliseconds(service.clock.at)
@@ -293,7 +294,7 @@ async def test_what_is_reopened_after_closing_a_fortnight_later_goes_out_when_th
 ) -> None:
     service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
     accepted = await service.accept()
-    acts = Acts(service.staff, service.seal, Records(service.store, service.seal))
+    acts = Acts(service.staff, service.seal, service.records)
     await service.work()
     await acts.mark(accepted.reference, "Jo")
     await pass_until(service, local("2026-12-07 21:00"))

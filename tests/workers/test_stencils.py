@@ -17,7 +17,7 @@ from clinic.facts import read_facts
 from clinic.languages import Locale
 from clinic.record import Record
 from clinic.settings import ROOT
-from clinic.templates import mails
+from clinic.templates import MailTemplates
 from workers.blanks import StandIn
 from workers.mails import compose, letter, packaged
 from workers.message import message_bytes
@@ -91,7 +91,7 @@ def note(folder: Path, html: str) -> Stencils:
     (folder / "alert").mkdir()
     for name, content in {"subject.txt": "x {{ reference }}", "body.txt": "x", "body.html": html}.items():
         (folder / "alert" / name).write_text(content, encoding="utf-8")
-    return Stencils(mails(folder))
+    return Stencils(MailTemplates(folder))
 
 
 RECORD = Record(

@@ -15,4 +15,4 @@ def at(text: str) -> datetime:
 
 
 def schedule(**facts: Any) -> Schedule:  # noqa: ANN401  # whatever the TOML file may hold
-    return Schedule.of(HoursFacts.model_validate(facts))
+    return Schedule(HoursFacts.model_validate(facts))

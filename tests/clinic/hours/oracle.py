@@ -45,15 +45,15 @@ def main() -> int:
     instants = random_instants(count, seed=20261123)
     console, total = Console(), 0
     for name, facts in track(TWENTY.items(), description="Comparing", total=len(TWENTY), console=console):
-        found = differences(Schedule.of(facts), WorkclockOracle(facts), instants)
+        found = differences(Schedule(facts), WorkclockOracle(facts), instants)
         total += len(found)
         console.print(f"{name}: {len(found)} differences", *found[:5], sep="\n  ")
     brief = TWENTY["the clinic of the brief"]
-    schedule, oracle, sample = Schedule.of(brief), WorkclockOracle(brief), instants[:20_000]
+    schedule, oracle, sample = Schedule(brief), WorkclockOracle(brief), instants[:20_000]
     _microseconds(schedule.is_open, sample)  # the years are worked out once
     ours = _microseconds(lambda at: schedule.reply_by(at, HOURS), sample)
     theirs = _microseconds(lambda at: oracle.reply_by(at, HOURS), sample)
-    whole = _microseconds(lambda at: promise(schedule, at, HOURS), sample)
+    whole = _microseconds(lambda at: promise(schedule, at), sample)
     console.print(f"{total} differences in {count} instants x {len(TWENTY)} schedules x 4 questions")
     console.print(
         f"reply_by {ours:.1f} us, the oracle's {theirs:.1f} us, ratio {ours / theirs:.2f}; promise {whole:.1f} us"

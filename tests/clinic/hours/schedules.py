@@ -40,7 +40,7 @@ LAST = datetime(2033, 1, 1, tzinfo=UTC)
 
 
 def built() -> dict[str, Schedule]:
-    return {name: Schedule.of(facts) for name, facts in TWENTY.items()}
+    return {name: Schedule(facts) for name, facts in TWENTY.items()}
 
 
 def random_instants(count: int, seed: int) -> list[datetime]:

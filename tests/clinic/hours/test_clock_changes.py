@@ -23,10 +23,10 @@ def _changes() -> list[datetime]:
 
 
 CHANGES = _changes()
-BRIEF = Schedule.of(HoursFacts(bank_holidays="none"))
-ALL_DAY = Schedule.of(HoursFacts(bank_holidays="none", opening_hours="24/7"))
-NIGHTS = Schedule.of(HoursFacts(bank_holidays="none", opening_hours="Sa 20:00-24:00; Su 00:00-06:00"))
-SMALL_HOURS = Schedule.of(HoursFacts(bank_holidays="none", opening_hours="Mo-Su 01:00-02:00"))
+BRIEF = Schedule(HoursFacts(bank_holidays="none"))
+ALL_DAY = Schedule(HoursFacts(bank_holidays="none", opening_hours="24/7"))
+NIGHTS = Schedule(HoursFacts(bank_holidays="none", opening_hours="Sa 20:00-24:00; Su 00:00-06:00"))
+SMALL_HOURS = Schedule(HoursFacts(bank_holidays="none", opening_hours="Mo-Su 01:00-02:00"))
 
 
 def test_there_are_two_changes_a_year() -> None:

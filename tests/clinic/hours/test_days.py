@@ -5,7 +5,7 @@ from datetime import date
 from clinic.hours import Day, HoursFacts, Schedule, TimeRange
 
 USUAL = (TimeRange(8 * 60, 20 * 60),)
-SCHEDULE = Schedule.of(
+SCHEDULE = Schedule(
     HoursFacts.model_validate(
         {
             "bank_holiday_hours": "10:00-14:00",

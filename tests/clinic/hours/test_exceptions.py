@@ -14,7 +14,7 @@ def facts_of(**facts: Any) -> HoursFacts:  # noqa: ANN401  # whatever the TOML f
 
 
 def hours_on(day: str, **facts: Any) -> str:  # noqa: ANN401  # whatever the TOML file may hold
-    return ",".join(map(str, Schedule.of(facts_of(**facts)).day(date.fromisoformat(day)).hours)) or "closed"
+    return ",".join(map(str, Schedule(facts_of(**facts)).day(date.fromisoformat(day)).hours)) or "closed"
 
 
 def refused(**facts: Any) -> str:  # noqa: ANN401  # whatever the TOML file may hold
@@ -132,7 +132,7 @@ def test_a_note_may_hold_quotation_marks_and_semicolons() -> None:
     note = 'Closed "for good"; see you off 08:00-20:00'
     facts = facts_of(closure=[{"from": "2026-11-24", "note": note}])
 
-    assert Schedule.of(facts).day(date(2026, 11, 24)).note == note
+    assert Schedule(facts).day(date(2026, 11, 24)).note == note
 
 
 def test_an_unknown_key_is_refused() -> None:

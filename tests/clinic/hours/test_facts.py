@@ -32,4 +32,4 @@ def test_facts_survive_a_journey_through_json() -> None:
 
     assert facts.week.open_minutes == 6 * 12 * 60
     assert HoursFacts.model_validate_json(facts.model_dump_json()) == facts
-    assert Schedule.of(facts).facts is facts
+    assert Schedule(facts).facts is facts

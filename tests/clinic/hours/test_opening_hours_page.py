@@ -50,7 +50,7 @@ def test_the_mistake_looks_as_it_is_shown() -> None:
 
 
 def test_the_christmas_closure_reads_as_it_is_quoted() -> None:
-    schedule = Schedule.of(facts_of(next(example for example in EXAMPLES if "closure" in example)))
+    schedule = Schedule(facts_of(next(example for example in EXAMPLES if "closure" in example)))
 
     quoted = re.sub(r"\s+", " ", PAGE)
     words = sentence(promise(schedule, at("2026-12-25 12:00")))
@@ -60,7 +60,7 @@ def test_the_christmas_closure_reads_as_it_is_quoted() -> None:
 
 def test_substitutes_are_as_the_page_says() -> None:
     def open_on(substitutes: str) -> list[int]:
-        schedule = Schedule.of(HoursFacts.model_validate({"bank_holiday_substitutes": substitutes}))
+        schedule = Schedule(HoursFacts.model_validate({"bank_holiday_substitutes": substitutes}))
         return [day for day in (26, 28) if schedule.day(date(2026, 12, day)).hours]
 
     assert (open_on("both"), open_on("substitute"), open_on("actual")) == ([], [26], [28])
@@ -69,7 +69,7 @@ def test_substitutes_are_as_the_page_says() -> None:
 def test_the_table_of_targets_is_right() -> None:
     rows = re.findall(r'^\| `"(.*?)"` \| (.*?) \| (.*?) \|$', PAGE, re.MULTILINE)
     assert len(rows) == 3
-    schedule = Schedule.of(HoursFacts())
+    schedule = Schedule(HoursFacts())
     for text, *cells in rows:
         for received, cell in zip(("2026-11-23 10:00", "2026-11-21 20:30"), cells, strict=True):
             due = schedule.reply_by(at(received), ReplyTarget.parse(text))

@@ -31,19 +31,19 @@ BUSY: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", TWENTY)
 def test_another_engine_gives_the_same_answers(name: str) -> None:
-    assert differences(Schedule.of(TWENTY[name]), WorkclockOracle(TWENTY[name]), INSTANTS) == []
+    assert differences(Schedule(TWENTY[name]), WorkclockOracle(TWENTY[name]), INSTANTS) == []
 
 
 def test_the_oracle_is_another_opinion() -> None:
     # If the comparison could not fail it would show nothing.
     brief, other = TWENTY["the clinic of the brief"], TWENTY["in Scotland"]
 
-    assert differences(Schedule.of(brief), WorkclockOracle(other), INSTANTS)
+    assert differences(Schedule(brief), WorkclockOracle(other), INSTANTS)
 
 
 def test_a_walk_by_the_minute_gives_the_same_answers_where_every_setting_meets() -> None:
     facts = HoursFacts.model_validate(BUSY)
-    schedule, dice = Schedule.of(facts), Random(7)  # noqa: S311  # test data, not a secret
+    schedule, dice = Schedule(facts), Random(7)  # noqa: S311  # test data, not a secret
     start = random_instants(1, 1)[0].replace(year=2026, month=12, day=1, hour=0, minute=0, second=0)
     for _ in range(25):
         at = start + timedelta(minutes=dice.randrange(40 * 24 * 60))

@@ -7,12 +7,12 @@ import pytest
 from clinic.hours import HoursError, HoursFacts, Promise, ReplyTarget, Schedule, promise
 from tests.clinic.hours.london import LONDON, at
 
-BRIEF = Schedule.of(HoursFacts())
+BRIEF = Schedule(HoursFacts())
 
 
 def shut_for_two_years() -> Schedule:
     closure = [{"from": f"{year}-01-01", "until": f"{year}-12-31"} for year in (2026, 2027)]
-    return Schedule.of(HoursFacts.model_validate({"closure": closure}))
+    return Schedule(HoursFacts.model_validate({"closure": closure}))
 
 
 def test_saturday_evening_enquiry_promises_monday_morning() -> None:
@@ -55,23 +55,21 @@ def test_christmas_day_has_its_reason() -> None:
     assert promise(BRIEF, at("2026-12-25 12:00")).reason == "Christmas Day"
 
 
-def test_the_target_of_the_clinic_counts_unless_another_is_given() -> None:
-    patient = Schedule.of(HoursFacts(reply=ReplyTarget.parse("1 working day")))
+def test_the_target_of_the_clinic_counts() -> None:
+    patient = Schedule(HoursFacts(reply=ReplyTarget.parse("1 working day")))
 
     assert promise(patient, at("2026-11-23 10:00")).reply_by == at("2026-11-24 20:00")
-    other = ReplyTarget.parse("30 open minutes")
-    assert promise(patient, at("2026-11-23 10:00"), other).reply_by == at("2026-11-23 10:30")
 
 
 def test_a_clinic_that_never_closes_has_no_closing_and_opens_now() -> None:
-    made = promise(Schedule.of(HoursFacts(opening_hours="24/7", bank_holidays="none")), at("2026-11-23 10:00"))
+    made = promise(Schedule(HoursFacts(opening_hours="24/7", bank_holidays="none")), at("2026-11-23 10:00"))
 
     assert (made.open_now, made.closes_at, made.next_opening) == (True, None, made.received_at)
 
 
 def test_a_clinic_open_for_the_last_time_opens_no_more() -> None:
     closure = [{"from": "2026-11-24", "until": "2026-12-31"}, {"from": "2027-01-01", "until": "2028-01-31"}]
-    made = promise(Schedule.of(HoursFacts.model_validate({"closure": closure})), at("2026-11-23 10:00"))
+    made = promise(Schedule(HoursFacts.model_validate({"closure": closure})), at("2026-11-23 10:00"))
 
     assert made.closes_at == at("2026-11-23 20:00")
     assert made.next_opening == made.received_at

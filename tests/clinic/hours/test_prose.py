@@ -15,7 +15,7 @@ from tests.clinic.hours.london import LONDON, at
 
 
 def said(received: str, target: str = "4 open hours", **facts: Any) -> tuple[str, str]:  # noqa: ANN401
-    made = promised(Schedule.of(HoursFacts.model_validate(facts)), at(received), ReplyTarget.parse(target))
+    made = promised(Schedule(HoursFacts.model_validate({"reply": target, **facts})), at(received))
     return page_sentence(made), mail_sentence(made)
 
 
@@ -64,7 +64,8 @@ def test_days_and_months_have_the_names_of_the_language() -> None:
 
 @pytest.mark.parametrize("received", ["2026-11-21 21:00", "2026-11-23 08:00", "2026-12-31 21:00", "2026-11-23 19:00"])
 def test_promises_have_the_names_of_the_language(received: str) -> None:
-    made = promised(Schedule.of(HoursFacts()), at(received), ReplyTarget.parse("14 open hours"), locale="cy")
+    schedule = Schedule(HoursFacts(reply=ReplyTarget.parse("14 open hours")))
+    made = promised(schedule, at(received), locale="cy")
 
     for words in (page_sentence(made, locale="cy"), mail_sentence(made, locale="cy")):
         assert not re.search(r"\b(?:on|at|by|to|the|Day|[a-z]+day)\b", words)
@@ -83,8 +84,8 @@ def test_an_instant_is_said_in_the_zone_of_the_clinic() -> None:
 def test_the_year_is_said_when_it_is_another_one() -> None:
     instant = datetime(2027, 1, 4, 8, tzinfo=UTC)
 
-    assert day_and_time(instant, LONDON, reference=datetime(2026, 12, 31, 12, tzinfo=UTC)).endswith("2027 at 8am")
-    assert day_and_time(instant, LONDON, reference=datetime(2027, 1, 1, tzinfo=UTC)) == "Monday 4 January at 8am"
+    assert day_and_time(instant, LONDON, seen_from=datetime(2026, 12, 31, 12, tzinfo=UTC)).endswith("2027 at 8am")
+    assert day_and_time(instant, LONDON, seen_from=datetime(2027, 1, 1, tzinfo=UTC)) == "Monday 4 January at 8am"
 
 
 def test_by_names_the_day_unless_it_is_the_same_one() -> None:
@@ -106,11 +107,11 @@ def test_a_deadline_at_midnight_belongs_to_the_day_that_ends() -> None:
     assert by(at("2027-01-01 00:00"), at("2026-12-30 10:00"), LONDON) == (
         "by midnight at the end of Thursday 31 December"
     )
-    for reference in (None, at("2026-12-30 10:00")):
-        assert by(at("2027-01-02 00:00"), at("2026-12-30 10:00"), LONDON, reference=reference) == (
+    for seen_from in (None, at("2026-12-30 10:00")):
+        assert by(at("2027-01-02 00:00"), at("2026-12-30 10:00"), LONDON, seen_from=seen_from) == (
             "by midnight at the end of Friday 1 January 2027"
         )
-    assert by(at("2027-01-02 00:00"), at("2026-12-30 10:00"), LONDON, reference=at("2027-05-01 10:00")) == (
+    assert by(at("2027-01-02 00:00"), at("2026-12-30 10:00"), LONDON, seen_from=at("2027-05-01 10:00")) == (
         "by midnight at the end of Friday 1 January"
     )
 

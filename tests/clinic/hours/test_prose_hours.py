@@ -38,7 +38,7 @@ def test_days_with_the_same_hours_share_a_line(hours: str, lines: list[str]) -> 
 
 def test_the_days_have_the_names_of_the_language() -> None:
     assert hours_lines(HoursFacts(), locale="cy")[1] == "Dydd Sul, ar gau"
-    lines = coming_lines(Schedule.of(HoursFacts()), date(2026, 12, 25), days=4, locale="cy")
+    lines = coming_lines(Schedule(HoursFacts()), date(2026, 12, 25), days=4, locale="cy")
     assert [line.split(",")[0] for line in lines] == [
         "Dydd Gwener 25 Rhagfyr",
         "Dydd Sadwrn 26 Rhagfyr",
@@ -47,10 +47,10 @@ def test_the_days_have_the_names_of_the_language() -> None:
 
 
 def test_the_year_is_said_when_it_is_not_that_of_the_reference() -> None:
-    schedule = Schedule.of(HoursFacts())
+    schedule = Schedule(HoursFacts())
 
     assert coming_lines(schedule, date(2027, 1, 1), days=1) == ["Friday 1 January, closed (New Year's Day)"]
-    assert coming_lines(schedule, date(2027, 1, 1), days=1, reference=date(2026, 12, 1)) == [
+    assert coming_lines(schedule, date(2027, 1, 1), days=1, seen_from=date(2026, 12, 1)) == [
         "Friday 1 January 2027, closed (New Year's Day)"
     ]
 
@@ -62,7 +62,7 @@ def test_one_line_says_what_holds_on_bank_holidays() -> None:
 
 
 def coming(today: str, days: int, **facts: Any) -> list[str]:  # noqa: ANN401  # whatever the TOML file may hold
-    return coming_lines(Schedule.of(HoursFacts.model_validate(facts)), date.fromisoformat(today), days=days)
+    return coming_lines(Schedule(HoursFacts.model_validate(facts)), date.fromisoformat(today), days=days)
 
 
 def test_the_coming_days_that_are_not_as_usual() -> None:

@@ -202,16 +202,21 @@ def test_the_end_of_all_knowledge_is_no_opening() -> None:
     assert BRIEF.is_open(at("2100-12-30 19:59"))
 
 
-def test_a_year_is_worked_out_once() -> None:
-    ready = Schedule.of(HoursFacts(), range(2026, 2028))
+def test_a_year_is_worked_out_once_when_it_is_first_asked_about() -> None:
+    fresh = Schedule(HoursFacts())
 
-    assert sorted(ready._tables) == [2026, 2027]
-    table = ready._tables[2026]
-    ready.is_open(at("2026-03-01 12:00"))
-    ready.is_open(at("2026-12-31 12:00"))
-    assert sorted(ready._tables) == [2026, 2027]
-    assert ready._tables[2026] is table
-    assert ready.reply_by(at("2026-12-24 19:30"), FOUR_HOURS) == BRIEF.reply_by(at("2026-12-24 19:30"), FOUR_HOURS)
+    fresh.is_open(at("2026-03-01 12:00"))
+    table = fresh._tables[2026]
+    fresh.is_open(at("2026-12-31 12:00"))
+    assert list(fresh._tables) == [2026]
+    assert fresh._tables[2026] is table
+
+
+def test_the_target_of_the_clinic_counts_unless_another_is_given() -> None:
+    patient = Schedule(HoursFacts(reply=ONE_DAY))
+
+    assert patient.reply_by(at("2026-11-23 10:00")) == at("2026-11-24 20:00")
+    assert patient.reply_by(at("2026-11-23 10:00"), FOUR_HOURS) == at("2026-11-23 14:00")
 
 
 def test_new_year_is_closed_in_every_zone_from_its_own_midnight() -> None:
@@ -251,5 +256,5 @@ def test_two_threads_may_ask_about_a_new_year_at_once() -> None:
     ("share", "instant"), [(0.25, "2026-11-23 19:00"), (0.5, "2026-11-24 08:00"), (0.75, "2026-11-24 09:00")]
 )
 def test_a_part_of_the_time_between_two_instants_is_of_open_time(share: float, instant: str) -> None:
-    schedule = Schedule.of(HoursFacts())
+    schedule = Schedule(HoursFacts())
     assert schedule.part_of(at("2026-11-23 18:00"), at("2026-11-24 10:00"), share) == at(instant)

@@ -33,7 +33,7 @@ def test_the_whole_day_closes_a_minute_before_midnight() -> None:
 
 
 def test_special_days_are_listed_from_the_local_date_on() -> None:
-    schedule = Schedule.of(
+    schedule = Schedule(
         HoursFacts.model_validate(
             {
                 "closure": [{"from": "2026-11-24", "hours": "12:00-15:00"}],

@@ -6,7 +6,7 @@ import time
 from clinic.delivery import CLAIMS_AT_MOST
 from clinic.errors import StoreUnavailable
 from clinic.store.words import Claim
-from clinic.templates import mails
+from clinic.templates import MailTemplates
 from tests.faults.bench import PATIENT, Bench, Case
 from tests.faults.row import Row
 from tests.support.relay import Answer
@@ -76,7 +76,7 @@ async def old_backup(bench: Bench) -> Row:
 
 async def broken_template(bench: Bench) -> Row:
     """42: no template works: reception gets the plain alert, and is told to phone the patient."""
-    service = bench.service(templates=mails(bench.folder / "nothing here"))
+    service = bench.service(templates=MailTemplates(bench.folder / "nothing here"))
     await service.accept()
     await service.work_off()
     states = await bench.states()

@@ -6,7 +6,6 @@ from clinic.acceptance import Accepted
 from clinic.acts import Acts
 from clinic.enquiry import Enquiry
 from clinic.facts import ClinicFacts
-from clinic.records import Records
 from clinic.screening import Screening
 from clinic.store import Files
 from intake.app import create_app
@@ -37,9 +36,8 @@ class Reception:
     ) -> None:
         self.clock = SetClock()
         self.service = Service(redis, facts, "smtp://127.0.0.1:9", self.clock)
-        records = Records(self.service.store, self.service.seal)
-        self.acts = Acts(self.service.staff, self.service.seal, records)
-        rows = Rows(Files(redis), records, self.acts, facts, self.clock)
+        self.acts = Acts(self.service.staff, self.service.seal, self.service.records)
+        rows = Rows(Files(redis), self.service.records, self.acts, facts, self.clock)
         gate = Gate(accounts, header, SECRETS, rates, self.clock, secure=False, trusted_proxies=trusted_proxies)
         app = create_app(
             facts,

@@ -1,0 +1,106 @@
+"""What a claim is about: an enquiry, or a digest, which lists many and what else waits for reception."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from clinic.clock import milliseconds
+from clinic.delivery import DeliveryName, Kind
+from clinic.digest import digest_time, opening_before
+from clinic.facts import ClinicFacts
+from clinic.records import Records, Subject, Unreadable
+from clinic.store import Files, Store
+from clinic.store.words import Claim
+
+# Of each kind of what else waits, on a digest; the desk has them all.
+LISTED_AT_MOST = 50
+# What waits, by reference, with the enquiry where it can be read.
+Waiting = Sequence[tuple[str, Subject | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What came in while the clinic was closed, or in a flood: the enquiries, and the references of the unreadable.
+
+    With that of an opening goes what else waits for reception: `overdue` at the opening, `undeliverable`, whose
+    patients could not be emailed, and `quarantined`, what looks like spam and came since the opening before; how many
+    are set aside since longer, `quarantined_before` says.
+    That changes with time, unlike all other mails: a digest that may have arrived is never sent again, so no two copies
+    differ. The list of a flood has none of it, and is repeated until it is sent.
+    """
+
+    reference: str
+    members: Sequence[Subject]
+    unread: Sequence[str]
+    due: datetime
+    # Those under which the last of them was accepted, for they say who reads it; those of now where nobody is on it.
+    facts: ClinicFacts
+    overdue: Waiting = ()
+    undeliverable: Waiting = ()
+    quarantined: Waiting = ()
+    quarantined_before: int = 0
+
+    def first_due(self, _name: DeliveryName) -> datetime:
+        """Return when it was first due."""
+        return self.due
+
+    @property
+    def told_of(self) -> set[str]:
+        """Return the references of the enquiries of which it may say what was written."""
+        others = (found for _, found in (*self.overdue, *self.undeliverable, *self.quarantined) if found)
+        return {subject.record.reference for subject in (*self.members, *others)}
+
+
+class Claimed:
+    """Reads it, and what else waits when it is an opening's digest."""
+
+    def __init__(self, records: Records, store: Store, files: Files, facts: ClinicFacts) -> None:
+        """Take the facts of now, for a digest that nobody is on."""
+        self._records = records
+        self._store = store
+        self._files = files
+        self._facts = facts
+
+    async def read(self, claim: Claim) -> Subject | Digest:
+        """Return what a claim is about; raise Unreadable, or StoreUnavailable."""
+        due = digest_time(claim.reference)
+        if due is None:
+            return await self._records.subject(claim.reference, claim.sealed)
+        members: list[Subject] = []
+        unread: list[str] = []
+        for reference, sealed in await self._store.members(claim.reference):
+            try:
+                members.append(await self._records.subject(reference, sealed))
+            except Unreadable:
+                unread.append(reference)
+        of_opening = claim.name.kind is Kind.DIGEST
+        if not members and not of_opening:
+            raise Unreadable("record-missing")
+        facts = members[-1].facts if members else self._facts
+        digest = Digest(claim.reference, members, unread, due, facts)
+        return await self._with_the_rest(digest) if of_opening else digest
+
+    async def _with_the_rest(self, digest: Digest) -> Digest:
+        """Return a digest with what else waits for reception, besides what is on it already."""
+        opening_ms = milliseconds(digest.due)
+        before_ms = milliseconds(opening_before(digest.facts.schedule(), digest.due))
+        listed = {member.record.reference for member in digest.members}
+        overdue = [one for one in await self._files.listed("overdue", opening_ms, LISTED_AT_MOST) if one not in listed]
+        quarantined, before = await self._files.aside_since(before_ms, opening_ms, LISTED_AT_MOST)
+        return replace(
+            digest,
+            overdue=await self._waiting(overdue),
+            undeliverable=await self._waiting(await self._files.undeliverable(LISTED_AT_MOST)),
+            quarantined=await self._waiting(quarantined),
+            quarantined_before=before,
+        )
+
+    async def _waiting(self, references: Sequence[str]) -> Waiting:
+        found = zip(references, await self._files.sealed(references), strict=True)
+        return [(reference, await self._readable(reference, sealed)) for reference, sealed in found]
+
+    async def _readable(self, reference: str, sealed: bytes) -> Subject | None:
+        try:
+            return await self._records.subject(reference, sealed)
+        except Unreadable:
+            return None
