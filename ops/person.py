@@ -18,9 +18,9 @@ REWRITE_SECONDS = 120.0
 async def export(settings: Settings, text: str) -> str:
     """Return all that is kept of an enquiry as JSON (subject access, UK GDPR article 15)."""
     reference = checked(text)
-    redis, seal = connect(settings.redis_url.get_secret_value()), Seal(settings.secrets)
-    files = Files(redis)
-    try:
+    seal = Seal(settings.secrets)
+    async with connect(settings.redis_url.get_secret_value()) as redis:
+        files = Files(redis)
         [sealed] = await files.sealed([reference])
         if not sealed:
             raise ConfigurationError([f"there is no enquiry {spaced(reference)}: it may have been erased"])
@@ -30,8 +30,6 @@ async def export(settings: Settings, text: str) -> str:
             raise ConfigurationError([f"FRONTDESK_SECRET: {broken}"]) from None
         history = await Acts(Staff(redis), seal).history(reference)
         deliveries = await files.deliveries(reference)
-    finally:
-        await redis.aclose()
     kept = record.model_dump(mode="json", exclude={"link", "not_spam", "facts"})
     return json.dumps(
         kept
@@ -47,9 +45,8 @@ async def export(settings: Settings, text: str) -> str:
 async def erase(settings: Settings, text: str, by: str) -> str:
     """Forget what a patient wrote, stop its mails, and have it off the disk; return what was done (article 17)."""
     reference = checked(text)
-    redis = connect(settings.redis_url.get_secret_value())
-    staff = Staff(redis)
-    try:
+    async with connect(settings.redis_url.get_secret_value()) as redis:
+        staff = Staff(redis)
         if not await Acts(staff, Seal(settings.secrets)).erase(reference, by):
             raise ConfigurationError([f"there is no enquiry {spaced(reference)}: it may have been erased before"])
         try:
@@ -57,8 +54,6 @@ async def erase(settings: Settings, text: str, by: str) -> str:
         except StoreUnavailable:
             # Who may erase need not be who may have the file written anew: a worker does it within a minute.
             written = False
-    finally:
-        await redis.aclose()
     file = (
         "its append-only file is written anew"
         if written

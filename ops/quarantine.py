@@ -17,11 +17,8 @@ SHOWN_AT_MOST = 200
 
 async def quarantine_table(redis_url: str, facts: ClinicFacts) -> Table:
     """Return what was set aside last, and how much is in all; raise StoreUnavailable."""
-    redis = connect(redis_url)
-    try:
+    async with connect(redis_url) as redis:
         found, in_all = await Staff(redis).quarantined(SHOWN_AT_MOST)
-    finally:
-        await redis.aclose()
     table = Table("reference", "came in", title=f"{in_all} set aside")
     zone = facts.schedule().timezone
     for reference, ms in found:
@@ -36,11 +33,8 @@ async def release(settings: Settings, text: str, by: str) -> str:
         raise ConfigurationError(
             [f"{text!r} is no reference: it has 8 characters, as `frontdesk quarantine` shows them"]
         )
-    redis = connect(settings.redis_url.get_secret_value())
-    try:
+    async with connect(settings.redis_url.get_secret_value()) as redis:
         released = await Acts(Staff(redis), Seal(settings.secrets)).release(reference, by)
-    finally:
-        await redis.aclose()
     if not released:
         raise ConfigurationError([f"{spaced(reference)} is not set aside: look at `frontdesk quarantine`"])
     return f"{spaced(reference)} is on its way to the patient and to reception."

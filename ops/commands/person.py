@@ -41,10 +41,7 @@ def purge(yes: Yes = False) -> None:
         typer.confirm(f"Forget what was over {settings.retention_days} days ago?", abort=True)
 
     async def forget() -> int:
-        redis = connect(settings.redis_url.get_secret_value())
-        try:
+        async with connect(settings.redis_url.get_secret_value()) as redis:
             return await Retention(Staff(redis), settings.retention_days).purge()
-        finally:
-            await redis.aclose()
 
     typer.echo(f"{asyncio.run(forget())} forgotten")
