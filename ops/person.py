@@ -6,10 +6,11 @@ import json
 from clinic.acts import Acts
 from clinic.errors import ConfigurationError, SealBroken, StoreUnavailable
 from clinic.record import read_record
-from clinic.reference import parse_reference, spaced
+from clinic.reference import spaced
 from clinic.seal import Seal
 from clinic.settings import Settings
 from clinic.store import Files, Staff, connect
+from ops.reference import typed_reference
 
 # A rewrite of a clinic's file takes seconds.
 REWRITE_SECONDS = 120.0
@@ -17,7 +18,7 @@ REWRITE_SECONDS = 120.0
 
 async def export(settings: Settings, text: str) -> str:
     """Return all that is kept of an enquiry as JSON (subject access, UK GDPR article 15)."""
-    reference = checked(text)
+    reference = typed_reference(text)
     seal = Seal(settings.secrets)
     async with connect(settings.redis_url.get_secret_value()) as redis:
         files = Files(redis)
@@ -44,7 +45,7 @@ async def export(settings: Settings, text: str) -> str:
 
 async def erase(settings: Settings, text: str, by: str) -> str:
     """Forget what a patient wrote, stop its mails, and have it off the disk; return what was done (article 17)."""
-    reference = checked(text)
+    reference = typed_reference(text)
     async with connect(settings.redis_url.get_secret_value()) as redis:
         staff = Staff(redis)
         if not await Acts(staff, Seal(settings.secrets)).erase(reference, by):
@@ -60,14 +61,6 @@ async def erase(settings: Settings, text: str, by: str) -> str:
         else "a worker has the file written anew, every minute until it is"
     )
     return f"{spaced(reference)} is erased; {file}. Backups that hold it are yours to forget."
-
-
-def checked(text: str) -> str:
-    """Return the reference that was typed; raise ConfigurationError for what is none."""
-    reference = parse_reference(text)
-    if reference is None:
-        raise ConfigurationError([f"{text!r} is no reference: it has 8 characters, such as CFGH 3467"])
-    return reference
 
 
 async def off_the_disk(staff: Staff) -> bool:

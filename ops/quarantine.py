@@ -7,10 +7,11 @@ from clinic.clock import instant
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from clinic.hours import day_and_time
-from clinic.reference import parse_reference, spaced
+from clinic.reference import spaced
 from clinic.seal import Seal
 from clinic.settings import Settings
 from clinic.store import Staff, connect
+from ops.reference import typed_reference
 
 SHOWN_AT_MOST = 200
 
@@ -28,11 +29,7 @@ async def quarantine_table(redis_url: str, facts: ClinicFacts) -> Table:
 
 async def release(settings: Settings, text: str, by: str) -> str:
     """Send what was held back for one enquiry, and say so; raise ConfigurationError, or StoreUnavailable."""
-    reference = parse_reference(text)
-    if reference is None:
-        raise ConfigurationError(
-            [f"{text!r} is no reference: it has 8 characters, as `frontdesk quarantine` shows them"]
-        )
+    reference = typed_reference(text)
     async with connect(settings.redis_url.get_secret_value()) as redis:
         released = await Acts(Staff(redis), Seal(settings.secrets)).release(reference, by)
     if not released:
