@@ -1,4 +1,4 @@
-"""The monitor process: it reads the ledger every few seconds, serves what it found, and tells of alarms."""
+"""The monitor process: it reads the store every few seconds, serves what it found, and tells of alarms."""
 
 import asyncio
 import hmac
@@ -45,7 +45,7 @@ class Monitor:
         self.reading: Reading | None = None
 
     async def look(self) -> Reading | None:
-        """Return a fresh reading, or None where the ledger can't be read."""
+        """Return a fresh reading, or None where the store can't be read."""
         async with self._lock:
             now = asyncio.get_running_loop().time()
             if now - self._read_at >= FRESH_SECONDS:
