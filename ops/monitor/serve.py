@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import signal
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
@@ -119,23 +118,20 @@ def _version() -> str:
 
 
 async def _serve(settings: Settings) -> None:
-    host = settings.monitor_host
-    redis = connect(settings.redis_url.get_secret_value())
-    bell = Bell(ringers(settings.alarm_urls.get_secret_value().split()), WallClock())
-    monitor = Monitor(Gauges(redis), bell, settings.metrics_token.get_secret_value())
-    with bound(host, settings.monitor_port, "MONITOR_PORT") as listener:
-        web = Web(monitor.app())
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, setattr, web, "should_exit", True)
-        watching = asyncio.create_task(monitor.run())
-        # One that watches no more must not go on as if it did: its supervisor starts another.
-        watching.add_done_callback(lambda _watching: setattr(web, "should_exit", True))
-        logs.tell(f"monitor ready on {origin_of(host, listener.getsockname()[1])}")
-        try:
-            await web.serve([listener])
-            if watching.done():
-                watching.result()
-        finally:
-            watching.cancel()
-            await redis.aclose()
+    host, bell = settings.monitor_host, Bell(ringers(settings.alarm_urls.get_secret_value().split()), WallClock())
+    async with connect(settings.redis_url.get_secret_value()) as redis:
+        monitor = Monitor(Gauges(redis), bell, settings.metrics_token.get_secret_value())
+        with bound(host, settings.monitor_port, "MONITOR_PORT") as listener:
+            web = Web(monitor.app())
+            watching = asyncio.create_task(monitor.run())
+            # One that watches no more must not go on as if it did: its supervisor starts another.
+            watching.add_done_callback(lambda _watching: setattr(web, "should_exit", True))
+            ready = f"monitor ready on {origin_of(host, listener.getsockname()[1])}"
+            # Said when it can be stopped: `serve` has taken the signals by then.
+            asyncio.get_running_loop().call_soon(logs.tell, ready)
+            try:
+                await web.serve([listener])
+                if watching.done():
+                    watching.result()
+            finally:
+                watching.cancel()
