@@ -10,6 +10,7 @@ from bench.stand import Stand
 from tests.support.load import Load
 
 POLL_SECONDS = 0.02
+PATIENCE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,10 @@ class Drained:
         return self.enquiries / self.seconds
 
 
-def fill(made: Stand, enquiries: int) -> None:
-    """Post enquiries as fast as the intake takes them, over 16 connections."""
+def fill(made: Stand, enquiries: int, first: int = 0) -> None:
+    """Post enquiries as fast as the intake takes them, over 16 connections; each number from `first` on is another."""
     host, port = made.url.removeprefix("http://").split(":")
-    load = Load([(host, int(port))], enquiries, 1e9, connections=16)
+    load = Load([(host, int(port))], enquiries, 1e9, connections=16, first=first)
     asyncio.run(load.run())
     assert len(load.answered) == enquiries, load.came
 
@@ -50,23 +51,15 @@ def burst(made: Stand, enquiries: int) -> Drained:
     fill(made, 20)
     wait_until_sent(made, 20)
     began, cpu = time.monotonic(), made.cpu_seconds()
-    fill_more(made, enquiries)
+    fill(made, enquiries, first=20)
     wait_until_sent(made, enquiries + 20)
     return Drained(enquiries, time.monotonic() - began, made.cpu_seconds() - cpu, made.memory())
 
 
-def fill_more(made: Stand, enquiries: int) -> None:
-    """Post others than `fill` did."""
-    host, port = made.url.removeprefix("http://").split(":")
-    load = Load([(host, int(port))], enquiries, 1e9, connections=16, first=1_000_000)
-    asyncio.run(load.run())
-    assert len(load.answered) == enquiries, load.came
-
-
-def wait_until_sent(made: Stand, enquiries: int, seconds: float = 600) -> None:
+def wait_until_sent(made: Stand, enquiries: int) -> None:
     """Wait until both mails of so many enquiries are out."""
     redis = Redis(unix_socket_path=str(made.valkey.socket))
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not _sent(made, redis, enquiries):
         assert made.processes["worker"].poll() is None, (made.folder / "worker.log").read_text()[-2000:]
         assert time.monotonic() < deadline, (made.folder / "worker.log").read_text()[-2000:]

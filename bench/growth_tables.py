@@ -5,7 +5,7 @@ from statistics import median
 
 from redis import Redis
 
-from bench.drain import fill, fill_more
+from bench.drain import fill
 from bench.growth import Grown, grown
 from bench.section import KINDS, NAMES, Section, console
 from bench.stand import sink, stand
@@ -25,7 +25,7 @@ def size(_chosen: argparse.Namespace) -> Section:
             redis = Redis(unix_socket_path=str(made.valkey.socket))
             fill(made, BEFORE)
             before = int(redis.info("memory")["used_memory"])
-            fill_more(made, FILLED)
+            fill(made, FILLED, first=BEFORE)
             found[kind] = (int(redis.info("memory")["used_memory"]) - before) / FILLED
             if kind == "ours":
                 sealed = redis.strlen(next(redis.scan_iter("enquiry:*")))

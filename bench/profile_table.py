@@ -18,14 +18,14 @@ from clinic.delivery import DeliveryName, Kind
 from clinic.enquiry import read_enquiry
 from clinic.facts import ClinicFacts, read_facts
 from clinic.hint import hint_message
-from clinic.record import Record, plain_bytes, read_record
+from clinic.record import Record, fresh_bytes, read_record
 from clinic.seal import Blinder, Seal
 from clinic.settings import ROOT
 from intake.client import client_of
 from intake.fields import json_fields
 from intake.links import Confirmation, ConfirmationLinks
 from intake.places import Places
-from intake.receipt import receipt
+from intake.receipt import receipt_bytes
 from tests.support.processes import SECRET
 from workers.mails import compose, letter, packaged
 from workers.message import message_bytes
@@ -86,7 +86,11 @@ def _steps(facts: ClinicFacts) -> list[tuple[str, str, float]]:
     enquiry = read_enquiry(json_fields(BODY), offered_by(facts))
     record = Record(reference="CFGH3467", received_at=now, facts=facts.edition(), enquiry=enquiry)
     seal, blinder = Seal([SECRET]), Blinder(SECRET, "limits")
-    sealed = seal.close(plain_bytes(record), record.reference)
+
+    def sealed() -> bytes:
+        return seal.close(fresh_bytes(record.reference, now, record.facts, enquiry), record.reference)
+
+    stored = sealed()
     place, links = Places(facts).of(""), ConfirmationLinks([SECRET], clock)
     accepted, scope = Accepted(record.reference, now, repeated=False), {"client": ("192.0.2.7", 1)}
 
@@ -97,16 +101,12 @@ def _steps(facts: ClinicFacts) -> list[tuple[str, str, float]]:
     stencils = Stencils(packaged())
     steps: list[tuple[str, str, Callable[[], object]]] = [
         ("intake", "reading and checking the body", lambda: read_enquiry(json_fields(BODY), offered_by(facts))),
-        (
-            "intake",
-            "naming two limits",
-            sides,
-        ),
-        ("intake", "sealing the record", lambda: seal.close(plain_bytes(record), record.reference)),
+        ("intake", "naming two limits", sides),
+        ("intake", "sealing the record", sealed),
         ("intake", "the hint", lambda: hint_message(record.reference)),
         ("intake", "signing the link", lambda: links.path(Confirmation(record.reference, now, ""))),
-        ("intake", "the receipt", lambda: receipt(accepted, place, "").model_dump_json()),
-        ("worker", "opening the record", lambda: read_record(seal.open(sealed, record.reference))),
+        ("intake", "the receipt", lambda: receipt_bytes(accepted, place, "")),
+        ("worker", "opening the record", lambda: read_record(seal.open(stored, record.reference))),
         ("worker", "filling in a confirmation", lambda: letter(confirmation, record, facts, stencils=stencils)),
         ("worker", "filling in an alert", lambda: letter(alert, record, facts, stencils=stencils)),
         ("worker", "rendering a confirmation", lambda: message_bytes(compose(confirmation, record, facts))),

@@ -29,11 +29,6 @@ class Record(BaseModel):
     not_spam: str = ""
 
 
-def plain_bytes(record: Record) -> bytes:
-    """Return the bytes to seal."""
-    return record.model_dump_json(exclude_defaults=True).encode()
-
-
 def fresh_bytes(
     reference: str,
     received_at: datetime,
@@ -43,7 +38,7 @@ def fresh_bytes(
     link: str = "",
     not_spam: str = "",
 ) -> bytes:
-    """Return the bytes to seal of a new record, as `plain_bytes` has them; to make and check one would take longer."""
+    """Return the bytes to seal of a new record, as its model would write them; to make one would take longer."""
     words = {}
     if unconfirmed or link or not_spam:
         more = {"unconfirmed": unconfirmed, "link": link, "not_spam": not_spam}

@@ -1,7 +1,7 @@
 """The check before going live: every part that this machine depends on is asked, and each fault says what to do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -97,18 +97,16 @@ def _templates(facts: ClinicFacts) -> Finding:
 
 
 async def _redis(settings: Settings, clock: Clock) -> list[Finding]:
-    redis = connect(settings.redis_url.get_secret_value())
     try:
-        await check_durability(redis)
-        gauges = Gauges(redis)
-        await gauges.probe()
-        reading = await gauges.read()
+        async with connect(settings.redis_url.get_secret_value()) as redis:
+            await check_durability(redis)
+            gauges = Gauges(redis)
+            await gauges.probe()
+            reading = await gauges.read()
     except ConfigurationError as error:
         return [Finding("redis", False, "; ".join(error.faults))]
     except FrontdeskError as error:
         return [Finding("redis", False, f"{error}: see that it runs, and that REDIS_URL leads to it")]
-    finally:
-        await redis.aclose()
     skew = timedelta(milliseconds=abs(reading.at_ms - clock.now().timestamp() * 1000))
     clocks = Finding("clocks", True, f"this machine and Redis are {skew.total_seconds():.1f} s apart")
     if skew > SKEW:
@@ -194,11 +192,8 @@ async def _dns(domain: str, names: "Resolver | None") -> list[Finding]:
             return Finding(what, None, f"{name}: no answer ({type(error).__name__}); {cure}")
         return Finding(what, True, found[0]) if found else Finding(what, None, f"{name} has none: {cure}")
 
-    looks: list[Callable[[], Awaitable[Finding]]] = [
-        lambda: look("SPF", domain, "v=spf1", "name your relay in it, or mails are taken for spam"),
-        lambda: look("DMARC", f"_dmarc.{domain}", "v=DMARC1", "publish one, large mail services ask for it"),
-    ]
     return [
-        *[await each() for each in looks],
+        await look("SPF", domain, "v=spf1", "name your relay in it, or mails are taken for spam"),
+        await look("DMARC", f"_dmarc.{domain}", "v=DMARC1", "publish one, large mail services ask for it"),
         Finding("DKIM", None, "your relay signs: ask whoever runs it for the selector, and send yourself a mail"),
     ]

@@ -1,7 +1,7 @@
 """Deliveries on the command line: what failed, what waits, and the way on for each."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group
 from rich.table import Table
@@ -31,13 +31,9 @@ async def deliveries_tables(redis_url: str, view: str) -> Group:
     """
     if view not in VIEWS:
         raise ConfigurationError([f"{view!r} is no view: choose one of {', '.join(VIEWS)}"])
-    redis = connect(redis_url)
-    undelivered = Undelivered(redis)
-    try:
-        reading = await Gauges(redis).read()
+    async with connect(redis_url) as redis:
+        reading, undelivered = await Gauges(redis).read(), Undelivered(redis)
         rows = await (undelivered.waiting(SHOWN_AT_MOST) if view == "waiting" else undelivered.failed(ALL))
-    finally:
-        await redis.aclose()
     if view != "waiting":
         wanted = [row for row in rows if row.stands == view.replace("-", "_") and not row.name.kind.errand]
         return Group(_table(f"{len(wanted)} {view}", wanted[:SHOWN_AT_MOST], reading.at_ms))
@@ -67,11 +63,8 @@ async def failed_of(settings: Settings, text: str) -> list[tuple[str, DeliveryNa
 
     Raises ConfigurationError for what is no reference of such a one, or StoreUnavailable.
     """
-    redis = connect(settings.redis_url.get_secret_value())
-    try:
+    async with connect(settings.redis_url.get_secret_value()) as redis:
         rows = await Undelivered(redis).failed(ALL)
-    finally:
-        await redis.aclose()
     wanted = parse_reference(text) or text
     found = [(reference, name, cause) for reference, name, _, cause, _ in rows if text == "all" or reference == wanted]
     if not found:
@@ -81,10 +74,7 @@ async def failed_of(settings: Settings, text: str) -> list[tuple[str, DeliveryNa
 
 async def see_to(settings: Settings, found: list[tuple[str, DeliveryName, str]], act: str, by: str) -> int:
     """Replay or resolve deliveries, and return how many that were; raise StoreUnavailable."""
-    redis = connect(settings.redis_url.get_secret_value())
-    acts = Acts(Staff(redis), Seal(settings.secrets))
-    verb: Callable[..., object] = {"replay": acts.replay, "resolve": acts.resolve}[act]
-    try:
-        return sum([bool(await verb(reference, name, by)) for reference, name, _ in found])  # type: ignore[misc]  # both
-    finally:
-        await redis.aclose()
+    async with connect(settings.redis_url.get_secret_value()) as redis:
+        acts = Acts(Staff(redis), Seal(settings.secrets))
+        verb = acts.replay if act == "replay" else acts.resolve
+        return sum([await verb(reference, name, by) for reference, name, _ in found])

@@ -92,11 +92,8 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
                 origin = f"http://{HOST}:{website[1]}"
                 environment = overlaid(environment, WEBSITES=f"{environment.get('WEBSITES', '')} {origin}".strip())
         settings, facts = _checked(environment)
-        host = settings.intake_host
-        if ports.intake is None and (names(environment, "INTAKE_PORT") or not demo):
-            port = asked(host, settings.intake_port, "INTAKE_PORT")
-        else:
-            port = _port(host, ports.intake, settings.intake_port, "--port")
+        host, firm = settings.intake_host, names(environment, "INTAKE_PORT") or not demo
+        port = _port(host, ports.intake, settings.intake_port, "--port", "INTAKE_PORT" if firm else "")
         intake = (EVERYWHERE.get(host, host), port)
         environment = overlaid(environment, INTAKE_HOST=host, INTAKE_PORT=str(port))
         if not names(environment, "PUBLIC_URL"):
@@ -107,11 +104,8 @@ def house(folder: Folder, ports: Ports, *, demo: bool) -> Iterator[House]:
             for number in range(1, WORKERS + 1)
         ]
         parts.append(_part("intake", ("intake",), answers(intake, "/healthz"), environment, INTAKE_GRACE))
-        host = settings.monitor_host
-        if ports.monitor is None and (names(environment, "MONITOR_PORT") or not demo):
-            port = asked(host, settings.monitor_port, "MONITOR_PORT")
-        else:
-            port = _port(host, ports.monitor, settings.monitor_port, "--monitor-port")
+        host, firm = settings.monitor_host, names(environment, "MONITOR_PORT") or not demo
+        port = _port(host, ports.monitor, settings.monitor_port, "--monitor-port", "MONITOR_PORT" if firm else "")
         monitor = (EVERYWHERE.get(host, host), port)
         environment = overlaid(environment, MONITOR_HOST=host, MONITOR_PORT=str(port))
         parts.append(_part("monitor", ("monitor",), answers(monitor, "/healthz"), environment))
@@ -153,9 +147,11 @@ def _checked(environment: Mapping[str, str]) -> tuple[Settings, ClinicFacts]:
     return settings, facts
 
 
-def _port(host: str, port: int | None, ordinary: int, option: str) -> int:
-    """Return the port that was asked for, or the ordinary one, or any free one."""
-    return usual(host, ordinary, option) if port is None else asked(host, port, option)
+def _port(host: str, port: int | None, ordinary: int, option: str, setting: str = "") -> int:
+    """Return the port that was asked for, or the ordinary one, or any free one where no setting insists on that."""
+    if port is not None:
+        return asked(host, port, option)
+    return asked(host, ordinary, setting) if setting else usual(host, ordinary, option)
 
 
 def _part(

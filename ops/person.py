@@ -6,10 +6,11 @@ import json
 from clinic.acts import Acts
 from clinic.errors import ConfigurationError, SealBroken, StoreUnavailable
 from clinic.record import read_record
-from clinic.reference import parse_reference, spaced
+from clinic.reference import spaced
 from clinic.seal import Seal
 from clinic.settings import Settings
 from clinic.store import Files, Rewriting, Staff, connect
+from ops.reference import typed_reference
 
 # A rewrite of a clinic's file takes seconds.
 REWRITE_SECONDS = 120.0
@@ -17,10 +18,10 @@ REWRITE_SECONDS = 120.0
 
 async def export(settings: Settings, text: str) -> str:
     """Return all that is kept of an enquiry as JSON (subject access, UK GDPR article 15)."""
-    reference = checked(text)
-    redis, seal = connect(settings.redis_url.get_secret_value()), Seal(settings.secrets)
-    files = Files(redis)
-    try:
+    reference = typed_reference(text)
+    seal = Seal(settings.secrets)
+    async with connect(settings.redis_url.get_secret_value()) as redis:
+        files = Files(redis)
         [sealed] = await files.sealed([reference])
         if not sealed:
             raise ConfigurationError([f"there is no enquiry {spaced(reference)}: it may have been erased"])
@@ -30,8 +31,6 @@ async def export(settings: Settings, text: str) -> str:
             raise ConfigurationError([f"FRONTDESK_SECRET: {broken}"]) from None
         history = await Acts(Staff(redis), seal).history(reference)
         deliveries = await files.deliveries(reference)
-    finally:
-        await redis.aclose()
     kept = record.model_dump(mode="json", exclude={"link", "not_spam", "facts"})
     return json.dumps(
         kept
@@ -46,10 +45,9 @@ async def export(settings: Settings, text: str) -> str:
 
 async def erase(settings: Settings, text: str, by: str) -> str:
     """Forget what a patient wrote, stop its mails, and have it off the disk; return what was done (article 17)."""
-    reference = checked(text)
-    redis = connect(settings.redis_url.get_secret_value())
-    staff = Staff(redis)
-    try:
+    reference = typed_reference(text)
+    async with connect(settings.redis_url.get_secret_value()) as redis:
+        staff = Staff(redis)
         if not await Acts(staff, Seal(settings.secrets)).erase(reference, by):
             raise ConfigurationError([f"there is no enquiry {spaced(reference)}: it may have been erased before"])
         try:
@@ -57,22 +55,12 @@ async def erase(settings: Settings, text: str, by: str) -> str:
         except StoreUnavailable:
             # Who may erase need not be who may have the file written anew: a worker does it within a minute.
             written = False
-    finally:
-        await redis.aclose()
     file = (
         "its append-only file is written anew"
         if written
         else "a worker has the file written anew, every minute until it is"
     )
     return f"{spaced(reference)} is erased; {file}. Backups that hold it are yours to forget."
-
-
-def checked(text: str) -> str:
-    """Return the reference that was typed; raise ConfigurationError for what is none."""
-    reference = parse_reference(text)
-    if reference is None:
-        raise ConfigurationError([f"{text!r} is no reference: it has 8 characters, such as CFGH 3467"])
-    return reference
 
 
 async def off_the_disk(rewriting: Rewriting) -> bool:

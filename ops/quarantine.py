@@ -7,21 +7,19 @@ from clinic.clock import instant
 from clinic.errors import ConfigurationError
 from clinic.facts import ClinicFacts
 from clinic.hours import day_and_time
-from clinic.reference import parse_reference, spaced
+from clinic.reference import spaced
 from clinic.seal import Seal
 from clinic.settings import Settings
 from clinic.store import Staff, connect
+from ops.reference import typed_reference
 
 SHOWN_AT_MOST = 200
 
 
 async def quarantine_table(redis_url: str, facts: ClinicFacts) -> Table:
     """Return what was set aside last, and how much is in all; raise StoreUnavailable."""
-    redis = connect(redis_url)
-    try:
+    async with connect(redis_url) as redis:
         found, in_all = await Staff(redis).quarantined(SHOWN_AT_MOST)
-    finally:
-        await redis.aclose()
     table = Table("reference", "came in", title=f"{in_all} set aside")
     zone = facts.schedule().timezone
     for reference, ms in found:
@@ -31,16 +29,9 @@ async def quarantine_table(redis_url: str, facts: ClinicFacts) -> Table:
 
 async def release(settings: Settings, text: str, by: str) -> str:
     """Send what was held back for one enquiry, and say so; raise ConfigurationError, or StoreUnavailable."""
-    reference = parse_reference(text)
-    if reference is None:
-        raise ConfigurationError(
-            [f"{text!r} is no reference: it has 8 characters, as `frontdesk quarantine` shows them"]
-        )
-    redis = connect(settings.redis_url.get_secret_value())
-    try:
+    reference = typed_reference(text)
+    async with connect(settings.redis_url.get_secret_value()) as redis:
         released = await Acts(Staff(redis), Seal(settings.secrets)).release(reference, by)
-    finally:
-        await redis.aclose()
     if not released:
         raise ConfigurationError([f"{spaced(reference)} is not set aside: look at `frontdesk quarantine`"])
     return f"{spaced(reference)} is on its way to the patient and to reception."

@@ -20,13 +20,10 @@ COLUMNS = ("received", "answered in time", "of those due", "percent", "median op
 
 async def read_report(settings: Settings, facts: ClinicFacts, now: datetime) -> Report:
     """Return the report of the last weeks; raise StoreUnavailable."""
-    redis = connect(settings.redis_url.get_secret_value())
     zone = facts.schedule().timezone
-    try:
+    async with connect(settings.redis_url.get_secret_value()) as redis:
         records = Records(Store(redis), Seal(settings.secrets), facts)
         return report_of(await read_cases(Files(redis), records, since(now, zone)), now, zone)
-    finally:
-        await redis.aclose()
 
 
 def report_tables(report: Report) -> Group:

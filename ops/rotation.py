@@ -11,10 +11,10 @@ async def rotate(settings: Settings) -> tuple[int, int]:
 
     Whatever is erased meanwhile stays erased; whoever stops in the middle begins again.
     """
-    redis, seal = connect(settings.redis_url.get_secret_value()), Seal(settings.secrets)
-    staff = Staff(redis)
+    seal = Seal(settings.secrets)
     sealed = broken = 0
-    try:
+    async with connect(settings.redis_url.get_secret_value()) as redis:
+        staff = Staff(redis)
         async for reference in staff.enquiries():
             old = await staff.sealed(reference)
             if old is None or seal.is_newest(old):
@@ -26,8 +26,6 @@ async def rotate(settings: Settings) -> tuple[int, int]:
                 continue
             sealed += await staff.seal_anew(reference, old, new)
         sealed_acts, broken_acts = await _acts(staff, seal)
-    finally:
-        await redis.aclose()
     return sealed + sealed_acts, broken + broken_acts
 
 

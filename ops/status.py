@@ -24,27 +24,23 @@ WATCH_SECONDS = 2.0
 
 async def read_status(redis_url: str) -> Reading:
     """Return a reading; raise StoreUnavailable."""
-    redis = connect(redis_url)
-    try:
+    async with connect(redis_url) as redis:
         return await Gauges(redis).read()
-    finally:
-        await redis.aclose()
 
 
 async def watch_status(redis_url: str, *, as_json: bool) -> NoReturn:
     """Show the status again and again until Ctrl-C; a server that goes away is what it is there to show."""
-    redis = connect(redis_url)
-    gauges = Gauges(redis)
     console, uptime = Console(), Uptime()
+    async with connect(redis_url) as redis:
+        gauges = Gauges(redis)
 
-    async def found() -> tuple[Reading | None, Sequence[Raised]]:
-        try:
-            reading = await gauges.read()
-        except StoreUnavailable:
-            reading = None
-        return reading, raised(reading, uptime.ms(reading))
+        async def found() -> tuple[Reading | None, Sequence[Raised]]:
+            try:
+                reading = await gauges.read()
+            except StoreUnavailable:
+                reading = None
+            return reading, raised(reading, uptime.ms(reading))
 
-    try:
         if as_json:
             while True:
                 console.out(status_json(*await found()))
@@ -53,8 +49,6 @@ async def watch_status(redis_url: str, *, as_json: bool) -> NoReturn:
             while True:
                 await asyncio.sleep(WATCH_SECONDS)
                 live.update(status_tables(*await found()), refresh=True)
-    finally:
-        await redis.aclose()
 
 
 def status_tables(reading: Reading | None, alarms: Sequence[Raised]) -> RenderableType:

@@ -1,6 +1,8 @@
-"""A uvicorn for processes that do more than serve: signals are theirs, and only they decide when it stops."""
+"""A uvicorn for what ops serves: a signal to stop is no failure."""
 
+import asyncio
 import contextlib
+import signal
 from collections.abc import Iterator
 
 import uvicorn
@@ -10,7 +12,7 @@ STOP_SECONDS = 3
 
 
 class Web(uvicorn.Server):
-    """Uvicorn without its own signal handlers, which would end the process by the signal, and only its own half."""
+    """Uvicorn that serves until SIGINT or SIGTERM; its own handlers would raise the signal again at the end."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(
@@ -27,5 +29,12 @@ class Web(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals to others."""
-        yield
+        """Stop on a signal, and leave what comes then to whoever serves."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)

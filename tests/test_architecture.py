@@ -52,11 +52,7 @@ DOORS = {
     "markupsafe": {"clinic/templates.py", "workers/stencils.py"},
     "httptools": {"intake/parser.py"},
     "uvicorn": {
-        f"{name}.py"
-        for name in (
-            *("intake/connection", "intake/parser", "intake/serve", "intake/whole"),
-            *("ops/web", "ops/website/serve"),
-        )
+        f"{name}.py" for name in ("intake/connection", "intake/parser", "intake/serve", "intake/whole", "ops/web")
     },
     "uvloop": {"intake/serve.py", "workers/loop.py"},
 }

@@ -11,6 +11,8 @@ from clinic.store.files import View
 # and the two that staff see to.
 Standing = Literal["due", "sending", "held", "in_doubt", "failed"]
 STANDINGS: tuple[Standing, ...] = ("due", "sending", "held", "in_doubt", "failed")
+# Workers and intakes beat every 5 s.
+ALIVE_MS = 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,21 @@ class Reading:
     def unsent_ms(self) -> int:
         """Return how long the oldest delivery has been due and unsent."""
         return max([self.retrying_ms, *self.oldest_ms.values()])
+
+    @property
+    def workers_alive(self) -> int:
+        """Return how many workers were seen in the last 15 s."""
+        return sum(worker.seen_ms <= ALIVE_MS for worker in self.workers)
+
+    @property
+    def intakes_alive(self) -> int:
+        """Return how many intakes were there in the last 15 s."""
+        return sum(seen <= ALIVE_MS for seen in self.intakes_ms)
+
+    @property
+    def settled_ms(self) -> int | None:
+        """Return how long ago a worker last settled a delivery, if one did."""
+        return min((worker.last_ms for worker in self.workers if worker.last_ms is not None), default=None)
 
     def count(self, standing: Standing) -> int:
         """Return how many deliveries stand so, errands left out."""

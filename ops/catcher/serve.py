@@ -1,7 +1,6 @@
 """Serving the catcher: both of its sides in one event loop, until told to stop."""
 
 import asyncio
-import signal
 from pathlib import Path
 
 from clinic.clock import WallClock
@@ -20,13 +19,9 @@ async def serve(host: str, smtp_port: int, inbox_port: int, folder: Path) -> Non
         with usable(f"--data: {folder}", "name another folder"):
             mailbox = Mailbox(folder, WallClock())
         faults = Faults()
-        web = Web(inbox(mailbox, faults))
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, setattr, web, "should_exit", True)
         smtp = await listen(smtp_socket, mailbox, faults)
         try:
-            await web.serve([inbox_socket])
+            await Web(inbox(mailbox, faults)).serve([inbox_socket])
         finally:
             smtp.close()
 

@@ -19,11 +19,11 @@ def erase(reference: Reference, yes: Yes = False, by: By = "") -> None:
     """Forget what a patient wrote, stop its mails, and have it off the disk."""
     import asyncio
 
-    from ops.person import checked
     from ops.person import erase as forget
+    from ops.reference import typed_reference
 
     typed = " ".join(reference)
-    checked(typed)
+    typed_reference(typed)
     if not yes:
         typer.confirm("Erase it? That can't be undone.", abort=True)
     typer.echo(asyncio.run(forget(read_settings(), typed, by or user())))
@@ -41,10 +41,7 @@ def purge(yes: Yes = False) -> None:
         typer.confirm(f"Forget what was over {settings.retention_days} days ago?", abort=True)
 
     async def forget() -> int:
-        redis = connect(settings.redis_url.get_secret_value())
-        try:
+        async with connect(settings.redis_url.get_secret_value()) as redis:
             return await Retention(Purging(redis), Rewriting(redis), settings.retention_days).purge()
-        finally:
-            await redis.aclose()
 
     typer.echo(f"{asyncio.run(forget())} forgotten")

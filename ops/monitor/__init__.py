@@ -1,1 +1,1 @@
-"""The monitor: reads the ledger, shows it to scrapers and people, and raises alarms that ride on no mail."""
+"""The monitor: reads the store, shows it to scrapers and people, and raises alarms that ride on no mail."""

@@ -1,4 +1,4 @@
-"""Alarms: what ops must know within a minute, each a rule over one reading of the ledger."""
+"""Alarms: what ops must know within a minute, each a rule over one reading of the store."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -141,6 +141,6 @@ NAMES = (STORE_AWAY, *(rule.name for rule in RULES))
 def raised(reading: Reading | None, uptime_ms: float = math.inf) -> Sequence[Raised]:
     """Return the alarms that hold; without a reading there is one. `uptime_ms` is how long the store has answered."""
     if reading is None:
-        return [Raised(STORE_AWAY, "the ledger can't be read: Redis does not answer", STORE_CURE)]
+        return [Raised(STORE_AWAY, "the store can't be read: Redis does not answer", STORE_CURE)]
     believed = (rule for rule in RULES if uptime_ms >= rule.patience_ms)
     return [Raised(rule.name, told, rule.cure) for rule in believed if (told := rule.of(reading))]

@@ -17,7 +17,8 @@ from workers.outcome import Verdict
 
 AGAIN_AFTER = timedelta(hours=1)
 RING_SECONDS = 10.0
-Ringer = Callable[[str, str, Mapping[str, str]], Awaitable[bool]]
+# Told of one alarm in four fields: alarm, status, told, cure.
+Ringer = Callable[[Mapping[str, str]], Awaitable[bool]]
 
 
 class Bell:
@@ -62,7 +63,7 @@ class _Rope:
         logger().warning("alarm", alarm=alarm.name, status=status, told=alarm.told)
         fields = {"alarm": alarm.name, "status": status, "told": alarm.told, "cure": alarm.cure}
         try:
-            rung = await self._ringer(alarm.name, alarm.told, fields)
+            rung = await self._ringer(fields)
         except Exception:  # noqa: BLE001 - whatever a service does to us, the others are told, and it is tried again
             logger().exception("alarm_failed", alarm=alarm.name)
             rung = False
@@ -98,7 +99,7 @@ def _webhook(address: str) -> Ringer:
             # Whatever it is, it is tried again; its text may hold the address, which is a secret.
             return False
 
-    async def ring(_name: str, _told: str, fields: Mapping[str, str]) -> bool:
+    async def ring(fields: Mapping[str, str]) -> bool:
         return await asyncio.to_thread(post, json.dumps(fields).encode())
 
     return ring
@@ -110,8 +111,9 @@ def _elsewhere(address: str) -> Ringer:
     async def nothing() -> None:
         """Nothing is to be noted before."""
 
-    async def ring(name: str, told: str, fields: Mapping[str, str]) -> bool:
-        notice = Notice(f"frontdesk {fields['status']}: {name}", f"{told}. {fields['cure']}".strip())
+    async def ring(fields: Mapping[str, str]) -> bool:
+        title = f"frontdesk {fields['status']}: {fields['alarm']}"
+        notice = Notice(title, f"{fields['told']}. {fields['cure']}".strip())
         return (await channels.tell("alarms", notice, nothing)).verdict is Verdict.SENT
 
     return ring

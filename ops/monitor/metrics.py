@@ -1,6 +1,6 @@
-"""The door to prometheus_client: a reading of the ledger as metrics, with label sets that are closed."""
+"""The door to prometheus_client: a reading of the store as metrics, with label sets that are closed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
@@ -21,14 +21,12 @@ ENDS = (State.SENT, State.FAILED, State.IN_DOUBT)
 ACTS = ("contacted", "noted", "reopened", "released", "resent", "erased", "replayed", "resolved", "purged")
 # Why a confirmation was withheld; others are counted together.
 WITHHELD = ("recipient-limit", "breaker", "quarantine")
-# Workers and intakes beat every 5 s.
-ALIVE_MS = 15_000
 
 
 def exposition(reading: Reading | None, version: str, alarms: Iterable[tuple[str, bool]]) -> bytes:
     """Return what a scraper is told; without a reading only that there is none."""
     families = list(_families(reading) if reading else ())
-    up = GaugeMetricFamily("frontdesk_redis_up", "Whether the ledger could be read (1 or 0).")
+    up = GaugeMetricFamily("frontdesk_redis_up", "Whether the store could be read (1 or 0).")
     up.add_metric([], int(reading is not None))
     info = InfoMetricFamily("frontdesk_build", "What runs here.")
     info.add_metric([], {"version": version})
@@ -110,7 +108,7 @@ def _counted(reading: Reading) -> Iterator[Metric]:
         for state in ENDS:
             family.add_metric([kind.value, state.value], counts.get(f"{kind}.{state}", 0))
         retried.add_metric([kind.value], counts.get(f"{kind}.retried", 0))
-        took.add_metric([kind.value], *_histogram(counts.get, kind))
+        took.add_metric([kind.value], *_histogram(counts, kind))
     yield from (family, retried, took)
     family = CounterMetricFamily("frontdesk_attempts_ended", "Attempts by where they ended.", labels=["category"])
     for category in (*CATEGORIES, OTHER):
@@ -119,16 +117,15 @@ def _counted(reading: Reading) -> Iterator[Metric]:
     yield _withheld(reading)
 
 
-def _histogram(count: object, kind: Kind) -> tuple[list[tuple[str, float]], float]:
+def _histogram(counts: Mapping[str, int], kind: Kind) -> tuple[list[tuple[str, float]], float]:
     """Return the buckets, each with all that fits into it, and the sum in seconds."""
-    get = count  # a mapping's get
     buckets: list[tuple[str, float]] = []
     total = 0.0
     for limit in BUCKETS_MS:
-        total += get(f"{kind}.within.{limit}", 0)  # type: ignore[operator]  # as above
+        total += counts.get(f"{kind}.within.{limit}", 0)
         buckets.append((f"{limit / 1000:g}", total))
-    total += get(f"{kind}.within.{BEYOND}", 0)  # type: ignore[operator]  # as above
-    return [*buckets, ("+Inf", total)], get(f"{kind}.took", 0) / 1000  # type: ignore[operator]  # as above
+    total += counts.get(f"{kind}.within.{BEYOND}", 0)
+    return [*buckets, ("+Inf", total)], counts.get(f"{kind}.took", 0) / 1000
 
 
 def _withheld(reading: Reading) -> Metric:
@@ -147,13 +144,10 @@ def _withheld(reading: Reading) -> Metric:
 
 
 def _workers(reading: Reading) -> Iterator[Metric]:
-    alive = [worker for worker in reading.workers if worker.seen_ms <= ALIVE_MS]
-    intakes = [seen for seen in reading.intakes_ms if seen <= ALIVE_MS]
-    yield _gauge("intakes", "Intake processes that were there in the last 15 s.", len(intakes))
-    yield _gauge("workers", "Worker processes that were seen in the last 15 s.", len(alive))
-    last = [worker.last_ms for worker in reading.workers if worker.last_ms is not None]
-    if last:
-        yield _seconds("last_settled", "How long ago a worker stored the end of an attempt.", min(last))
+    yield _gauge("intakes", "Intake processes that were there in the last 15 s.", reading.intakes_alive)
+    yield _gauge("workers", "Worker processes that were seen in the last 15 s.", reading.workers_alive)
+    if reading.settled_ms is not None:
+        yield _seconds("last_settled", "How long ago a worker stored the end of an attempt.", reading.settled_ms)
     if reading.canary_ms is not None:
         yield _seconds("canary", "How long ago a canary came back through queue, worker and store.", reading.canary_ms)
     yield _gauge("dispatcher", "Whether a worker dispatches (1 or 0).", reading.dispatcher)

@@ -1,8 +1,7 @@
-"""The monitor process: it reads the ledger every few seconds, serves what it found, and tells of alarms."""
+"""The monitor process: it reads the store every few seconds, serves what it found, and tells of alarms."""
 
 import asyncio
 import hmac
-import signal
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
@@ -45,7 +44,7 @@ class Monitor:
         self.reading: Reading | None = None
 
     async def look(self) -> Reading | None:
-        """Return a fresh reading, or None where the ledger can't be read."""
+        """Return a fresh reading, or None where the store can't be read."""
         async with self._lock:
             now = asyncio.get_running_loop().time()
             if now - self._read_at >= FRESH_SECONDS:
@@ -119,23 +118,20 @@ def _version() -> str:
 
 
 async def _serve(settings: Settings) -> None:
-    host = settings.monitor_host
-    redis = connect(settings.redis_url.get_secret_value())
-    bell = Bell(ringers(settings.alarm_urls.get_secret_value().split()), WallClock())
-    monitor = Monitor(Gauges(redis), bell, settings.metrics_token.get_secret_value())
-    with bound(host, settings.monitor_port, "MONITOR_PORT") as listener:
-        web = Web(monitor.app())
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, setattr, web, "should_exit", True)
-        watching = asyncio.create_task(monitor.run())
-        # One that watches no more must not go on as if it did: its supervisor starts another.
-        watching.add_done_callback(lambda _watching: setattr(web, "should_exit", True))
-        logs.tell(f"monitor ready on {origin_of(host, listener.getsockname()[1])}")
-        try:
-            await web.serve([listener])
-            if watching.done():
-                watching.result()
-        finally:
-            watching.cancel()
-            await redis.aclose()
+    host, bell = settings.monitor_host, Bell(ringers(settings.alarm_urls.get_secret_value().split()), WallClock())
+    async with connect(settings.redis_url.get_secret_value()) as redis:
+        monitor = Monitor(Gauges(redis), bell, settings.metrics_token.get_secret_value())
+        with bound(host, settings.monitor_port, "MONITOR_PORT") as listener:
+            web = Web(monitor.app())
+            watching = asyncio.create_task(monitor.run())
+            # One that watches no more must not go on as if it did: its supervisor starts another.
+            watching.add_done_callback(lambda _watching: setattr(web, "should_exit", True))
+            ready = f"monitor ready on {origin_of(host, listener.getsockname()[1])}"
+            # Said when it can be stopped: `serve` has taken the signals by then.
+            asyncio.get_running_loop().call_soon(logs.tell, ready)
+            try:
+                await web.serve([listener])
+                if watching.done():
+                    watching.result()
+            finally:
+                watching.cancel()

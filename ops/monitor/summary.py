@@ -1,11 +1,11 @@
-"""The summary: a reading of the ledger in a few tables that a person takes in, the same on every screen."""
+"""The summary: a reading of the store in a few tables that a person takes in, the same on every screen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clinic.store.reading import STANDINGS, Reading
 from ops.monitor.alarms import AWAY_MS, CANARY_LATE_MS, LATE_MS
-from ops.monitor.metrics import ALIVE_MS, MAILS
+from ops.monitor.metrics import MAILS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,14 @@ def summary(reading: Reading) -> tuple[Table, Table, Table, Table]:
 
 
 def _moving(reading: Reading) -> Table:
-    workers = sum(worker.seen_ms <= ALIVE_MS for worker in reading.workers)
-    intakes = sum(seen <= ALIVE_MS for seen in reading.intakes_ms)
-    last = min((worker.last_ms for worker in reading.workers if worker.last_ms is not None), default=None)
-    canary = reading.canary_ms
+    intakes, workers, canary = reading.intakes_alive, reading.workers_alive, reading.canary_ms
     return Table(
         "Is it moving?",
         [
             _row("intakes", f"{intakes} alive", bad=not intakes),
             _row("workers", f"{workers} alive" + (", one dispatches" if reading.dispatcher else ""), bad=not workers),
             _row("last canary", _since(canary), bad=canary is None or canary > CANARY_LATE_MS),
-            _row("last delivery settled", _since(last)),
+            _row("last delivery settled", _since(reading.settled_ms)),
             _row("hints in the queue", str(reading.hints)),
             _row("oldest due and unsent", ago(reading.unsent_ms), bad=reading.unsent_ms > LATE_MS),
             _row("waiting for the relay", str(reading.stranded), bad=reading.stranded_ms > AWAY_MS),

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from unicodedata import is_normalized
+from unicodedata import is_normalized, normalize
 
 import pytest
 from hypothesis import given
@@ -167,4 +167,4 @@ def test_what_a_message_accepts_it_leaves_as_it_is(typed: str) -> None:
 
 @given(st.text(st.characters(max_codepoint=sys.maxunicode, categories=["L", "N", "P", "Zs"]), min_size=1, max_size=80))
 def test_letters_of_any_script_are_accepted(typed: str) -> None:
-    single_line(typed, 100)
+    assert single_line(typed, 100) == " ".join(normalize("NFC", typed).split())

@@ -138,7 +138,7 @@ async def test_a_store_that_stands_still_or_is_no_longer_durable_is_told_within_
     code, shown = status(on)
     on.valkey.thaw()
     assert code == os.EX_TEMPFAIL
-    assert "StoreAway: the ledger can't be read" in shown
+    assert "StoreAway: the store can't be read" in shown
     await until(lambda: ("StoreAway", "resolved") in told.alarms)
 
 

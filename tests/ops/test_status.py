@@ -64,7 +64,7 @@ def test_a_store_that_is_away_is_an_alarm_too(valkey: Valkey) -> None:
     valkey.kill()
     told = status(valkey)
     assert told.returncode == os.EX_TEMPFAIL
-    assert "StoreAway: the ledger can't be read" in told.stdout
+    assert "StoreAway: the store can't be read" in told.stdout
     assert "REDIS_URL: the server does not answer" in told.stderr
     as_json = status(valkey, "--json")
     assert as_json.returncode == os.EX_TEMPFAIL

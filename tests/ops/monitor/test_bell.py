@@ -16,8 +16,8 @@ class Ringer:
         self.heard: list[tuple[str, str]] = []
         self.good = True
 
-    async def __call__(self, name: str, _told: str, fields: Mapping[str, str]) -> bool:
-        self.heard.append((name, fields["status"]))
+    async def __call__(self, fields: Mapping[str, str]) -> bool:
+        self.heard.append((fields["alarm"], fields["status"]))
         return self.good
 
 
@@ -48,8 +48,8 @@ async def test_a_ringer_that_is_slow_delays_nobody_and_is_told_one_thing_at_a_ti
     gate, good = asyncio.Event(), Ringer()
     asked: list[str] = []
 
-    async def slow(name: str, _told: str, _fields: Mapping[str, str]) -> bool:
-        asked.append(name)
+    async def slow(fields: Mapping[str, str]) -> bool:
+        asked.append(fields["alarm"])
         await gate.wait()
         return True
 
@@ -66,7 +66,7 @@ async def test_a_ringer_that_is_slow_delays_nobody_and_is_told_one_thing_at_a_ti
 
 
 async def test_a_ringer_that_breaks_silences_nobody() -> None:
-    async def broken(_name: str, _told: str, _fields: Mapping[str, str]) -> bool:
+    async def broken(_fields: Mapping[str, str]) -> bool:
         raise ValueError("no such host")
 
     good = Ringer()
@@ -84,7 +84,7 @@ async def test_a_webhook_that_speaks_no_http_counts_as_not_told() -> None:
     async with await asyncio.start_server(rude, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         [ringer] = ringers([f"http://127.0.0.1:{port}/"])
-        assert not await ringer("RelayAway", "x", {"alarm": "RelayAway"})
+        assert not await ringer({"alarm": "RelayAway"})
 
 
 async def test_what_apprise_knows_is_told_with_what_to_do() -> None:

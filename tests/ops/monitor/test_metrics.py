@@ -1,4 +1,4 @@
-"""Every number is the ledger's, under labels of closed sets."""
+"""Every number is the store's, under labels of closed sets."""
 
 from dataclasses import replace
 
