@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from clinic.clock import Clock, instant, milliseconds
 from clinic.delivery import CLAIMS_AT_MOST, Kind, State
@@ -195,5 +195,17 @@ class Attempts:
             since_ms = await self._store.failing_since(claim) if claim.attempts else None
             since = None if since_ms is None else instant(since_ms)
         else:
-            since = subject.first_due(claim.name)
+            since = _began(claim, subject)
         return since is not None and self._clock.now() - since > timedelta(seconds=claim.name.schedule.give_up_after)
+
+
+def _began(claim: Claim, subject: Subject | Digest) -> datetime:
+    """Return when a delivery's time began: that of a mail that chases, with the opening after it.
+
+    Else a closure of many days used it up, in which nobody is there to read it.
+    """
+    due = subject.first_due(claim.name)
+    if not claim.name.kind.chases or isinstance(subject, Digest):
+        return due
+    schedule = subject.facts.schedule(subject.record.enquiry.site)
+    return schedule.next_opening(schedule.closes_at(due) or due) or due

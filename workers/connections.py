@@ -1,4 +1,4 @@
-"""The connections to the relay: kept open between mails, and one login at a time until one has succeeded."""
+"""The connections to the relay: kept open between mails, and one login at a time while none has succeeded lately."""
 
 import asyncio
 import ssl
@@ -15,19 +15,31 @@ from workers.smtp import Conversation, ConversationEnded
 IDLE_SECONDS = 20.0
 # From the first byte to the last answer; a relay that takes longer is tried again later.
 ATTEMPT_SECONDS = 60.0
+# Whoever was let in within that is let in again; after it the password may be another, and one login tries it.
+TRUSTED_SECONDS = 5.0
 
 
 class Connections:
     """Lends conversations to attempts: an idle one again, or a new one when there is none."""
 
-    def __init__(self, relay: Relay, store: Store, attempt_seconds: float = ATTEMPT_SECONDS) -> None:
+    def __init__(
+        self,
+        relay: Relay,
+        store: Store,
+        attempt_seconds: float = ATTEMPT_SECONDS,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`steady` counts seconds and never jumps."""
+        self._steady = steady
         self._relay = relay
         self._store = store
         self._seconds = attempt_seconds
         self._tls = tls_context(relay)
         self._idle: deque[tuple[float, Conversation]] = deque()
-        self._proven = relay.username is None
-        self._first_login = asyncio.Lock()
+        self._proven = False
+        self._let_in_at = self._away_at = float("-inf")
+        self._away = judge(Stage.CONNECT, None)
+        self._going_ahead = asyncio.Lock()
 
     async def send(self, sender: str, to: str, mail: bytes, before_data: Callable[[], Awaitable[None]]) -> Outcome:
         """Send one mail within the time of an attempt and return what came of it; `before_data` may raise through."""
@@ -46,7 +58,7 @@ class Connections:
                             # The relay had closed it meanwhile: nothing was said on it, so take another.
                             continue
                         raise
-                    self._idle.append((time.monotonic(), conversation))
+                    self._idle.append((self._steady(), conversation))
                     return outcome
         except ConversationEnded as ended:
             return ended.outcome
@@ -60,7 +72,7 @@ class Connections:
 
     def _kept(self) -> Conversation | None:
         """Return the connection that was used last, and let go of those that were idle too long."""
-        fresh = time.monotonic() - IDLE_SECONDS
+        fresh = self._steady() - IDLE_SECONDS
         while self._idle and self._idle[0][0] < fresh:
             self._idle.popleft()[1].close()
         while self._idle:
@@ -71,33 +83,50 @@ class Connections:
         return None
 
     async def _open(self, conversation: Conversation) -> None:
-        """Open a connection; while no login has succeeded, all processes together try one at a time.
+        """Open a connection; while none was let in lately one goes ahead, and the others follow where it was.
 
         A wrong password tried with every mail would lock the account at the relay: after a refusal the next try is
         the store's LOGIN_PAUSE_MS later, whichever process makes it.
         """
-        if self._proven:
+        if self._trusts():
             await self._log_in(conversation)
             return
-        async with self._first_login:
-            if not self._proven:
-                wait_ms = await self._store.login_turn()
-                if wait_ms:
-                    raise ConversationEnded(Outcome(Verdict.LOCKED_OUT, "auth-waiting", wait_ms))
-            await self._log_in(conversation)
-            if not self._proven:
-                self._proven = True
-                await self._store.login_succeeded()
+        asked = self._steady()
+        async with self._going_ahead:
+            if self._away_at > asked:
+                # Who went ahead found nobody: to wait for that once more, one after the other, would take minutes.
+                raise ConversationEnded(self._away)
+            if not self._trusts():
+                await self._go_ahead(conversation)
+                return
+        await self._log_in(conversation)
+
+    def _trusts(self) -> bool:
+        return self._relay.username is None or (self._proven and self._steady() - self._let_in_at < TRUSTED_SECONDS)
+
+    async def _go_ahead(self, conversation: Conversation) -> None:
+        """Log in for all others; after a refusal, and before the first login, for those of other processes too."""
+        if not self._proven:
+            wait_ms = await self._store.login_turn()
+            if wait_ms:
+                raise ConversationEnded(Outcome(Verdict.UNTRIED, "auth-waiting", wait_ms))
+        await self._log_in(conversation)
+        if not self._proven:
+            self._proven = True
+            await self._store.login_succeeded()
 
     async def _log_in(self, conversation: Conversation) -> None:
         try:
             await conversation.open()
         except ConversationEnded as ended:
+            if ended.outcome.verdict is Verdict.AWAY:
+                self._away_at, self._away = self._steady(), ended.outcome
             if ended.outcome.verdict is not Verdict.LOCKED_OUT:
                 raise
             self._proven = False
             wait_ms = await self._store.login_refused()
             raise ConversationEnded(Outcome(Verdict.LOCKED_OUT, ended.outcome.cause, wait_ms)) from ended
+        self._let_in_at = self._steady()
 
 
 def tls_context(relay: Relay) -> ssl.SSLContext | None:

@@ -18,7 +18,7 @@ class Stage(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What follows: done; try again; try again when the relay is back; never again; it may have arrived; locked out."""
+    """What follows: done; again; again when the relay is back; never; it may have arrived; locked out; not tried."""
 
     SENT = "sent"
     RETRY = "retry"
@@ -26,13 +26,14 @@ class Verdict(StrEnum):
     FAILED = "failed"
     DOUBT = "doubt"
     LOCKED_OUT = "locked_out"
+    UNTRIED = "untried"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A verdict and its cause in one word for logs and counters: "rcpt-550", "dot-silence".
 
-    `wait_ms` is how long nobody may try, when the relay does not let us in.
+    `wait_ms` is how long nobody may log in, when the relay does not let us in or another tries to.
     """
 
     verdict: Verdict

@@ -16,6 +16,8 @@ def settle(claim: Claim, outcome: Outcome, facts: ClinicFacts | None, chance: fl
             return ended(claim, State.FAILED, outcome.cause, facts)
         case Verdict.LOCKED_OUT:
             return Settlement(claim, State.DUE, outcome.cause, delay_ms=outcome.wait_ms, counted=False)
+        case Verdict.UNTRIED:
+            return Settlement(claim, State.DUE, outcome.cause, delay_ms=outcome.wait_ms, counted=False, stranded=None)
         case Verdict.DOUBT if claim.doubts >= claim.name.kind.doubts_at_most:
             return ended(claim, State.IN_DOUBT, outcome.cause, facts)
     seconds = claim.name.schedule.delay(claim.attempts + 1) * (1 + JITTER * (2 * chance - 1))

@@ -27,6 +27,7 @@ LOGIN_TURN_MS = 10_000
 LOGIN_PAUSE_MS = 60_000
 # Within that the next try begins, if there is anybody to make it: till then the login counts as refused.
 LOGIN_REMEMBERED_MS = 15_000
+LOGIN_KEYS = (keys.LOGIN, keys.STRANDED, keys.RELAY_ANSWERED)
 # How often a relay that can't be reached is tried, by one delivery for all that wait for it.
 PROBE_MS = 10_000
 # Three canaries that don't come back are three quarters of a minute: a standstill is known within one.
@@ -139,9 +140,12 @@ class Store:
             wanted = end.claim.wanted if end.state is State.DUE else ""
             cause = f"{wanted}:{end.cause}" if wanted else end.cause
             arguments += [start_of(name.lane), end.claim.reference, str(name), end.claim.token, end.state, cause]
-            arguments += [end.delay_ms, int(end.counted), int(end.doubtful), int(end.stranded), name.kind]
+            stranded = "" if end.stranded is None else int(end.stranded)
+            arguments += [end.delay_ms, int(end.counted), int(end.doubtful), stranded, name.kind]
+            # What follows from a mail that staff asked for late is as little over as that was.
+            arguments += [lanes_of(end.follow_ups), "again" if end.claim.wanted else "-"]
             took = "" if end.took_ms is None else max(end.took_ms, 0)
-            arguments += [lanes_of(end.follow_ups), category(end.cause), took, bucket(end.took_ms or 0)]
+            arguments += [category(end.cause), took, bucket(end.took_ms or 0)]
         names = [keys.DIARY, keys.ATTENTION, keys.COUNTS, keys.STRANDED, keys.RELAY_ANSWERED, keys.RETRYING]
         names.append(keys.CANARY_BACK)
         with in_our_words():
@@ -203,12 +207,12 @@ class Store:
     async def login_turn(self) -> int:
         """Return 0 when this process may log in at the relay now, else the milliseconds until one may ask again."""
         with in_our_words():
-            return int(await self._login(keys=[keys.LOGIN], args=["trying", LOGIN_TURN_MS, LOGIN_REMEMBERED_MS]))
+            return int(await self._login(keys=LOGIN_KEYS, args=["trying", LOGIN_TURN_MS, LOGIN_REMEMBERED_MS]))
 
     async def login_refused(self) -> int:
         """Let nobody log in for LOGIN_PAUSE_MS, and return that."""
         with in_our_words():
-            await self._login(keys=[keys.LOGIN], args=["refused", LOGIN_PAUSE_MS, LOGIN_REMEMBERED_MS])
+            await self._login(keys=LOGIN_KEYS, args=["refused", LOGIN_PAUSE_MS, LOGIN_REMEMBERED_MS])
         return LOGIN_PAUSE_MS
 
     async def login_succeeded(self) -> None:

@@ -178,7 +178,8 @@ class Settlement:
 
     `counted` is False for an attempt that never began (the clinic is closed, say): it uses up none of the schedule.
     `took_ms` is how long after it was first due a mail was sent, where it was.
-    `stranded` is True when the relay could not be reached at all: it is tried again as soon as the relay is back.
+    `stranded` is True when the relay could not be reached at all: it is tried again as soon as the relay is back. It is
+    None when the relay was not asked: whether it waits for it is as before.
     """
 
     claim: Claim
@@ -187,7 +188,7 @@ class Settlement:
     delay_ms: int = 0
     counted: bool = True
     doubtful: bool = False
-    stranded: bool = False
+    stranded: bool | None = False
     took_ms: int | None = None
     follow_ups: Sequence[DeliveryName] = ()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +13,16 @@ from clinic.clock import milliseconds
 from clinic.delivery import CLAIMS_AT_MOST, DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts
+from clinic.reference import spaced
+from clinic.relay import Relay
+from clinic.screening import Screening
 from clinic.store import Store
 from clinic.store.store import LEASE_MS
 from clinic.store.words import Claim, Settlement
 from clinic.templates import MailTemplates
 from tests.support.clock import SetClock
+from tests.support.fleet import free_port
+from tests.support.patients import enquiry
 from tests.support.relay import Answer, ScriptedRelay
 from tests.support.service import Service
 from tests.support.valkey import Client
@@ -326,4 +331,49 @@ async def test_what_staff_have_sent_again_outlives_an_outage_in_which_it_tries_t
     await service.store.dispatch("one")
     await service.work()
     assert (await service.states())[confirmation] == "sent dot-250"
+    await service.close()
+
+
+async def resent_late(service: Service) -> str:
+    return (await sent_again_late(service)).partition("/")[0]
+
+
+async def released_late(service: Service) -> str:
+    """Have an enquiry that looked like spam released after days; return its reference."""
+    trapped = Screening(quarantined="trap")
+    accepted = await service.acceptance.accept(enquiry(), idempotency_key=None, body=b"", screening=trapped)
+    service.clock.forward(hours=100)
+    assert await service.staff.release(accepted.reference, b"sealed")
+    return accepted.reference
+
+
+@pytest.mark.parametrize("asked_for", [resent_late, released_late])
+async def test_reception_is_told_when_a_confirmation_that_went_late_bounces(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, asked_for: Callable[[Service], Awaitable[str]]
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    reference = await asked_for(service)
+    relay.script["RCPT"] = lambda line: Answer(b"550 nobody\r\n") if "patient" in line else None
+    await service.work()
+    await service.work()
+    assert f": enquiry {spaced(reference)}, by " in relay.taken[-1].message["Subject"]
+    states = await service.states()
+    assert states[f"{reference}/confirmation"] == "failed rcpt-550"
+    assert states[f"{reference}/undeliverable-0"] == "sent dot-250"
+    await service.close()
+
+
+async def test_what_waits_for_another_s_login_hides_no_relay_that_is_away(redis: Client, facts: ClinicFacts) -> None:
+    relay = Relay("127.0.0.1", free_port(), "none", "user", "password")
+    service = Service(redis, facts, relay, SetClock())
+    accepted = await service.accept()
+    await service.work()
+    since = await redis.zscore("stranded", f"{accepted.reference}/alert-0")
+    assert since is not None
+    for _ in range(60):
+        service.clock.forward(seconds=1)
+        await service.store.dispatch("one")
+        await service.work()
+    assert (await service.states())[f"{accepted.reference}/alert-0"] == "due auth-waiting"
+    assert await redis.zscore("stranded", f"{accepted.reference}/alert-0") == since
     await service.close()

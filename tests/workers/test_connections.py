@@ -1,6 +1,8 @@
 """Connections are kept, replaced when they went stale, and opened one login at a time until one succeeds."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import cast
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from clinic.relay import Relay
 from clinic.store import Store
 from tests.support.relay import Answer, ScriptedRelay
-from workers.connections import Connections
+from workers.connections import TRUSTED_SECONDS, Connections
 from workers.outcome import Outcome, Verdict
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
@@ -38,8 +40,13 @@ async def nothing() -> None:
     pass
 
 
-def connections(url: str, turns: LoginTurns | None = None, seconds: float = 5.0) -> Connections:
-    return Connections(Relay.parse(url), cast(Store, turns or LoginTurns()), seconds)
+def connections(
+    url: str,
+    turns: LoginTurns | None = None,
+    seconds: float = 5.0,
+    steady: Callable[[], float] = time.monotonic,
+) -> Connections:
+    return Connections(Relay.parse(url), cast(Store, turns or LoginTurns()), seconds, steady)
 
 
 async def send(pool: Connections) -> Outcome:
@@ -88,7 +95,8 @@ async def test_wrong_password_is_tried_once_a_minute_however_many_mails_wait() -
         turns = LoginTurns()
         pool = connections(f"smtp://user:wrong@127.0.0.1:{server.port}", turns)
         outcomes = await asyncio.gather(*(send(pool) for _ in range(20)))
-    assert {(outcome.verdict, outcome.wait_ms) for outcome in outcomes} == {(Verdict.LOCKED_OUT, 60_000)}
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.LOCKED_OUT, *[Verdict.UNTRIED] * 19]
+    assert {outcome.wait_ms for outcome in outcomes} == {60_000}
     assert (server.seen["AUTH"], turns.refusals) == (1, 1)
 
 
@@ -114,3 +122,30 @@ async def test_password_that_is_changed_at_the_relay_closes_the_door_again() -> 
         assert (await send(pool)).verdict is Verdict.LOCKED_OUT
         assert (await send(pool)).cause == "auth-waiting"
     assert server.seen["AUTH"] == 2
+
+
+@pytest.mark.parametrize(("idle", "logins"), [(TRUSTED_SECONDS - 1, 8), (TRUSTED_SECONDS, 1)])
+async def test_a_password_that_may_have_changed_since_the_last_login_is_tried_by_one(idle: float, logins: int) -> None:
+    now = 100.0
+    async with ScriptedRelay(offers=("AUTH PLAIN",)) as server:
+        turns = LoginTurns()
+        pool = connections(f"smtp://user:right@127.0.0.1:{server.port}", turns, steady=lambda: now)
+        assert (await send(pool)).verdict is Verdict.SENT
+        await pool.close()
+        server.always("AUTH", b"535 no\r\n")
+        now += idle
+        outcomes = await asyncio.gather(*(send(pool) for _ in range(8)))
+    assert {outcome.verdict for outcome in outcomes} <= {Verdict.LOCKED_OUT, Verdict.UNTRIED}
+    assert server.seen["AUTH"] - 1 == turns.refusals == logins
+
+
+async def test_whoever_waits_for_the_first_login_hears_that_the_relay_is_away() -> None:
+    async with ScriptedRelay(offers=("AUTH PLAIN",)) as server:
+        server.always("CONNECT", b"421 busy\r\n", delay=0.05)
+        pool = connections(f"smtp://user:right@127.0.0.1:{server.port}")
+        outcomes = await asyncio.gather(*(send(pool) for _ in range(20)))
+        assert {(outcome.verdict, outcome.cause) for outcome in outcomes} == {(Verdict.AWAY, "connect-421")}
+        assert server.seen["CONNECT"] == 1
+        server.script.clear()
+        assert (await send(pool)).verdict is Verdict.SENT
+        await pool.close()

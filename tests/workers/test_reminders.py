@@ -228,6 +228,34 @@ async def test_a_reminder_that_comes_late_waits_for_the_clinic_to_open(
     await service.close()
 
 
+async def test_an_escalation_that_missed_the_closing_is_not_used_up_by_a_closure_of_days(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, watched, relay.url, SetClock(local("2026-12-24 16:00")))
+    await service.accept()
+    await pass_until(service, local("2026-12-24 19:54"))
+    relay.always("RCPT", b"451 later\r\n")
+    await pass_until(service, local("2026-12-24 20:10"))
+    relay.script.clear()
+    assert told(relay) == ["Reminder"]
+    await pass_until(service, local("2026-12-29 08:00"))
+    assert told(relay) == ["Reminder", "Reply due"]
+    await service.close()
+
+
+async def test_a_reminder_of_long_ago_is_too_old_to_chase_anybody(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, watched, relay.url, SetClock(local("2026-12-01 10:00")))
+    accepted = await service.accept()
+    await service.work()
+    service.clock.at = local("2026-12-05 09:00")
+    await service.work()
+    assert told(relay) == []
+    assert (await service.states())[f"{accepted.reference}/reminder-0"] == "failed too-old"
+    await service.close()
+
+
 async def test_a_worker_that_dies_before_its_dot_leaves_the_reminder_to_another(
     redis: Client, watched: ClinicFacts, relay: ScriptedRelay
 ) -> None:

@@ -65,7 +65,12 @@ def test_failed_alert_has_nobody_else_to_tell_by_mail(facts: ClinicFacts) -> Non
 
 def test_a_refused_login_counts_as_no_attempt_and_waits_as_long_as_nobody_may_try() -> None:
     end = settle(claim(ALERT), Outcome(Verdict.LOCKED_OUT, "auth-535", wait_ms=60_000), None, 0.5)
-    assert (end.state, end.counted, end.delay_ms) == (State.DUE, False, 60_000)
+    assert (end.state, end.counted, end.delay_ms, end.stranded) == (State.DUE, False, 60_000, False)
+
+
+def test_whoever_waits_for_another_s_login_counts_as_no_attempt_and_says_nothing_of_the_relay() -> None:
+    end = settle(claim(ALERT), Outcome(Verdict.UNTRIED, "auth-waiting", wait_ms=9_000), None, 0.5)
+    assert (end.state, end.counted, end.delay_ms, end.stranded) == (State.DUE, False, 9_000, None)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.RETRY, Verdict.DOUBT])

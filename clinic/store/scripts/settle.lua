@@ -2,9 +2,9 @@
 -- Settle: store how attempts ended; a token that is no longer the newest, or an end that was stored, changes nothing.
 -- KEYS  1 diary  2 attention  3 counts  4 stranded  5 relay answered  6 retrying  7 canary back
 -- ARGV  1 now, ms ('' = the server's clock), then for each: start of its lane, reference, name, token, state, cause,
---       delay in ms, attempts to count (0 or 1), doubts to count (0 or 1), stranded (0 or 1), kind,
---       follow-ups ('name lane' joined by ' '), category of the cause, ms since it was first due ('' = not counted),
---       the bucket of that
+--       delay in ms, attempts to count (0 or 1), doubts to count (0 or 1), stranded (0, 1, or '' = as it was),
+--       kind, follow-ups ('name lane' joined by ' '), cause of one that is new, category of the cause, ms since it was
+--       first due ('' = not counted), the bucket of that
 -- Gives 1 for each that was stored, 0 for each that was not
 local time = redis.call('TIME')
 local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
@@ -12,9 +12,10 @@ local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local beside_mail = {canary = true, purge = true, notice = true}
 local settled = {}
 local stranded_before = redis.call('EXISTS', KEYS[4]) == 1
-for i = 2, #ARGV, 15 do
+for i = 2, #ARGV, 16 do
   local lane, reference, name, ours, wanted, why = unpack(ARGV, i, i + 5)
-  local delay, attempt, doubt, stranded, kind, follow_ups, category, took, bucket = unpack(ARGV, i + 6, i + 14)
+  local delay, attempt, doubt, stranded, kind, follow_ups, because = unpack(ARGV, i + 6, i + 12)
+  local category, took, bucket = unpack(ARGV, i + 13, i + 15)
   local key, member = 'deliveries:' .. reference, reference .. '/' .. name
   local state, token, attempts, _, doubts =
     string.match(redis.call('HGET', key, name) or '', '^(%S+) (%d+) (%d+) (%d+) (%d+) ')
@@ -23,7 +24,7 @@ for i = 2, #ARGV, 15 do
       string.format('%s %d %d 0 %d %s', wanted, token, attempts + attempt, doubts + doubt, why))
     if stranded == '1' then
       redis.call('ZADD', KEYS[4], 'NX', string.format('%.0f', now), member)
-    elseif stranded_before then
+    elseif stranded == '0' and stranded_before then
       redis.call('ZREM', KEYS[4], member)
       if wanted == 'sent' and not beside_mail[kind] then redis.call('SET', KEYS[5], 1) end
     end
@@ -56,7 +57,8 @@ for i = 2, #ARGV, 15 do
       local its_state, its_token = string.match(redis.call('HGET', key, follow_up) or 'none 0 ', '^(%S+) (%d+) ')
       -- One that has ended told of the time before: it goes out again.
       if its_state ~= 'due' and its_state ~= 'sending' then
-        local entry = its_state == 'none' and 'due 0 0 0 0 -' or string.format('due %d 0 0 0 again.%.0f', its_token + 1, now)
+        local entry = 'due 0 0 0 0 ' .. because
+        if its_state ~= 'none' then entry = string.format('due %d 0 0 0 again.%.0f', its_token + 1, now) end
         redis.call('HSET', key, follow_up, entry)
         redis.call('ZREM', KEYS[2], reference .. '/' .. follow_up)
         redis.call('ZADD', KEYS[1], string.format('%.0f', its_lane + now), reference .. '/' .. follow_up)

@@ -82,6 +82,32 @@ async def test_what_the_relay_answered_is_not_stranded_any_more(store: Store, re
     assert await store.claim(Lane.RECEPTION, 9) == []
 
 
+async def test_what_was_kept_from_trying_the_relay_is_stranded_as_long_as_before(
+    store: Store, redis: Client, clock: SetClock
+) -> None:
+    await stranded(store, clock, "CCCC3467")
+    since = await redis.zscore("stranded", "CCCC3467/alert-0")
+    await store.dispatch("one")
+    probe = await claimed(store, Lane.RECEPTION)
+    await store.settle([Settlement(probe, State.DUE, "auth-waiting", delay_ms=9_000, counted=False, stranded=None)])
+    assert await redis.zscore("stranded", "CCCC3467/alert-0") == since
+    await store.accept(enquiry("FFFF3467"))
+    never = await claimed(store, Lane.RECEPTION)
+    await store.settle([Settlement(never, State.DUE, "auth-waiting", delay_ms=9_000, counted=False, stranded=None)])
+    assert await redis.zcard("stranded") == 1
+
+
+async def test_a_relay_that_refuses_a_login_is_there_and_nothing_waits_for_it_to_be_back(
+    store: Store, redis: Client, clock: SetClock
+) -> None:
+    await store.login_refused()
+    assert not await redis.exists("relay-answered"), "an outage that comes later is none that is over"
+    await stranded(store, clock, "CCCC3467", "FFFF3467")
+    await store.login_refused()
+    await store.dispatch("one")
+    assert await redis.zcard("stranded") == 0
+
+
 async def test_an_erased_delivery_that_was_stranded_is_forgotten(store: Store, redis: Client, clock: SetClock) -> None:
     await stranded(store, clock, "CCCC3467")
     await redis.delete("enquiry:CCCC3467", "deliveries:CCCC3467", "diary")
