@@ -4,9 +4,8 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
-from clinic.clock import Clock, instant, milliseconds
+from clinic.clock import Clock, milliseconds
 from clinic.delivery import CLAIMS_AT_MOST, Kind, State
 from clinic.errors import StoreUnavailable
 from clinic.logs import frames, logger
@@ -24,6 +23,7 @@ from workers.notices import compose_notice, plain_notice
 from workers.outcome import Outcome, Verdict
 from workers.settlements import Settlements
 from workers.settling import ended, settle
+from workers.untried import Untried
 from workers.window import Window
 
 # A record that can't be read now may be readable once a secret is put back; after so many tries it fails.
@@ -74,6 +74,7 @@ class Attempts:
         self._window = Window()
         self._settlements = Settlements(store, self._window.leave)
         self._composing = asyncio.Lock()
+        self._untried = Untried(store, clock)
 
     async def deliver(self, claim: Claim) -> None:
         """Make one attempt and store how it ended; raise ClaimLost.
@@ -114,7 +115,7 @@ class Attempts:
             if claim.attempts + 1 >= READS_AT_MOST:
                 return ended(claim, State.FAILED, fault.cause, None)
             return settle(claim, Outcome(Verdict.RETRY, fault.cause), None, random.random())  # noqa: S311 - jitter, not a secret
-        if (untried := await self._untried(claim, subject)) is not None:
+        if (untried := await self._untried.end(claim, subject)) is not None:
             return untried
         if claim.name.kind is Kind.NOTICE:
             return self._settled(claim, await self._told(claim, subject), subject)
@@ -128,19 +129,6 @@ class Attempts:
         if outcome.verdict is Verdict.SENT:
             self._window.answered(claim)
         return self._settled(claim, outcome, subject)
-
-    async def _untried(self, claim: Claim, subject: Subject | Digest) -> Settlement | None:
-        """Return how a delivery ends that is not to be tried, or not now; None for one that is."""
-        if claim.doubts > claim.name.kind.doubts_at_most:
-            return ended(claim, State.IN_DOUBT, "dot-killed", subject.facts)
-        if await self._too_old(claim, subject):
-            return ended(claim, State.FAILED, "too-old", subject.facts)
-        if isinstance(subject, Digest) and claim.name.recipient >= len(subject.facts.recipients(claim.name.kind)):
-            # The clinic has fewer addresses since; whoever is left has a copy of their own.
-            return Settlement(claim, State.SUPPRESSED, "no-recipient", counted=False)
-        if wait_ms := self._closed_for(claim, subject):
-            return Settlement(claim, State.DUE, "closed", delay_ms=wait_ms, counted=False)
-        return None
 
     def _settled(self, claim: Claim, outcome: Outcome, subject: Subject | Digest) -> Settlement:
         if outcome.verdict is Verdict.SENT and not claim.wanted:
@@ -176,36 +164,3 @@ class Attempts:
         names = subject.facts.alerts.channels
         name = names[claim.name.recipient] if claim.name.recipient < len(names) else ""
         return await self._channels.tell(name, notice, lambda: self._still_ours(claim))
-
-    def _closed_for(self, claim: Claim, subject: Subject | Digest) -> int:
-        """Return for how many ms a mail that chases has to wait: there is nobody to read it before the clinic opens.
-
-        Judged now, unlike all that is promised: it is late already, or this instant lies in open hours.
-        """
-        if not claim.name.kind.chases or isinstance(subject, Digest):
-            return 0
-        now = self._clock.now()
-        opening = subject.facts.schedule(subject.record.enquiry.site).next_opening(now) or now
-        return milliseconds(opening) - milliseconds(now)
-
-    async def _too_old(self, claim: Claim, subject: Subject | Digest) -> bool:
-        """Return whether its time is over: after the last retry, and for what an old backup brings back."""
-        if claim.wanted:
-            # Its time begins anew; tries say nothing of it, for in an outage one delivery tries the relay for all.
-            since_ms = await self._store.failing_since(claim) if claim.attempts else None
-            since = None if since_ms is None else instant(since_ms)
-        else:
-            since = _began(claim, subject)
-        return since is not None and self._clock.now() - since > timedelta(seconds=claim.name.schedule.give_up_after)
-
-
-def _began(claim: Claim, subject: Subject | Digest) -> datetime:
-    """Return when a delivery's time began: that of a mail that chases, with the opening after it.
-
-    Else a closure of many days used it up, in which nobody is there to read it.
-    """
-    due = subject.first_due(claim.name)
-    if not claim.name.kind.chases or isinstance(subject, Digest):
-        return due
-    schedule = subject.facts.schedule(subject.record.enquiry.site)
-    return schedule.next_opening(schedule.closes_at(due) or due) or due
