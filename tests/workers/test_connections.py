@@ -10,7 +10,7 @@ import pytest
 from clinic.relay import Relay
 from clinic.store import Store
 from tests.support.relay import Answer, ScriptedRelay
-from workers.connections import TRUSTED_SECONDS, Connections
+from workers.connections import IDLE_SECONDS, TRUSTED_SECONDS, Connections
 from workers.outcome import Outcome, Verdict
 
 MAIL = b"Subject: x\r\n\r\nbody\r\n"
@@ -149,3 +149,57 @@ async def test_whoever_waits_for_the_first_login_hears_that_the_relay_is_away() 
         server.script.clear()
         assert (await send(pool)).verdict is Verdict.SENT
         await pool.close()
+
+
+async def test_once_one_was_let_in_the_others_log_in_side_by_side() -> None:
+    arrived: list[float] = []
+
+    def slow(_line: str) -> Answer | None:
+        arrived.append(time.monotonic())
+        return Answer(b"235 ok\r\n", delay=0.2) if len(arrived) > 1 else None
+
+    async with ScriptedRelay(offers=("AUTH PLAIN",)) as server:
+        server.script["AUTH"] = slow
+        server.always("DOT", b"250 ok\r\n", delay=0.2)
+        pool = connections(f"smtp://user:right@127.0.0.1:{server.port}")
+        await asyncio.gather(*(send(pool) for _ in range(10)))
+        await pool.close()
+    # One after the other the nine would take 1.6 s to begin.
+    assert len(arrived) == 10
+    assert arrived[-1] - arrived[1] < 0.8
+
+
+async def test_a_connection_that_was_idle_for_long_is_left_before_the_relay_leaves_it() -> None:
+    now = 100.0
+    async with ScriptedRelay() as server:
+        pool = connections(server.url, steady=lambda: now)
+        await send(pool)
+        now += IDLE_SECONDS
+        await send(pool)
+        assert server.seen["CONNECT"] == 1
+        now += IDLE_SECONDS + 1
+        assert (await send(pool)).verdict is Verdict.SENT
+        await pool.close()
+    assert server.seen["CONNECT"] == 2
+
+
+async def test_what_the_relay_refuses_on_a_kept_connection_is_refused() -> None:
+    async with ScriptedRelay() as server:
+        pool = connections(server.url)
+        await send(pool)
+        server.always("RCPT", b"550 nobody\r\n")
+        assert await send(pool) == Outcome(Verdict.FAILED, "rcpt-550")
+    assert (server.seen["CONNECT"], server.seen["RCPT"]) == (1, 2)
+
+
+async def test_a_login_that_succeeds_again_is_no_news_for_the_others() -> None:
+    now = 100.0
+    async with ScriptedRelay(offers=("AUTH PLAIN",)) as server:
+        turns = LoginTurns()
+        pool = connections(f"smtp://user:right@127.0.0.1:{server.port}", turns, steady=lambda: now)
+        await send(pool)
+        await pool.close()
+        now += TRUSTED_SECONDS
+        assert (await send(pool)).verdict is Verdict.SENT
+        await pool.close()
+    assert (server.seen["AUTH"], turns.successes) == (2, 1)
