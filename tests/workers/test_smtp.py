@@ -250,3 +250,15 @@ async def test_a_refused_login_is_tried_by_one_method_only() -> None:
         outcome = await converse(Relay.parse(f"smtp://user:wrong@127.0.0.1:{server.port}"))
     assert outcome.verdict is Verdict.LOCKED_OUT
     assert server.seen["AUTH"] == 1
+
+
+async def test_a_relay_that_says_no_goodbye_keeps_no_worker_from_stopping() -> None:
+    async with ScriptedRelay() as server:
+        server.always("QUIT", b"221 bye\r\n", delay=30)
+        relay = Relay.parse(server.url)
+        conversation = Conversation(relay, tls_context(relay))
+        await conversation.open()
+        async with asyncio.timeout(10):
+            await conversation.quit()
+        assert not conversation.usable
+    assert server.seen["QUIT"] == 1
