@@ -11,12 +11,18 @@ from clinic.facts import ClinicFacts, read_facts
 from clinic.settings import ROOT
 from clinic.store import connect
 from tests.support.relay import ScriptedRelay
+from tests.support.together import Together
 from tests.support.valkey import Client, Valkey
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """Return one process more than there are cores: at any time one of them waits for other processes."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    """Return who gives the tests to processes."""
+    return Together(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

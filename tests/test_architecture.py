@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.together import TOGETHER
+
 ROOT = Path(__file__).parent.parent
 FLOORS = {
     "clinic": {"clinic"},
@@ -177,6 +179,12 @@ def test_a_file_of_tests_has_the_name_of_what_it_is_about() -> None:
     mirrors = [any((ROOT / f"{name}{ending}").exists() for ending in (".py", ".lua", "")) for name in about]
     strangers = {path for path, mirror in zip(tests, mirrors, strict=True) if not mirror}
     assert {path.relative_to(ROOT / "tests").as_posix() for path in strangers} == ACROSS
+
+
+def test_tests_that_are_given_to_one_process_are_named_by_places_that_there_are() -> None:
+    for file, _, name in (place.partition("::") for place in TOGETHER):
+        assert (ROOT / file).exists()
+        assert not name or f"def {name}" in (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_no_module_is_a_drawer_for_anything() -> None:

@@ -12,7 +12,6 @@ from tests.browser.test_form import NARROW, RULES, WIDE, page
 from tests.support.processes import NO_LIMITS, SECRET, intake
 from tests.support.valkey import Valkey
 
-pytestmark = pytest.mark.xdist_group("browser")
 PASSWORD = "correct horse battery"
 # The stream says something every two seconds.
 HEARD_THRICE = """() => new Promise((heard) => {

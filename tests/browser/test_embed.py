@@ -16,7 +16,6 @@ from tests.support.clock import SetClock
 from tests.support.processes import NO_LIMITS, SECRET, intake
 from tests.support.valkey import Valkey
 
-pytestmark = pytest.mark.xdist_group("browser")
 PAGE = "/conditions/sacro-iliac-joint-pain"
 PHONE, DESKTOP = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
 STICKY_HEIGHT = 72

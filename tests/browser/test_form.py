@@ -19,7 +19,6 @@ from intake.door import TRAP
 from tests.support.processes import SECRET
 from tests.support.valkey import Client, Valkey
 
-pytestmark = pytest.mark.xdist_group("browser")
 Served = tuple[str, Valkey]
 ZOE = {"name": "Zoë", "email": "zoe@example.org", "message": "It hurts."}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

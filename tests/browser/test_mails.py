@@ -8,7 +8,6 @@ from clinic.facts import read_facts
 from clinic.settings import ROOT
 from ops.preview import every
 
-pytestmark = pytest.mark.xdist_group("browser")
 SHOWN = {
     *("confirmation-open", "confirmation-closed", "confirmation-site", "alert-closed", "alert-hostile"),
     *("undeliverable-rcpt-550", "digest-three", "digest-unread", "digest-waiting"),

@@ -10,8 +10,6 @@ from tests.browser.test_form import fill, page
 from tests.support.processes import NO_LIMITS, SECRET, intake
 from tests.support.valkey import Client, Valkey
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Valkey]]:

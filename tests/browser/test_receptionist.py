@@ -23,7 +23,6 @@ from tests.support.fleet import free_port
 from tests.support.processes import NO_LIMITS, SECRET, Process, intake, worker
 from tests.support.valkey import Client, Valkey
 
-pytestmark = pytest.mark.xdist_group("browser")
 MANAGER = "manager@purephysiotherapy.example"
 LINK = re.compile(r"http\S+/contacted/\S+")
 

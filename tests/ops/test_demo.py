@@ -22,16 +22,27 @@ SECONDS = 90
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Return a fresh copy of what runs."""
+    return copied(tmp_path)
+
+
+def copied(folder: Path) -> Path:
     for name in COPIED:
         source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
-    return tmp_path
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    return folder
 
 
 def command(tree: Path, *arguments: str) -> tuple[list[str], dict[str, str]]:
     ours = {"REDIS_URL", "SMTP_URL", "FRONTDESK_SECRET", "CLINIC_FILE"}
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     return [sys.executable, "-m", "ops", *arguments], {**environment, "PYTHONPATH": str(tree)}
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """Run the demo for the first time; return its copy of the tree, and what it said."""
+    tree = copied(tmp_path_factory.mktemp("demo"))
+    return tree, demo_once(tree)
 
 
 def demo_once(tree: Path, *more: str) -> subprocess.CompletedProcess[str]:
@@ -52,8 +63,8 @@ def survivors(tree: Path) -> list[str]:
     return found
 
 
-def test_demo_once_shows_both_mails_and_leaves_no_process(tree: Path) -> None:
-    done = demo_once(tree)
+def test_demo_once_shows_both_mails_and_leaves_no_process(first: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    tree, done = first
     assert done.returncode == 0, done.stdout + done.stderr
     reference = re.search(r"reference (\S{4} \S{4})", done.stdout)
     assert reference is not None
@@ -63,9 +74,13 @@ def test_demo_once_shows_both_mails_and_leaves_no_process(tree: Path) -> None:
     assert survivors(tree) == []
 
 
-def test_demo_keeps_its_mails_between_runs_until_it_is_told_to_forget(tree: Path) -> None:
+def test_demo_keeps_its_mails_between_runs_until_it_is_told_to_forget(
+    first: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    tree, _ = first
     mails = tree / "data" / "mail"
-    for more, kept in (([], 2), ([], 4), (["--fresh"], 2)):
+    assert len(list(mails.glob("*.eml"))) == 2
+    for more, kept in (([], 4), (["--fresh"], 2)):
         assert demo_once(tree, *more).returncode == 0
         assert len(list(mails.glob("*.eml"))) == kept
 

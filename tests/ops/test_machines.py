@@ -124,8 +124,7 @@ async def test_every_mail_goes_once_and_every_counter_is_the_relay_s(tmp_path: P
                     await asyncio.sleep(FRESH_SECONDS)
                     told = (await client.get(f"{page}/metrics")).text
         finally:
-            for process in reversed(running):
-                await asyncio.to_thread(process.stop)
+            await asyncio.gather(*(asyncio.to_thread(process.stop) for process in running))
             server.remove()
     copies = Counter((copy.reference, copy.delivery) for copy in ledger.copies)
     references = {number: answered.reference for number, answered in load.answered.items()}
