@@ -29,7 +29,10 @@ def openapi(facts: ClinicFacts) -> dict[str, Any]:
     form["properties"] = {
         **form["properties"],
         "locale": {**LANGUAGE, "description": f"{SPOKEN} Any other counts as not said."},
-        "nonce": {"type": "string", "description": "As an Idempotency-Key."},
+        "nonce": {
+            "type": "string",
+            "description": "The same enquiry under the same nonce is accepted once a day; another is another enquiry.",
+        },
     }
     schemas["SubmissionForm"] = {**form, "title": "SubmissionForm"}
     return {
@@ -68,7 +71,7 @@ def _post(facts: ClinicFacts) -> dict[str, Any]:
                 "name": "Idempotency-Key",
                 "in": "header",
                 "description": "Makes it safe to send the same request again: it is accepted once. "
-                "Forms send it as the field `nonce`.",
+                "A form has the field `nonce` for that.",
                 "schema": {"type": "string", "pattern": "^[!-~]+$", "maxLength": IDEMPOTENCY_KEY_LENGTH},
             }
         ],
