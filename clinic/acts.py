@@ -87,8 +87,11 @@ class Acts:
         """Send the confirmation again; False where it is on its way, or there is none."""
         return await self._store.resend(reference, self._sealed(reference, by))
 
-    async def replay(self, reference: str, name: DeliveryName, by: str) -> bool:
-        """Send a delivery that failed or is in doubt once more; False where it neither did nor is."""
+    async def replay(self, reference: str, name: DeliveryName, by: str) -> bool | None:
+        """Send a delivery that failed or is in doubt once more; None where it neither did nor is.
+
+        False for one that chases a patient who has been contacted: it is off the list instead.
+        """
         return await self._store.replay(reference, name, self._sealed(reference, by))
 
     async def resolve(self, reference: str, name: DeliveryName, by: str) -> bool:
