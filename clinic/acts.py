@@ -7,6 +7,7 @@ from datetime import datetime
 
 from clinic.clock import instant, milliseconds
 from clinic.delivery import DeliveryName, Kind
+from clinic.errors import SealBroken
 from clinic.records import Records, Unreadable
 from clinic.seal import Seal
 from clinic.store import Staff
@@ -21,18 +22,21 @@ class Contact:
     """Somebody marked an enquiry as contacted, reopened or released it; `new` where it was by this very act."""
 
     at: datetime
-    by: str
+    by: str | None
     new: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that was done, in one word ("contacted", "replayed"); by whom, and what they noted."""
+    """One thing that was done, in one word ("contacted", "replayed"); by whom, and what they noted.
+
+    These two are None where no secret opens them any more: what was done counts all the same.
+    """
 
     at: datetime
     what: str
-    by: str
-    note: str
+    by: str | None
+    note: str | None
 
 
 class Acts:
@@ -87,8 +91,11 @@ class Acts:
         """Send the confirmation again; False where it is on its way, or there is none."""
         return await self._store.resend(reference, self._sealed(reference, by))
 
-    async def replay(self, reference: str, name: DeliveryName, by: str) -> bool:
-        """Send a delivery that failed or is in doubt once more; False where it neither did nor is."""
+    async def replay(self, reference: str, name: DeliveryName, by: str) -> bool | None:
+        """Send a delivery that failed or is in doubt once more; None where it neither did nor is.
+
+        False for one that chases a patient who has been contacted: it is off the list instead.
+        """
         return await self._store.replay(reference, name, self._sealed(reference, by))
 
     async def resolve(self, reference: str, name: DeliveryName, by: str) -> bool:
@@ -104,8 +111,7 @@ class Acts:
         acts: list[Act] = []
         for entry in await self._store.acts(reference):
             at, what, sealed = entry.split(b" ", 2)
-            words = json.loads(self._seal.open(sealed, reference))
-            acts.append(Act(instant(int(at)), what.decode(), words["by"], words.get("note", "")))
+            acts.append(Act(instant(int(at)), what.decode(), *self._unsealed(sealed, reference)))
         return acts
 
     async def _dues(self, reference: str) -> Dues:
@@ -119,6 +125,13 @@ class Acts:
         times = [subject.reply_by() or subject.record.received_at]
         times += [subject.first_due(DeliveryName(kind)) for kind in (Kind.REMINDER, Kind.ESCALATION)]
         return Dues(*map(milliseconds, times))
+
+    def _unsealed(self, sealed: bytes, reference: str) -> tuple[str, str] | tuple[None, None]:
+        try:
+            words = json.loads(self._seal.open(sealed, reference))
+        except SealBroken:
+            return None, None
+        return words["by"], words.get("note", "")
 
     def _sealed(self, reference: str, by: str, note: str = "") -> bytes:
         return self._seal.close(json.dumps({"by": by} | ({"note": note} if note else {})).encode(), reference)

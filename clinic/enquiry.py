@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from clinic.address import mailable
-from clinic.languages import Locale
+from clinic.languages import Locale, language_of
 from clinic.text import FieldFault, Unacceptable, many_lines, single_line, visible, without_paste_marks
 
 ContactBy = Literal["email", "phone", "either"]
@@ -122,8 +122,7 @@ def _folded(value: object) -> object:
 
 
 def _language(value: object) -> object:
-    """Return the language of a tag (RFC 5646): "en" of "en-GB"."""
-    return value.strip().lower().partition("-")[0] if isinstance(value, str) else value
+    return language_of(value) if isinstance(value, str) else value
 
 
 class Submission(Enquiry):

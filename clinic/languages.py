@@ -18,6 +18,11 @@ NAMES: dict[Locale, str] = {"en": "English", "cy": "Cymraeg"}
 CATALOGUES = Path(__file__).parent / "catalogues"
 
 
+def language_of(tag: str) -> str:
+    """Return the language of a tag (RFC 5646), whether we speak it or not: "en" of "en-GB", and of "en_GB" (POSIX)."""
+    return tag.strip().lower().replace("_", "-").partition("-")[0]
+
+
 @cache
 def catalogue(locale: Locale) -> NullTranslations:
     """Return the translations from English; for English there are none. Read once per process, when first needed."""

@@ -12,7 +12,7 @@ from intake.act_pages import ActPages
 from intake.answer import HTML, Answer
 from intake.away import told_when_away
 from intake.body import read_body
-from intake.fields import BY, form_fields
+from intake.fields import BY, plain_fields
 from intake.head import Head
 from intake.limits import REQUEST_SECONDS
 from intake.problem import STAFF_LINK
@@ -124,7 +124,7 @@ def _reference(request: Request, links: ActLinks) -> str:
 async def _who(request: Request) -> str | None:
     """Return who presses the button, or None for nobody."""
     Head.of(request.scope).media()
-    fields = form_fields(await read_body(request.scope, request.receive, REQUEST_SECONDS))
+    fields = plain_fields(await read_body(request.scope, request.receive, REQUEST_SECONDS))
     try:
         return visible(single_line(fields.get(BY, ""), BY_LENGTH))
     except Unacceptable:

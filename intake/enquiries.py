@@ -17,9 +17,10 @@ from intake.client import client_of
 from intake.door import Door
 from intake.faults import field_problems
 from intake.fields import FRAME, NONCE, VIEW, filled, form_fields, json_fields
-from intake.head import Head, is_key
+from intake.head import Head
 from intake.languages import Languages
 from intake.links import IN_FRAME, Confirmation, ConfirmationLinks
+from intake.nonces import known_by
 from intake.origins import PREFLIGHT, Origins
 from intake.pages import Pages
 from intake.places import Places
@@ -101,11 +102,12 @@ class Enquiries:
         else:
             form |= form_fields(body)
             fields = filled(form)
-            key = key or _nonce(form)
         try:
             enquiry = read_enquiry(fields, self._offered)
         except ValidationError as error:
             raise Refusal(INVALID, errors=field_problems(error, self._wanted(head, form))) from None
+        if form and key is None:
+            key, body = known_by(form.get(NONCE, ""), enquiry, body)
         client = client_of(scope, head.all(b"x-forwarded-for"), self._trusted_proxies)
         screening, limits = self._door.screen(enquiry, form, form.get(NONCE, ""), client)
         accepted = await self._accept(enquiry, key, body, screening, limits)
@@ -137,9 +139,3 @@ class Enquiries:
         if page:
             return Answer(303, b"", HTML, (b"location", where.encode()))
         return Answer(202, receipt_bytes(accepted, place, where), JSON)
-
-
-def _nonce(form: dict[str, str]) -> str | None:
-    """Return the nonce of our own form; a website's form may have none, or something else under this name."""
-    nonce = form.get(NONCE, "")
-    return nonce if is_key(nonce) else None

@@ -5,6 +5,7 @@ from typing import NoReturn
 from urllib.parse import parse_qsl
 
 from clinic.enquiry import Enquiry
+from clinic.languages import LOCALES, language_of
 from intake.door import TRAP
 from intake.limits import FIELDS
 from intake.problem import EMPTY, NOT_AN_OBJECT, TOO_MANY_FIELDS, TWICE, UNREADABLE
@@ -15,11 +16,11 @@ NONCE = "nonce"
 VIEW = "view"
 # What a form in a frame says of itself, so that every answer to it may be shown there.
 FRAME = "frame"
+BESIDE = (NONCE, TRAP, VIEW, PROOF)
+KNOWN = frozenset((*Enquiry.model_fields, *BESIDE))
 # Who marks an enquiry as contacted.
 BY = "by"
-BESIDE = (NONCE, TRAP, VIEW, PROOF)
-KNOWN = frozenset((*Enquiry.model_fields, *BESIDE, BY))
-KNOWN_TO_STAFF = frozenset(("name", "password", "note", "sure", "to", "reference"))
+KNOWN_TO_STAFF = frozenset((BY, "name", "password", "note", "sure", "to", "reference"))
 
 
 def json_fields(body: bytes) -> dict[str, object]:
@@ -60,8 +61,16 @@ def plain_fields(body: bytes) -> dict[str, str]:
 
 
 def filled(fields: dict[str, str]) -> dict[str, object]:
-    """Return the fields of a form that someone wrote into: a browser sends the empty ones as well."""
-    return {name: value for name, value in fields.items() if name not in BESIDE and value.strip()}
+    """Return the fields of a form that someone wrote into: a browser sends the empty ones as well.
+
+    The language is a website's to say, not a patient's: one that we do not speak refuses nobody.
+    """
+    spoken = language_of(fields.get("locale", "")) in LOCALES
+    return {
+        name: value
+        for name, value in fields.items()
+        if name not in BESIDE and value.strip() and (spoken or name != "locale")
+    }
 
 
 def _text(body: bytes) -> str:

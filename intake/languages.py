@@ -1,7 +1,7 @@
 """The language of an answer: as the form says, else as the path says, else as the browser asks for it."""
 
 from clinic.facts import ClinicFacts
-from clinic.languages import LOCALES, NAMES, TAGS, Locale
+from clinic.languages import LOCALES, NAMES, TAGS, Locale, language_of
 from intake.head import Head
 
 
@@ -27,8 +27,9 @@ class Languages:
     def wanted(self, head: Head, *, path: str = "", field: str = "") -> Locale:
         """Return the language to answer in; `field` is what the form says of itself."""
         first = path.split("/", 2)[1] if path.startswith("/") else ""
+        said = language_of(field)
         for locale in LOCALES:
-            if locale in (field, first):
+            if locale in (said, first):
                 return self._facts.spoken(locale)
         return head.language(self._facts.languages)
 

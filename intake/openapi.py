@@ -6,12 +6,15 @@ from pydantic.json_schema import models_json_schema
 
 from clinic.enquiry import Submission
 from clinic.facts import ClinicFacts
+from clinic.languages import LOCALES
 from intake.limits import IDEMPOTENCY_KEY_LENGTH
 from intake.openapi_responses import responses
 from intake.receipt import Receipt
 from intake.refusal import ProblemDocument
 
 MODELS = "#/components/schemas/{model}"
+LANGUAGE = {"type": "string", "title": "Locale", "default": "en"}
+SPOKEN = f"One of: {', '.join(LOCALES)}; a tag such as en-GB, or en_GB, counts as its language."
 
 
 def openapi(facts: ClinicFacts) -> dict[str, Any]:
@@ -23,7 +26,14 @@ def openapi(facts: ClinicFacts) -> dict[str, Any]:
     schemas = definitions["$defs"]
     _offer(schemas["Submission"]["properties"], facts)
     form = {**schemas["Submission"], "additionalProperties": True}
-    form["properties"] = {**form["properties"], "nonce": {"type": "string", "description": "As an Idempotency-Key."}}
+    form["properties"] = {
+        **form["properties"],
+        "locale": {**LANGUAGE, "description": f"{SPOKEN} Any other counts as not said."},
+        "nonce": {
+            "type": "string",
+            "description": "The same enquiry under the same nonce is accepted once a day; another is another enquiry.",
+        },
+    }
     schemas["SubmissionForm"] = {**form, "title": "SubmissionForm"}
     return {
         "openapi": "3.1.0",
@@ -40,6 +50,7 @@ def openapi(facts: ClinicFacts) -> dict[str, Any]:
 def _offer(properties: dict[str, Any], facts: ClinicFacts) -> None:
     properties["condition"]["enum"] = ["", *(condition.slug for condition in facts.condition)]
     properties["site"]["enum"] = ["", *(site.slug for site in facts.site)]
+    properties["locale"] = {**LANGUAGE, "description": SPOKEN, "pattern": f"^({'|'.join(LOCALES)})([-_].*)?$"}
 
 
 def _post(facts: ClinicFacts) -> dict[str, Any]:
@@ -60,7 +71,7 @@ def _post(facts: ClinicFacts) -> dict[str, Any]:
                 "name": "Idempotency-Key",
                 "in": "header",
                 "description": "Makes it safe to send the same request again: it is accepted once. "
-                "Forms send it as the field `nonce`.",
+                "A form has the field `nonce` for that.",
                 "schema": {"type": "string", "pattern": "^[!-~]+$", "maxLength": IDEMPOTENCY_KEY_LENGTH},
             }
         ],

@@ -68,13 +68,17 @@ async def failed_of(settings: Settings, text: str) -> list[tuple[str, DeliveryNa
     wanted = parse_reference(text) or text
     found = [(reference, name, cause) for reference, name, _, cause, _ in rows if text == "all" or reference == wanted]
     if not found:
-        raise ConfigurationError([f"nothing of {text} failed or is in doubt: look at `frontdesk deliveries failed`"])
+        raise ConfigurationError([f"nothing of {text} is to be seen to: look at `frontdesk deliveries failed`"])
     return found
 
 
-async def see_to(settings: Settings, found: list[tuple[str, DeliveryName, str]], act: str, by: str) -> int:
-    """Replay or resolve deliveries, and return how many that were; raise StoreUnavailable."""
+async def see_to(settings: Settings, found: list[tuple[str, DeliveryName, str]], act: str, by: str) -> tuple[int, int]:
+    """Replay or resolve deliveries, and return how many that were; raise StoreUnavailable.
+
+    And how many are not replayed but off the list: they chase patients who have been contacted.
+    """
     async with connect(settings.redis_url.get_secret_value()) as redis:
         acts = Acts(Staff(redis), Seal(settings.secrets))
         verb = acts.replay if act == "replay" else acts.resolve
-        return sum([await verb(reference, name, by) for reference, name, _ in found])
+        went = [await verb(reference, name, by) for reference, name, _ in found]
+    return went.count(True), went.count(False) if act == "replay" else 0

@@ -45,6 +45,11 @@ class Digest:
         return self.due
 
     @property
+    def nobody_left(self) -> bool:
+        """Return whether there is nothing new to tell: whoever was on it was erased, or seen to."""
+        return not (self.members or self.unread or self.overdue or self.undeliverable or self.quarantined)
+
+    @property
     def told_of(self) -> set[str]:
         """Return the references of the enquiries of which it may say what was written."""
         others = (found for _, found in (*self.overdue, *self.undeliverable, *self.quarantined) if found)
@@ -74,7 +79,7 @@ class Claimed:
             except Unreadable:
                 unread.append(reference)
         of_opening = claim.name.kind is Kind.DIGEST
-        if not members and not of_opening:
+        if unread and not members and not of_opening:
             raise Unreadable("record-missing")
         facts = members[-1].facts if members else self._facts
         digest = Digest(claim.reference, members, unread, due, facts)

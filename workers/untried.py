@@ -22,6 +22,8 @@ class Untried:
         """Return how a delivery ends that is not to be tried, or not now; None for one that is."""
         if claim.doubts > claim.name.kind.doubts_at_most:
             return ended(claim, State.IN_DOUBT, "dot-killed", subject.facts)
+        if isinstance(subject, Digest) and subject.nobody_left:
+            return Settlement(claim, State.SUPPRESSED, "nobody-left", counted=False)
         if await self._too_old(claim, subject):
             return ended(claim, State.FAILED, "too-old", subject.facts)
         if isinstance(subject, Digest) and claim.name.recipient >= len(subject.facts.recipients(claim.name.kind)):

@@ -69,7 +69,7 @@ class Staff:
         Where it was, an act in which something is `noted` is kept all the same.
         """
         names = [keys.ENQUIRY + reference, keys.DELIVERIES + reference, keys.CONTACTED, keys.OPEN, keys.DIARY]
-        names += [keys.ACTS + reference, keys.COUNTS, keys.RETRYING]
+        names += [keys.ACTS + reference, keys.COUNTS, keys.RETRYING, keys.ATTENTION]
         with in_our_words():
             answer = cast(int, await self._contact(keys=names, args=[reference, self._now(), act, int(noted)]))
         return None if answer < 0 else answer == 1
@@ -83,6 +83,7 @@ class Staff:
     async def reopen(self, reference: str, dues: Dues, act: bytes) -> bool:
         """Take back that an enquiry was contacted, and have it chased again; False where it is not marked so."""
         names = [keys.CONTACTED, keys.DELIVERIES + reference, keys.OPEN, keys.DIARY, keys.ACTS + reference, keys.COUNTS]
+        names.append(keys.ATTENTION)
         arguments = [reference, self._now(), act, start_of(Lane.RECEPTION), *dues]
         with in_our_words():
             return cast(int, await self._reopen(keys=names, args=arguments)) == 1
@@ -111,19 +112,24 @@ class Staff:
         with in_our_words():
             return cast(int, await self._erase(keys=names, args=[reference, self._now(), act])) == 1
 
-    async def replay(self, reference: str, name: DeliveryName, act: bytes) -> bool:
-        """Have a delivery that failed or is in doubt sent once more; False where it neither did nor is."""
+    async def replay(self, reference: str, name: DeliveryName, act: bytes) -> bool | None:
+        """Have a delivery that failed or is in doubt sent once more; None where it neither did nor is.
+
+        False for one that chases a patient who has been contacted: it is off the list instead.
+        """
         return await self._seen_to(reference, name, "replayed", act)
 
     async def resolve(self, reference: str, name: DeliveryName, act: bytes) -> bool:
         """Take a delivery that failed or is in doubt off the list: somebody saw to it otherwise."""
-        return await self._seen_to(reference, name, "resolved", act)
+        return await self._seen_to(reference, name, "resolved", act) is True
 
-    async def _seen_to(self, reference: str, name: DeliveryName, what: str, act: bytes) -> bool:
+    async def _seen_to(self, reference: str, name: DeliveryName, what: str, act: bytes) -> bool | None:
         names = [keys.DELIVERIES + reference, keys.DIARY, keys.ATTENTION, keys.ACTS + reference, keys.COUNTS]
+        names.append(keys.CONTACTED)
         arguments = [reference, self._now(), str(name), start_of(name.lane), what, act]
         with in_our_words():
-            return cast(int, await self._replay(keys=names, args=arguments)) == 1
+            answer = cast(int, await self._replay(keys=names, args=arguments))
+        return None if answer == 0 else answer == 1
 
     async def enquiries(self) -> AsyncIterator[str]:
         """Yield the reference of every enquiry there is."""

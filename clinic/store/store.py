@@ -91,12 +91,28 @@ class Store:
             return cast("bytes | None", await self._redis.get(keys.FACTS + edition))
 
     async def members(self, reference: str) -> list[tuple[str, bytes]]:
-        """Return the enquiries on a digest: each reference and its sealed record, b"" for one that is gone."""
+        """Return the enquiries on a digest: each reference and its sealed record, b"" for one that is lost.
+
+        Those that were erased are left out.
+        """
         with in_our_words():
             listed = cast("list[bytes]", await self._redis.lrange(keys.DIGEST + reference, 0, -1))
             found = [member.decode() for member in listed]
             sealed = await self._redis.mget([keys.ENQUIRY + member for member in found]) if found else []
-        return [(member, cast("bytes | None", record) or b"") for member, record in zip(found, sealed, strict=True)]
+        kept = [(member, cast("bytes | None", record) or b"") for member, record in zip(found, sealed, strict=True)]
+        erased = await self._erased([member for member, record in kept if not record])
+        return [(member, record) for member, record in kept if member not in erased]
+
+    async def _erased(self, references: Sequence[str]) -> set[str]:
+        """Return those of them that staff have erased: of what was done before nothing is kept."""
+        if not references:
+            return set()
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for reference in references:
+                pipe.lindex(keys.ACTS + reference, 0)
+            with in_our_words():
+                first = cast("list[bytes | None]", await pipe.execute())
+        return {one for one, act in zip(references, first, strict=True) if act and act.split(b" ", 2)[1] == b"erased"}
 
     async def all_there(self, references: Collection[str]) -> bool:
         """Return whether of none of these enquiries the record is gone."""

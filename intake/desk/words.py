@@ -35,6 +35,7 @@ CAUSES: Mapping[str, str] = {
     "contacted": "the patient had been contacted",
     "erased": "the enquiry was erased",
     "resolved": "somebody saw to it",
+    "nobody-left": "nobody is left to tell you of",
     "dot-silence": "the connection broke at the end",
     "dot-killed": "the connection broke at the end",
     "channel-silence": "no answer came",

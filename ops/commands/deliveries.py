@@ -24,7 +24,7 @@ def deliveries(
 
 
 def replay(which: Which, yes: Yes = False, by: By = "") -> None:
-    """Send once more what failed or is in doubt."""
+    """Send once more what failed or is in doubt; nobody is chased who has been contacted."""
     _see_to("replay", " ".join(which), yes=yes, by=by)
 
 
@@ -44,5 +44,6 @@ def _see_to(act: str, which: str, *, yes: bool, by: str) -> None:
         typer.echo(f"{shown(reference)} {name} ({cause})")
     if not yes:
         typer.confirm(f"{act.capitalize()} {'these' if len(found) > 1 else 'it'}?", abort=True)
-    done = asyncio.run(see_to(settings, found, act, by or user()))
-    typer.echo(f"{done} of {len(found)} {'are due now' if act == 'replay' else 'are off the list'}")
+    done, moot = asyncio.run(see_to(settings, found, act, by or user()))
+    told = f"{done} of {len(found)} {'are due now' if act == 'replay' else 'are off the list'}"
+    typer.echo(f"{told}; {moot} off the list: nobody is chased who has been contacted" if moot else told)

@@ -106,7 +106,6 @@ def digests(facts: ClinicFacts) -> list[DigestCase]:
             aside_before=4,
         ),
         DigestCase("digest-nobody", [], facts, waiting=(3, 0)),
-        DigestCase("digest-none-waits-any-more", [], facts),
         DigestCase("digest-waiting-link", [], by_link, waiting=(2, 2), aside=[ENQUIRY], aside_before=1),
         DigestCase("digest-link", three, by_link, aside=[ENQUIRY]),
         DigestCase("flood-three", three, with_site, kind=Kind.FLOOD),

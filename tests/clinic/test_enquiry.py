@@ -62,9 +62,13 @@ def test_who_wants_a_call_leaves_a_number() -> None:
     assert read(contact_by="either").phone == ""
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("en-GB", "en"), ("cy", "cy"), ("CY-gb", "cy")])
+@pytest.mark.parametrize(("typed", "kept"), [("en-GB", "en"), ("cy", "cy"), ("CY-gb", "cy"), ("cy_GB", "cy")])
 def test_a_locale_is_kept_as_its_language(typed: str, kept: str) -> None:
     assert read(locale=typed).locale == kept
+
+
+def test_a_program_is_told_of_a_language_that_we_do_not_speak() -> None:
+    assert faults(locale="fr_FR") == {"locale": "literal_error"}
 
 
 def test_only_what_the_clinic_offers_may_be_asked_for() -> None:

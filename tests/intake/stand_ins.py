@@ -60,10 +60,10 @@ class ListMarks:
 
     clock: SetClock
     known: set[str] = field(default_factory=lambda: {"CFGH3467"})
-    marked: dict[str, tuple[datetime, str]] = field(default_factory=dict)
-    taken_back: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    marked: dict[str, tuple[datetime, str | None]] = field(default_factory=dict)
+    taken_back: dict[str, tuple[datetime, str | None]] = field(default_factory=dict)
     aside: set[str] = field(default_factory=lambda: {"CFGH3467"})
-    freed: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    freed: dict[str, tuple[datetime, str | None]] = field(default_factory=dict)
     fault: Exception | None = None
 
     async def mark(self, reference: str, by: str) -> Contact | None:

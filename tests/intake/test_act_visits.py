@@ -62,6 +62,21 @@ async def test_a_mark_that_was_a_mistake_is_taken_back_by_somebody_with_a_name(
     assert "Marked as contacted by Jo" in (await client.get(path, headers=BROWSER)).text
 
 
+async def test_where_nobody_can_read_any_more_who_pressed_it_the_page_says_when(
+    client: httpx.AsyncClient, marks: ListMarks, clock: SetClock, path: str, aside: str
+) -> None:
+    marks.marked["CFGH3467"] = (clock.at, None)
+    page = (await client.get(path, headers=BROWSER)).text
+    assert "Marked as contacted on Monday 23 November at 10:03am." in page
+    marks.taken_back["CFGH3467"] = marks.marked.pop("CFGH3467")
+    page = (await client.get(path, headers=BROWSER)).text
+    assert "Not contacted after all, on Monday 23 November at 10:03am." in page
+    marks.freed["CFGH3467"] = (clock.at, None)
+    marks.aside.clear()
+    page = (await client.get(aside, headers=BROWSER)).text
+    assert "Released on Monday 23 November at 10:03am." in page
+
+
 async def test_looking_takes_nothing_back(client: httpx.AsyncClient, marks: ListMarks, path: str) -> None:
     await client.post(path, data={"by": "Jo"}, headers=BROWSER)
     for _ in range(50):

@@ -88,6 +88,15 @@ async def test_a_form_that_came_back_offers_no_other_language_where_what_was_typ
         assert 'class="language"' not in answer.text
 
 
+@pytest.mark.parametrize(("said", "page"), [("cy_GB", WELSH_PAGE), ("en-GB", ENGLISH_PAGE), ("fr", WELSH_PAGE)])
+async def test_a_form_comes_back_in_the_language_that_it_says_or_the_browser_asks_for(
+    client: httpx.AsyncClient, said: str, page: str
+) -> None:
+    answer = await client.post("/enquiries", data=ENQUIRY | {"email": "x", "locale": said}, headers=WELSH)
+    assert answer.status_code == 422
+    assert page in answer.text
+
+
 async def test_an_enquiry_keeps_the_language_of_its_form(client: httpx.AsyncClient, acceptance: ListAcceptance) -> None:
     page = (await client.get("/cy")).text
     [locale] = re.findall(r'name="locale" value="([^"]+)"', page)

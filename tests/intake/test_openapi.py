@@ -42,6 +42,15 @@ async def test_its_example_is_accepted(client: httpx.AsyncClient) -> None:
     resolved(document, "Submission").validate(example)
 
 
+@pytest.mark.parametrize(("locale", "by_program"), [("cy", 202), ("en-GB", 202), ("cy_GB", 202), ("fr", 422)])
+async def test_a_language_is_taken_as_described(client: httpx.AsyncClient, locale: str, by_program: int) -> None:
+    document, sent = await description(client), ENQUIRY | {"locale": locale}
+    assert (await client.post("/enquiries", json=sent)).status_code == by_program
+    assert resolved(document, "Submission").is_valid(sent) == (by_program == 202)
+    assert (await client.post("/enquiries", data=sent)).status_code == 303
+    assert resolved(document, "SubmissionForm").is_valid(sent)
+
+
 async def test_answers_are_as_described(client: httpx.AsyncClient) -> None:
     document = await description(client)
     resolved(document, "Receipt").validate((await client.post("/enquiries", json=ENQUIRY)).json())

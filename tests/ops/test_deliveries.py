@@ -56,6 +56,24 @@ def test_what_somebody_saw_to_is_taken_off_the_list(shared_valkey: Valkey, facts
     assert "look at `frontdesk deliveries failed`" in str(missing.exception)
 
 
+def test_what_chases_a_patient_who_has_been_contacted_is_not_replayed_and_off_the_list(
+    shared_valkey: Valkey, facts: ClinicFacts
+) -> None:
+    reference = refused(shared_valkey, facts)
+
+    async def as_an_earlier_version_left_it(redis: Client) -> None:
+        await Acts(Staff(redis), Seal([SECRET])).mark(reference, "Jo")
+        await redis.hset(f"deliveries:{reference}", "reminder-0", "failed 1 1 0 0 rcpt-550")
+        await redis.zadd("attention", {f"{reference}/reminder-0": 1})
+
+    on_server(shared_valkey, as_an_earlier_version_left_it)
+    told = run("replay", "all", "--yes").output.splitlines()
+    among = len(told) - 1
+    assert told[-1] == f"{among - 1} of {among} are due now; 1 off the list: nobody is chased who has been contacted"
+    assert "0 failed" in run("deliveries", "failed").output
+    assert "reminder-0" not in run("deliveries", "waiting").output
+
+
 def test_one_in_doubt_is_shown_though_many_failed_before_and_all_are_counted(
     shared_valkey: Valkey, facts: ClinicFacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from clinic.acts import Acts
 from clinic.facts import ClinicFacts
-from clinic.store import Rewriting
+from clinic.seal import Seal
+from clinic.store import Rewriting, Staff
 from ops.person import off_the_disk
 from tests.ops.command_line import on_server, refused, run, spaced
 from tests.support.valkey import Client, Valkey
@@ -22,6 +24,15 @@ def test_all_that_is_kept_of_a_person_is_handed_out(shared_valkey: Valkey, facts
     assert kept["enquiry"]["email"] == "patient-7@example.org"
     assert kept["deliveries"]["confirmation"] == {"state": "sent", "cause": "dot-250"}
     assert kept["acts"] == []
+
+
+def test_what_is_kept_is_handed_out_though_an_act_of_a_lost_secret_is_among_it(
+    shared_valkey: Valkey, facts: ClinicFacts
+) -> None:
+    reference = refused(shared_valkey, facts, relay_says=None)
+    on_server(shared_valkey, lambda redis: Acts(Staff(redis), Seal(["o" * 40])).note(reference, "Jo", "Rang"))
+    [act] = json.loads(run("export", reference).output)["acts"]
+    assert (act["what"], act["by"], act["note"]) == ("noted", None, None)
 
 
 def test_what_is_erased_is_off_the_disk_and_its_mails_are_stopped(

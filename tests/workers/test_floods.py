@@ -100,6 +100,36 @@ async def test_whoever_is_erased_while_a_list_is_on_its_way_is_not_on_it(
     await service.close()
 
 
+@pytest.mark.parametrize("channels", [(), ("chat",)])
+async def test_a_list_of_which_everybody_is_erased_goes_to_nobody_and_worries_nobody(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, channels: tuple[str, ...]
+) -> None:
+    alerts = facts.alerts.model_copy(update={"flood": 1, "channels": channels})
+    service = Service(redis, facts.model_copy(update={"alerts": alerts}), relay.url, SetClock())
+    references = await accept(service, 3)
+    for reference in references[1:]:
+        assert await service.staff.erase(reference, b"who")
+    await service.work_off(hours=2)
+    assert mails(relay) == {"confirmation": 1, "alert-0": 1}
+    lists = {state for name, state in (await service.states()).items() if name.startswith("F")}
+    assert lists == {"suppressed nobody-left"}
+    assert not [member for member in await redis.zrange("attention", 0, -1) if member.startswith(b"F")]
+    await service.close()
+
+
+async def test_a_list_of_which_no_record_is_there_and_none_was_erased_is_for_staff_to_see(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    alerts = facts.alerts.model_copy(update={"flood": 1})
+    service = Service(redis, facts.model_copy(update={"alerts": alerts}), relay.url, SetClock())
+    for reference in (await accept(service, 3))[1:]:
+        await redis.delete(f"enquiry:{reference}")
+    await service.work_off(hours=2)
+    lists = {state for name, state in (await service.states()).items() if name.startswith("F")}
+    assert lists == {"failed record-missing"}
+    await service.close()
+
+
 async def test_lists_go_every_five_minutes_and_single_alerts_come_back(service: Service, relay: ScriptedRelay) -> None:
     references: list[str] = []
     for _ in range(6):

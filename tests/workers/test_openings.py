@@ -179,14 +179,29 @@ async def test_workers_that_come_up_late_still_send_it_for_a_while(
     assert len(await morning.opens("2026-11-20 08:00", late=late)) == digests
 
 
-async def test_what_was_seen_to_at_the_last_moment_is_said(morning: Morning) -> None:
+async def test_where_all_was_seen_to_at_the_last_moment_no_digest_goes(morning: Morning) -> None:
     kept = await morning.set_aside()
     morning.clock.at = local("2026-11-20 08:00") + AFTER_OPENING
     await morning.openings().turn()
     await morning.service.staff.erase(kept, b"")
     await morning.service.work()
-    [digest] = morning.digests()
-    assert digest.startswith("No enquiries are waiting for you\n")
+    assert morning.digests() == []
+    assert (await morning.service.states())["D20261120T080000Z/digest-0"] == "suppressed nobody-left"
+    assert await morning.redis.zcard("attention") == 0
+
+
+@pytest.mark.parametrize("erased", [1, 2])
+async def test_who_wrote_overnight_and_was_erased_since_is_not_on_the_digest(morning: Morning, erased: int) -> None:
+    morning.clock.at = local("2026-11-19 23:00")
+    kept = [(await morning.service.accept(number)).reference for number in range(2)]
+    await morning.service.work()
+    for reference in kept[:erased]:
+        await morning.service.staff.erase(reference, b"")
+    digests = await morning.opens("2026-11-20 08:00")
+    assert [digest.partition("\n")[0] for digest in digests] == ["1 enquiry came in while you were closed"] * (
+        2 - erased
+    )
+    assert "can't be opened" not in "".join(digests)
 
 
 async def test_a_clinic_that_wants_no_digest_has_none(redis: Client, facts: ClinicFacts) -> None:

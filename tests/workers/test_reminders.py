@@ -13,6 +13,7 @@ from clinic.facts import ClinicFacts, Reminders
 from clinic.records import Records
 from clinic.screening import Screening
 from clinic.seal import Seal
+from clinic.store import Gauges, Undelivered
 from clinic.store.store import LEASE_MS
 from tests.support.clock import SetClock
 from tests.support.patients import enquiry
@@ -163,6 +164,32 @@ async def test_one_that_was_marked_by_mistake_is_chased_again_at_its_hour_and_wh
     assert sorted(told(relay)) == ["Reminder", "Reply due"]
     await acts.mark(accepted.reference, "Jo")
     assert await redis.zcard("open") == 0
+    await service.close()
+
+
+async def test_what_failed_before_the_patient_was_contacted_is_replayed_by_nobody_and_goes_out_where_that_was_a_mistake(
+    redis: Client, watched: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, watched, relay.url, SetClock(local("2026-11-23 10:00")))
+    accepted = await service.accept()
+    await service.work()
+    relay.always("RCPT", b"550 5.1.1 nobody\r\n")
+    await pass_until(service, local("2026-11-23 14:30"))
+    relay.script.clear()
+    failed = [name for _, name, *_ in await Undelivered(redis).failed(9)]
+    assert failed == [DeliveryName(Kind.REMINDER), DeliveryName(Kind.ESCALATION)]
+    acts = Acts(service.staff, service.seal, service.records)
+    await acts.mark(accepted.reference, "Jo")
+    # The alarm is over, and who was quick to see to it sends nothing either.
+    assert (await Gauges(redis).read()).count("failed") == 0
+    for name in failed:
+        assert not await acts.replay(accepted.reference, name, "ops")
+    await service.work()
+    assert told(relay) == []
+    assert await acts.reopen(accepted.reference, "Sam")
+    await service.work_off()
+    assert sorted(told(relay)) == ["Reminder", "Reply due"]
+    assert (await Gauges(redis).read()).count("failed") == 0
     await service.close()
 
 

@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Reopen: a patient was not contacted after all; the enquiry is to be answered again, and what chases it goes on.
--- KEYS  1 contacted  2 deliveries  3 open  4 diary  5 acts  6 counts
+-- What chases and is in doubt may have arrived: whether it goes again is for staff to say, as before the mark.
+-- KEYS  1 contacted  2 deliveries  3 open  4 diary  5 acts  6 counts  7 attention
 -- ARGV  1 reference  2 now, ms ('' = the server's clock)  3 who says so, sealed  4 start of the lane
 --       5 when a reply is due, ms  6 when reception is reminded, ms  7 when it is escalated, ms (0 = now, for each)
 -- Gives 1, or 0 where it is not marked as contacted
@@ -17,6 +18,8 @@ for i = 1, #entries, 2 do
   if time and token then
     redis.call('HSET', KEYS[2], name, string.format('due %d 0 0 0 reopened', token + 1))
     redis.call('ZADD', KEYS[4], string.format('%.0f', ARGV[4] + math.max(time, now)), ARGV[1] .. '/' .. name)
+  elseif time and string.match(entry, '^in_doubt ') then
+    redis.call('ZADD', KEYS[7], string.format('%.0f', now), ARGV[1] .. '/' .. name)
   end
 end
 redis.call('RPUSH', KEYS[5], string.format('%.0f', now) .. ' reopened ' .. ARGV[3])

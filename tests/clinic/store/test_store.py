@@ -6,7 +6,7 @@ import pytest
 
 from clinic.delivery import Lane, State
 from clinic.errors import StoreUnavailable
-from clinic.store import Gauges, Store, connect
+from clinic.store import Gauges, Staff, Store, connect
 from clinic.store.words import Settlement, side
 from tests.clinic.store.enquiries import claimed, enquiry
 from tests.support.valkey import Client, Valkey
@@ -78,3 +78,15 @@ async def test_full_server_takes_no_enquiry_and_still_stores_how_deliveries_ende
     claim = await claimed(store, Lane.RECEPTION)
     assert await store.settle([Settlement(claim, State.SENT, "dot-250")]) == [True]
     await store.close()
+
+
+async def test_who_was_erased_is_on_no_list_and_who_is_lost_is_named(store: Store, redis: Client) -> None:
+    references = ["CFGH3467", "CFGH3468", "CFGH3469"]
+    for reference in references:
+        await store.accept(enquiry(reference))
+        await redis.rpush("digest:D1", reference)
+    await Staff(redis).note(references[2], b"who")
+    await redis.delete(f"enquiry:{references[1]}", f"enquiry:{references[2]}")
+    await Staff(redis).erase(references[0], b"who")
+    assert await store.members("D1") == [(references[1], b""), (references[2], b"")]
+    assert await store.members("D2") == []

@@ -4,7 +4,7 @@ from tests.intake.desk.reception import Reception
 from tests.support.valkey import Client
 
 
-async def noted(reception: Reception, reference: str) -> list[tuple[str, str]]:
+async def noted(reception: Reception, reference: str) -> list[tuple[str, str | None]]:
     """Return what was done and noted, in order."""
     return [(act.what, act.note) for act in await reception.acts.history(reference)]
 

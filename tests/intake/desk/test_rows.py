@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from clinic.acts import Acts
 from clinic.enquiry import Enquiry
+from clinic.seal import Seal
 from tests.intake.desk.reception import Reception
 from tests.support.patients import enquiry
 from tests.support.valkey import Client
@@ -49,6 +51,19 @@ async def test_one_enquiry_is_shown_whole_and_inert(reception: Reception) -> Non
     assert "\u202e" not in page
     assert "Confirmation: on its way" in page
     assert "Reminder: planned" in page
+
+
+async def test_an_enquiry_with_an_act_of_a_lost_secret_is_shown_and_seen_to_like_any_other(
+    reception: Reception,
+) -> None:
+    reference = (await reception.service.accept(1)).reference
+    lost = Acts(reception.service.staff, Seal(["o" * 40]))
+    await lost.mark(reference, "Kim", "Rang")
+    await reception.sign_in()
+    page = await reception.get(f"/desk/{reference}")
+    assert "Patient 1" in page
+    assert ": contacted (by whom, and what they noted, can't be opened)</li>" in page
+    assert "Not contacted after all" in page
 
 
 async def test_a_list_that_failed_is_named_and_leads_nowhere(reception: Reception, redis: Client) -> None:

@@ -11,6 +11,7 @@ KNOWN = {
     "quarantine-too-fast": "it was sent faster than people write",
     "dot-silence": "the connection broke at the end",
     "breaker": "too many enquiries came in at once",
+    "nobody-left": "nobody is left to tell you of",
     "mail-554": "the mail server refused it",
     "seal-broken": "the record can't be opened",
     "quarantine-of-a-later-version": "it looks like spam",

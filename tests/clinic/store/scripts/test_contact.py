@@ -6,7 +6,7 @@ from clinic.clock import milliseconds
 from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.store import Staff, Store
 from clinic.store.words import NewDelivery, Settlement
-from tests.clinic.store.enquiries import ALERT, claimed, enquiry, entry
+from tests.clinic.store.enquiries import ALERT, CONFIRMATION, claimed, enquiry, entry
 from tests.support.clock import SetClock
 from tests.support.valkey import Client
 
@@ -31,6 +31,27 @@ async def test_what_chases_stops_even_as_it_is_tried_again_and_an_alert_goes_on(
     assert await entry(redis, REFERENCE, chases) == "suppressed 3 1 1 0 contacted"
     assert await redis.zcard("retrying") == 0
     assert await redis.zrange("diary", 0, -1) == [f"{REFERENCE}/{ALERT}".encode()]
+
+
+@pytest.mark.parametrize("kind", [Kind.REMINDER, Kind.ESCALATION])
+@pytest.mark.parametrize(
+    ("ended", "stands"),
+    [(State.FAILED, "suppressed 2 1 0 0 contacted"), (State.IN_DOUBT, "in_doubt 1 1 0 0 dot-killed")],
+)
+async def test_what_chased_in_vain_before_is_nobody_s_worry_and_a_confirmation_that_failed_still_is(
+    store: Store, redis: Client, clock: SetClock, kind: Kind, ended: State, stands: str
+) -> None:
+    chases = DeliveryName(kind)
+    both = [NewDelivery(chases, State.DUE, None), NewDelivery(CONFIRMATION, State.DUE, None)]
+    await store.accept(enquiry(REFERENCE, deliveries=both))
+    for lane in (Lane.RECEPTION, Lane.PATIENT):
+        await store.settle([Settlement(await claimed(store, lane), ended, "dot-killed")])
+    assert await redis.zcard("attention") == 2
+    assert await Staff(redis, clock).mark_contacted(REFERENCE, b"who")
+    assert await redis.zrange("attention", 0, -1) == [f"{REFERENCE}/{CONFIRMATION}".encode()]
+    # That it may have arrived stays true.
+    assert await entry(redis, REFERENCE, chases) == stands
+    assert await redis.zcard("diary") == 0
 
 
 async def test_every_act_is_kept_and_counted(store: Store, redis: Client, clock: SetClock) -> None:

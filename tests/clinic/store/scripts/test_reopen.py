@@ -1,10 +1,12 @@
 """A mark that was a mistake is taken back, under tokens that nobody holds; what was never marked stays as it is."""
 
+import pytest
+
 from clinic.clock import milliseconds
-from clinic.delivery import DeliveryName, Kind, State
+from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.store import Staff, Store
-from clinic.store.words import Dues, NewDelivery
-from tests.clinic.store.enquiries import ALERT, enquiry, entry
+from clinic.store.words import Dues, NewDelivery, Settlement
+from tests.clinic.store.enquiries import ALERT, claimed, enquiry, entry
 from tests.support.clock import SetClock
 from tests.support.valkey import Client
 
@@ -35,6 +37,30 @@ async def test_only_what_the_mark_suppressed_is_due_again(store: Store, redis: C
         [b"contacted", b"who"],
         [b"reopened", b"who"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("ended", "stands"), [(State.FAILED, "due 3 0 0 0 reopened"), (State.IN_DOUBT, "in_doubt 1 1 0 0 late")]
+)
+async def test_what_chased_in_vain_is_tried_again_and_what_may_have_arrived_is_for_staff_to_see(
+    store: Store, redis: Client, clock: SetClock, ended: State, stands: str
+) -> None:
+    staff, attention = Staff(redis, clock), f"CFGH3467/{REMINDER}"
+    await store.accept(enquiry("CFGH3467", deliveries=[NewDelivery(REMINDER, State.DUE, None)]))
+    await store.settle([Settlement(await claimed(store, Lane.RECEPTION), ended, "late")])
+    await staff.mark_contacted("CFGH3467", b"who")
+    assert await redis.zcard("attention") == 0
+    clock.forward(60)
+    await staff.reopen("CFGH3467", DUES, b"who")
+    assert await entry(redis, "CFGH3467", REMINDER) == stands
+    now_ms = milliseconds(clock.now())
+    if ended is State.FAILED:
+        assert await redis.zcard("attention") == 0
+        assert await redis.zrange("diary", 0, -1, withscores=True) == [(attention.encode(), LATER_MS)]
+    else:
+        assert await redis.zrange("attention", 0, -1, withscores=True) == [(attention.encode(), now_ms)]
+        assert await redis.zcard("diary") == 0
+        assert await staff.replay("CFGH3467", REMINDER, b"who")
 
 
 async def test_what_is_over_is_due_now_and_not_late(store: Store, redis: Client, clock: SetClock) -> None:
