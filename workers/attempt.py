@@ -12,6 +12,7 @@ from clinic.logs import frames, logger
 from clinic.records import Subject, Unreadable
 from clinic.retention import Retention
 from clinic.store import Store
+from clinic.store.store import PURGE_MS
 from clinic.store.words import Claim, Settlement
 from clinic.templates import MailTemplates, TemplateFault
 from clinic.traces import Trace, untraced
@@ -30,6 +31,8 @@ from workers.window import Window
 READS_AT_MOST = 3
 # A mark that took longer to hear of was made before this process stood still: the lease may be over by now.
 FRESH_SECONDS = 5.0
+# A store that refuses one command may take the next: without a pause what meets that would be claimed again at once.
+AWAY_MS = 2_000
 
 
 class ClaimLost(Exception):
@@ -79,8 +82,8 @@ class Attempts:
     async def deliver(self, claim: Claim) -> None:
         """Make one attempt and store how it ended; raise ClaimLost.
 
-        A store that goes away before the mail leaves is no fault of the delivery's: it is due again, and none the worse
-        for it. Left to its lease it would look like one that stops its worker.
+        A store that goes away before the mail leaves is no fault of the delivery's: it is due again soon, and none the
+        worse for it. Left to its lease it would look like one that stops its worker.
         """
         began = self._clock.now()
         try:
@@ -88,7 +91,8 @@ class Attempts:
                 end = await (self._errand(claim) if claim.name.kind.errand else self.attempt(claim))
             except StoreUnavailable as fault:
                 logger().warning("attempt_interrupted", reference=claim.reference, fault=str(fault))
-                end = Settlement(claim, State.DUE, "store-away", counted=False)
+                wait_ms = PURGE_MS if claim.name.kind.errand else AWAY_MS
+                end = Settlement(claim, State.DUE, "store-away", delay_ms=wait_ms, counted=False)
             except Outdated:
                 end = Settlement(claim, State.DUE, "outdated", counted=False)
             await self._settlements.settle(end)

@@ -3,7 +3,7 @@
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import MasterDownError, ReadOnlyError, RedisError
 
 from clinic.errors import ConfigurationError, StoreUnavailable
 
@@ -27,6 +27,7 @@ def connect(url: str, wait: float = WAIT_SECONDS) -> Redis:
     """Return a client that waits at most `wait` seconds for each answer and never repeats a command by itself.
 
     A repeat behind our back would turn "no answer" into "done twice"; each caller decides what no answer means.
+    A connection is left whose server was made the replica of another: the next command asks anew where its name leads.
     """
     pool = BlockingConnectionPool.from_url(
         url,
@@ -34,7 +35,9 @@ def connect(url: str, wait: float = WAIT_SECONDS) -> Redis:
         timeout=wait,
         socket_timeout=wait,
         socket_connect_timeout=wait,
+        # Repeated no time, so that all it does is to close the connection.
         retry=Retry(NoBackoff(), 0),
+        retry_on_error=[ReadOnlyError, MasterDownError],
     )
     return Redis.from_pool(pool)
 

@@ -43,8 +43,8 @@ INTAKES = "intakes"
 PROGRESS = "progress"
 # errand:<name>            string  when an errand (the canary, the purge) was last due, ms since 1970
 ERRAND = "errand:"
-# string: there while what was erased, or was sealed anew, may still be in the append-only file as it was; "begun
-# <run_id of the server>" once that is being written anew
+# string: there while what was erased, or was sealed anew, may still be in the append-only file as it was; "asked
+# <mark>", then "begun <run_id of the server> <mark>" once that is being written anew
 REWRITE = "rewrite"
 # string: when the last canary came back, ms since 1970
 CANARY_BACK = "canary-back"

@@ -15,6 +15,10 @@ from clinic.store.timer import Timer
 
 # A way that is not open by then may be a dead end: the next try takes another.
 OPEN_SECONDS = 1.0
+# What a server says that was made the replica of another. It keeps our connections, wherever its name leads by now.
+DEMOTED = ("READONLY", "MASTERDOWN")
+# It may be the same server that its name leads to, and take no writes for a while.
+MOVE_EVERY_SECONDS = 1.0
 
 Argument = str | bytes | int
 
@@ -30,6 +34,8 @@ class Pipeline:
         self._connection: Connection | None = None
         self._opening: asyncio.Task[None] | None = None
         self._timer = Timer(self._expire)
+        self._moves = False
+        self._moved_at = float("-inf")
 
     async def call(
         self,
@@ -80,7 +86,7 @@ class Pipeline:
             lost, self._connection = self._connection, None
             if lost is not None:
                 await lost.give_back()
-            self._connection = await answered_within(OPEN_SECONDS, Connection.open(self._redis, self._refused))
+            self._connection = await answered_within(OPEN_SECONDS, self._opened())
         except (RedisError, OSError, TimeoutError) as fault:
             refused, self._waiting = self._waiting, []
             for call in refused:
@@ -91,11 +97,20 @@ class Pipeline:
             # For those who came meanwhile.
             asyncio.get_running_loop().call_soon(self._leave)
 
+    async def _opened(self) -> Connection:
+        if self._moves:
+            # Whatever is at rest leads there too.
+            self._moves = False
+            await self._redis.connection_pool.disconnect(inuse_connections=False)
+        return await Connection.open(self._redis, self._refused)
+
     def _refused(self, call: Call, fault: ResponseError) -> None:
         """Pass on what the server says, unless it does not know the script: it is new, or forgot; then nothing was run.
 
         A role may load our scripts, and run no text (ops/roles.py).
         """
+        if str(fault).startswith(DEMOTED):
+            self._move()
         if call.answer.done():
             return
         if self._connection is not None and call.script and str(fault).startswith("NOSCRIPT"):
@@ -103,6 +118,14 @@ class Pipeline:
             self._connection.send([load, call._replace(script="")])
         else:
             call.answer.set_exception(fault)
+
+    def _move(self) -> None:
+        """Have what comes next ask anew where the server is."""
+        loop = asyncio.get_running_loop()
+        if self._connection is not None and loop.time() - self._moved_at >= MOVE_EVERY_SECONDS:
+            self._moves, self._moved_at = True, loop.time()
+            # Once all is heard that came with this answer.
+            loop.call_soon(self._connection.cut)
 
     def _expire(self, now: float) -> float | None:
         """End what is late, and the connection that owes an answer; return the earliest deadline that is left."""

@@ -3,7 +3,8 @@
 from redis.asyncio import Redis
 
 from clinic.store import keys
-from clinic.store.connect import in_our_words, server_ms
+from clinic.store.connect import in_our_words
+from clinic.store.script import script
 from clinic.store.store import FORGOTTEN_MS
 
 
@@ -11,14 +12,10 @@ class Presence:
     """Says that one process is there; raises StoreUnavailable."""
 
     def __init__(self, redis: Redis, process: str) -> None:
-        self._redis = redis
+        self._present = script(redis, "present")
         self._process = process
 
     async def say(self) -> None:
         """Say that it is there now; whoever has not said so for long was stopped on purpose, and is forgotten."""
         with in_our_words():
-            now = await server_ms(self._redis)
-            async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.zremrangebyscore(keys.INTAKES, "-inf", now - FORGOTTEN_MS)
-                pipe.zadd(keys.INTAKES, {self._process: now})
-                await pipe.execute()
+            await self._present(keys=[keys.INTAKES], args=[self._process, FORGOTTEN_MS])

@@ -10,6 +10,7 @@ from clinic.hint import QUEUE, hint_message
 from tests.faults.kills import Tell
 from tests.faults.row import Row
 from tests.faults.stage import Stage, stage
+from tests.support.failover import failed_over
 from tests.support.load import Load
 
 RATE = 20.0
@@ -122,6 +123,12 @@ async def valkey_read_only(on: Stage) -> None:
     await on.redis.replicaof("NO", "ONE")
 
 
+async def valkey_moved(on: Stage) -> None:
+    """Another server takes over, and a little later the name leads to it; the old one lives on as its replica."""
+    await on.later.enter_async_context(failed_over(on.valkey, on.folder / "other", 2.0))
+    await on.redis.connection_pool.disconnect()
+
+
 async def valkey_loading(on: Stage) -> None:
     """Valkey is killed and takes seconds to load its data."""
     on.valkey.kill()
@@ -180,6 +187,7 @@ SCENES: dict[str, Scene] = {
     "valkey frozen": Scene("Valkey frozen for 12 s", valkey_frozen, BACK_SECONDS, has_an_end=True),
     "valkey full": Scene("Valkey out of memory for 6 s", valkey_full, BACK_SECONDS, has_an_end=True),
     "valkey read-only": Scene("Valkey read-only for 6 s", valkey_read_only, BACK_SECONDS, has_an_end=True),
+    "valkey moved": Scene("Valkey fails over, its name moves", valkey_moved, BACK_SECONDS, has_an_end=True),
     "valkey loading": Scene("Valkey killed, loads for seconds", valkey_loading, BACK_SECONDS, has_an_end=True),
     "relay away": Scene("relay away for 20 s", relay_away, BACK_SECONDS, has_an_end=True),
     "queue deleted": Scene("every message deleted, under load", queue_deleted),

@@ -33,6 +33,8 @@ class Stage:
     fleet: Fleet
     relays: list[ScriptedRelay]
     ledgers: list[Ledger]
+    # What a scene brings along stays until all that uses it is gone.
+    later: contextlib.AsyncExitStack
     loads: list[Load] = field(default_factory=list)
 
     def load(self, count: int, rate: float, *, keep_alive: bool = True) -> Load:
@@ -81,6 +83,7 @@ async def stage(
     async with contextlib.AsyncExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
         folder.mkdir(parents=True, exist_ok=True)
+        later = await stack.enter_async_context(contextlib.AsyncExitStack())
         valkey = Valkey(folder)
         valkey.start()
         stack.callback(valkey.remove)
@@ -91,4 +94,5 @@ async def stage(
             await stack.enter_async_context(relay)
         fleet = Fleet(folder, valkey.url, [relay.url for relay, _ in pairs], intakes=intakes, more=more)
         await stack.enter_async_context(fleet)
-        yield Stage(folder, valkey, redis, fleet, [relay for relay, _ in pairs], [ledger for _, ledger in pairs])
+        relays, ledgers = [relay for relay, _ in pairs], [ledger for _, ledger in pairs]
+        yield Stage(folder, valkey, redis, fleet, relays, ledgers, later)

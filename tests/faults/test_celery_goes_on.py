@@ -15,6 +15,7 @@ import pytest
 from clinic.hint import QUEUE, hint_message
 from clinic.settings import ROOT
 from clinic.store import connect
+from tests.support.failover import failed_over
 from tests.support.slow_worker import TASK_SECONDS
 from tests.support.valkey import Valkey
 from workers.app import THREADS
@@ -100,3 +101,17 @@ async def test_next_hint_is_taken_after_redis_failed_under_running_tasks(
     assert await slow.said("taken", 2 * THREADS), "the worker is alive, idle and silent"
     await fresh.aclose()
     await redis.aclose()
+
+
+async def test_next_hint_is_taken_at_another_server_once_the_name_leads_there(
+    valkey: Valkey, slow: Slow, tmp_path: Path
+) -> None:
+    redis = connect(valkey.url)
+    await redis.lpush(QUEUE, *[hint_message(f"R{number}") for number in range(THREADS)])
+    assert await slow.said("taken", THREADS)
+    await redis.aclose()
+    async with failed_over(valkey, tmp_path / "other", 2.0):
+        fresh = connect(valkey.url)
+        await fresh.lpush(QUEUE, *[hint_message(f"S{number}") for number in range(THREADS)])
+        assert await slow.said("taken", 2 * THREADS), "the worker asks a server at which nobody queues"
+        await fresh.aclose()

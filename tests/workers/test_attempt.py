@@ -15,8 +15,9 @@ from clinic.errors import StoreUnavailable
 from clinic.facts import ClinicFacts
 from clinic.reference import spaced
 from clinic.relay import Relay
+from clinic.retention import Retention
 from clinic.screening import Screening
-from clinic.store import Store
+from clinic.store import Purging, Rewriting, Store
 from clinic.store.store import LEASE_MS
 from clinic.store.words import Claim, Settlement
 from clinic.templates import MailTemplates
@@ -27,6 +28,7 @@ from tests.support.relay import Answer, ScriptedRelay
 from tests.support.service import Service
 from tests.support.valkey import Client
 from workers.attempt import Attempts, ClaimLost
+from workers.courier import Courier
 from workers.mails import TEMPLATES
 
 
@@ -77,6 +79,9 @@ async def test_a_store_that_goes_away_before_the_mail_leaves_counts_nothing_agai
         assert (claim.attempts, claim.claims, claim.doubts) == (0, 1, 0)
         await attempts.deliver(claim)
         assert (await service.states())[f"{accepted.reference}/alert-0"] == "due store-away"
+        # A store that refuses one command and takes another is no reason to spin.
+        assert not await store.claim(Lane.RECEPTION, 1)
+        service.clock.forward(2)
     assert not relay.taken
     [claim] = await store.claim(Lane.RECEPTION, 1)
     await attempts.deliver(claim)
@@ -106,6 +111,33 @@ async def test_each_delivery_that_ends_is_told_of_as_progress_and_an_errand_is_n
     assert told == ["settled", f"deliver {accepted.reference}"]
     counts = await redis.hgetall("counts")
     assert sum(int(number) for name, number in counts.items() if name.startswith(b"ended.")) == 1
+    await service.close()
+
+
+class Refusing(Rewriting):
+    """A server that takes every command but the one to write its file anew."""
+
+    asked = 0
+
+    async def rewrite(self) -> bool:
+        self.asked += 1
+        raise StoreUnavailable("Can't fork")
+
+
+async def test_a_purge_that_is_refused_comes_again_in_a_minute(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts, relay.url, SetClock())
+    rewriting = Refusing(redis)
+    retention = Retention(Purging(redis, service.clock), rewriting, 90)
+    attempts = Attempts(service.store, service.claimed, service.connections, service.clock, retention=retention)
+    courier = Courier(service.store, attempts.deliver)
+    for seconds, asked in ((0, 1), (30, 1), (29, 1), (2, 2), (61, 3)):
+        service.clock.forward(seconds)
+        await service.store.errands()
+        await asyncio.wait_for(courier.wake(1), 5)
+        assert rewriting.asked == asked
+    await courier.stop()
     await service.close()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from clinic.errors import ConfigurationError, StoreUnavailable
 from clinic.store import check_durability, connect
+from clinic.store.connect import in_our_words
 from tests.support.fleet import free_port
 from tests.support.valkey import DURABLE, Valkey
 
@@ -64,3 +65,28 @@ async def test_server_that_is_not_there_is_no_fault_of_the_configuration(tmp_pat
     with pytest.raises(StoreUnavailable):
         await check_durability(client)
     await client.aclose()
+
+
+@pytest.mark.parametrize("stale", ["yes", "no"])
+async def test_a_server_that_is_another_s_replica_by_now_is_asked_once_more_and_then_left(
+    valkey: Valkey, tmp_path: Path, stale: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = Valkey(tmp_path / "other")
+    other.start()
+    (name := tmp_path / "name").symlink_to(valkey.socket)
+    redis, old = connect(f"unix://{name}"), connect(valkey.url)
+    await redis.set("n", 1)
+    await old.config_set("replica-serve-stale-data", stale)
+    await old.replicaof("127.0.0.1", 1)
+    name.unlink()
+    name.symlink_to(other.socket)
+    with pytest.raises(StoreUnavailable), in_our_words():
+        await redis.set("n", 2)
+    await redis.set("n", 3)
+    async with redis.pipeline(transaction=True) as pipe:
+        pipe.get("n")
+        assert await pipe.execute() == [b"3"]
+    await redis.aclose()
+    await old.aclose()
+    other.remove()

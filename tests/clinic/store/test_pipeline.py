@@ -1,6 +1,7 @@
 """Scripts called at once leave together, and each caller has the answer of its own, whatever becomes of the others."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from redis.exceptions import RedisError, ResponseError
@@ -100,3 +101,54 @@ async def test_who_waits_too_long_is_told_so_and_those_after_take_another_way(va
         # The connection on which an answer is missing is given up: what comes next takes another.
         assert await pipeline.call(script, [], ["back"], 1) == b"back"
         await redis.aclose()
+
+
+@pytest.mark.parametrize("demoted", [{}, {"replica-serve-stale-data": "no"}], ids=["READONLY", "MASTERDOWN"])
+async def test_a_server_that_is_another_s_replica_by_now_is_left_for_where_its_name_leads(
+    valkey: Valkey, tmp_path: Path, demoted: dict[str, str]
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = Valkey(tmp_path / "other")
+    other.start()
+    (name := tmp_path / "name").symlink_to(valkey.socket)
+    redis, old, new = connect(f"unix://{name}"), connect(valkey.url), connect(other.url)
+    script, pipeline = redis.register_script(ECHO), Pipeline(redis)
+    await pipeline.call(script, [], ["1"])
+    # One that is at rest leads there too.
+    await redis.ping()
+    for setting, value in demoted.items():
+        await old.config_set(setting, value)
+    await old.replicaof("127.0.0.1", 1)
+    name.unlink()
+    name.symlink_to(other.socket)
+    with pytest.raises(ResponseError):
+        await pipeline.call(script, [], ["2"])
+    await asyncio.sleep(0)
+    assert await pipeline.call(script, [], ["3"]) == b"3"
+    assert await new.get("n") == b"1"
+    await redis.set("said", "over the connection that was at rest")
+    assert await new.exists("said")
+    for one in (redis, old, new):
+        await one.aclose()
+    other.remove()
+
+
+async def test_a_server_that_takes_no_writes_for_a_while_is_asked_anew_once_a_second(valkey: Valkey) -> None:
+    redis = connect(valkey.url)
+    script, pipeline = redis.register_script(ECHO), Pipeline(redis)
+    await pipeline.call(script, [], ["1"])
+    await redis.replicaof("127.0.0.1", 1)
+    before = (await redis.info("stats"))["total_connections_received"]
+    refused, deadline = 0, asyncio.get_running_loop().time() + 2.5
+    while asyncio.get_running_loop().time() < deadline:
+        found = await asyncio.gather(*(pipeline.call(script, [], ["x"]) for _ in range(5)), return_exceptions=True)
+        assert all(isinstance(one, RedisError) for one in found)
+        refused += len(found)
+        await asyncio.sleep(0.01)
+    assert refused > 500
+    # Over each of them also one that was at rest, by which this is asked.
+    assert (await redis.info("stats"))["total_connections_received"] - before <= 5
+    await redis.replicaof("NO", "ONE")
+    await asyncio.sleep(0.05)
+    assert await pipeline.call(script, [], ["back"]) == b"back"
+    await redis.aclose()

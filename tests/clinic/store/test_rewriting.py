@@ -6,6 +6,11 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from clinic.errors import StoreUnavailable
 from clinic.store import Rewriting, Staff, connect
 from tests.support.valkey import Client, Valkey
 
@@ -64,6 +69,58 @@ async def test_what_a_secret_sealed_leaves_the_disk_when_a_newer_one_has_sealed_
     assert on_disk(tmp_path)
     assert await rewriting.rewrite()
     await is_clean(redis, tmp_path)
+    await redis.aclose()
+
+
+async def test_a_server_that_is_full_writes_its_file_anew_once(valkey: Valkey, tmp_path: Path) -> None:
+    redis: Client = connect(valkey.url)
+    await redis.set(f"enquiry:{REFERENCE}", b"sealed-words")
+    assert await Staff(redis).erase(REFERENCE, b"who")
+    await redis.config_set("maxmemory", "1mb")
+    assert await Rewriting(redis).rewrite()
+    await is_clean(redis, tmp_path)
+    assert (await redis.info("commandstats"))["cmdstat_bgrewriteaof"]["calls"] == 1
+    await redis.aclose()
+
+
+async def test_what_is_erased_as_a_rewrite_begins_has_one_of_its_own(
+    valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redis: Client = connect(valkey.url)
+    await redis.mset({"enquiry:CFGH3464": b"others", f"enquiry:{REFERENCE}": b"sealed-words"})
+    assert await Staff(redis).erase("CFGH3464", b"who")
+    await redis.config_set("rdb-key-save-delay", 100_000)
+
+    async def asked(one: Client) -> None:
+        await one.execute_command("BGREWRITEAOF")
+        assert await Staff(redis).erase(REFERENCE, b"who")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Redis, "bgrewriteaof", asked)
+        assert await Rewriting(redis).rewrite()
+    await redis.config_set("rdb-key-save-delay", 0)
+    while await Rewriting(redis).rewritten() is None:
+        await asyncio.sleep(0.05)
+    assert on_disk(tmp_path)
+    assert await Rewriting(redis).rewrite()
+    await is_clean(redis, tmp_path)
+    await redis.aclose()
+
+
+async def test_one_that_the_server_refuses_is_begun_again(valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
+    redis: Client = connect(valkey.url)
+    await redis.set("rewrite", b"1")
+
+    async def refused(_one: Client) -> None:
+        raise ResponseError("Can't fork")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Redis, "bgrewriteaof", refused)
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable):
+                await Rewriting(redis).rewrite()
+    assert await Rewriting(redis).rewrite()
+    assert (await redis.get("rewrite")).startswith(b"begun ")
     await redis.aclose()
 
 
