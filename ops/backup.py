@@ -5,12 +5,16 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from clinic.errors import ConfigurationError
 from clinic.store import connect
-from clinic.store.copies import Copies, Copy
+from clinic.store.copies import Copies, Copy, Key, Place
+from clinic.store.mending import Mended, Mending
 
-FORMAT = {"frontdesk": "backup", "version": 1}
+FORMAT = {"frontdesk": "backup", "version": 2}
+# What the version before wrote: a key a line.
+SINGLE_KEYS = {"frontdesk": "backup", "version": 1}
 
 
 async def backup(redis_url: str, file: Path) -> int:
@@ -28,14 +32,15 @@ async def backup(redis_url: str, file: Path) -> int:
     except OSError as error:
         raise ConfigurationError([f"{unfinished} can't be written: {error.strerror}"]) from None
     redis = connect(redis_url)
-    count = 0
+    count = lines = 0
     try:
         with out:
             out.write(json.dumps(FORMAT) + "\n")
             async for copy in Copies(redis).all():
                 out.write(json.dumps(_line(copy)) + "\n")
-                count += 1
-            out.write(json.dumps({"keys": count}) + "\n")
+                count += len(copy.keys)
+                lines += 1
+            out.write(json.dumps({"lines": lines}) + "\n")
             out.flush()
             # Whoever is told that it is written may wipe what it was taken from.
             os.fsync(out.fileno())
@@ -49,40 +54,64 @@ async def backup(redis_url: str, file: Path) -> int:
     return count
 
 
-async def restore(redis_url: str, file: Path) -> tuple[int, int]:
-    """Put a backup into an empty server; return how many keys it has, and how many deliveries are due again.
+async def restore(redis_url: str, file: Path) -> tuple[int, Mended]:
+    """Put a backup into an empty server; return how many keys it has, and what had to be mended.
 
     Raises ConfigurationError for a server that holds something and for a file that is no whole backup.
     """
-    copies = list(_read(file))
+    # Before anything is written: half a restore would have to be wiped.
+    count = sum(len(copy.keys) for copy in _read(file))
     redis = connect(redis_url)
     store = Copies(redis)
     try:
         if not await store.empty():
             raise ConfigurationError(["REDIS_URL: the server is not empty: restore into a new one, then move there"])
-        await store.put(copies)
-        return len(copies), await store.mend()
+        await store.put(_read(file))
+        return count, await Mending(redis).mend()
     finally:
         await redis.aclose()
 
 
-def _line(copy: Copy) -> dict[str, str | int]:
+def _line(copy: Copy) -> dict[str, object]:
     return {
-        "key": base64.b64encode(copy.key).decode(),
-        "dump": base64.b64encode(copy.dump).decode(),
-        "ttl_ms": copy.ttl_ms,
+        "reference": copy.reference,
+        "keys": [[_text(key.name), _text(key.dump), key.ttl_ms] for key in copy.keys],
+        "places": copy.places,
     }
 
 
+def _copy(line: dict[str, Any]) -> Copy:
+    if "dump" in line:
+        return Copy([Key(_bytes(line["key"]), _bytes(line["dump"]), line["ttl_ms"])])
+    found = [Key(_bytes(name), _bytes(dump), ttl_ms) for name, dump, ttl_ms in line["keys"]]
+    return Copy(found, [Place(*place) for place in line["places"]], line["reference"])
+
+
 def _read(file: Path) -> Iterator[Copy]:
+    """Yield what is in a backup, line by line; raise ConfigurationError, for one that is not whole at its end."""
+    torn = ConfigurationError([f"{file} is no whole backup of ours: take another"])
     try:
-        lines = [json.loads(line) for line in file.read_text(encoding="ascii").splitlines()]
-    except (OSError, ValueError) as error:
+        with file.open(encoding="ascii") as lines:
+            head, last, count = json.loads(lines.readline() or "{}"), None, 0
+            if head not in (FORMAT, SINGLE_KEYS):
+                raise torn
+            for line in lines:
+                if last is not None:
+                    yield _copy(last)
+                    count += 1
+                last = json.loads(line)
+    except (OSError, ValueError, KeyError) as error:
         raise ConfigurationError([f"{file} can't be read: {error}"]) from None
-    if len(lines) < 2 or lines[0] != FORMAT or lines[-1] != {"keys": len(lines) - 2}:
-        raise ConfigurationError([f"{file} is no whole backup of ours: take another"])
-    for line in lines[1:-1]:
-        yield Copy(base64.b64decode(line["key"]), base64.b64decode(line["dump"]), line["ttl_ms"])
+    if last != ({"lines": count} if head == FORMAT else {"keys": count}):
+        raise torn
+
+
+def _text(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text)
 
 
 def _private(path: str, flags: int) -> int:

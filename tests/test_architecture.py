@@ -18,7 +18,19 @@ FLOORS = {
 }
 STORE = (
     *("connect", "connection", "pipeline", "accepting", "store"),
-    *("staff", "rewriting", "purging", "presence", "files", "gauges", "copies", "script", "skew", "undelivered"),
+    *(
+        "staff",
+        "rewriting",
+        "purging",
+        "presence",
+        "files",
+        "gauges",
+        "copies",
+        "mending",
+        "script",
+        "skew",
+        "undelivered",
+    ),
 )
 # Outside library -> the only files that may import it.
 DOORS = {
