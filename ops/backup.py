@@ -10,11 +10,8 @@ from typing import Any
 from clinic.errors import ConfigurationError
 from clinic.store import connect
 from clinic.store.copies import Copies, Copy, Key, Place
-from clinic.store.mending import Mended, Mending
 
 FORMAT = {"frontdesk": "backup", "version": 2}
-# What the version before wrote: a key a line.
-SINGLE_KEYS = {"frontdesk": "backup", "version": 1}
 
 
 async def backup(redis_url: str, file: Path) -> int:
@@ -54,8 +51,8 @@ async def backup(redis_url: str, file: Path) -> int:
     return count
 
 
-async def restore(redis_url: str, file: Path) -> tuple[int, Mended]:
-    """Put a backup into an empty server; return how many keys it has, and what had to be mended.
+async def restore(redis_url: str, file: Path) -> int:
+    """Put a backup into an empty server, and return how many keys it has.
 
     Raises ConfigurationError for a server that holds something and for a file that is no whole backup.
     """
@@ -67,7 +64,7 @@ async def restore(redis_url: str, file: Path) -> tuple[int, Mended]:
         if not await store.empty():
             raise ConfigurationError(["REDIS_URL: the server is not empty: restore into a new one, then move there"])
         await store.put(_read(file))
-        return count, await Mending(redis).mend()
+        return count
     finally:
         await redis.aclose()
 
@@ -77,14 +74,13 @@ def _line(copy: Copy) -> dict[str, object]:
         "reference": copy.reference,
         "keys": [[_text(key.name), _text(key.dump), key.ttl_ms] for key in copy.keys],
         "places": copy.places,
+        "deliveries": copy.deliveries,
     }
 
 
 def _copy(line: dict[str, Any]) -> Copy:
-    if "dump" in line:
-        return Copy([Key(_bytes(line["key"]), _bytes(line["dump"]), line["ttl_ms"])])
     found = [Key(_bytes(name), _bytes(dump), ttl_ms) for name, dump, ttl_ms in line["keys"]]
-    return Copy(found, [Place(*place) for place in line["places"]], line["reference"])
+    return Copy(found, [Place(*place) for place in line["places"]], line["reference"], line["deliveries"])
 
 
 def _read(file: Path) -> Iterator[Copy]:
@@ -93,7 +89,7 @@ def _read(file: Path) -> Iterator[Copy]:
     try:
         with file.open(encoding="ascii") as lines:
             head, last, count = json.loads(lines.readline() or "{}"), None, 0
-            if head not in (FORMAT, SINGLE_KEYS):
+            if head != FORMAT:
                 raise torn
             for line in lines:
                 if last is not None:
@@ -102,7 +98,7 @@ def _read(file: Path) -> Iterator[Copy]:
                 last = json.loads(line)
     except (OSError, ValueError, KeyError) as error:
         raise ConfigurationError([f"{file} can't be read: {error}"]) from None
-    if last != ({"lines": count} if head == FORMAT else {"keys": count}):
+    if last != {"lines": count}:
         raise torn
 
 

@@ -26,7 +26,6 @@ STORE = (
         "files",
         "gauges",
         "copies",
-        "mending",
         "script",
         "skew",
         "undelivered",

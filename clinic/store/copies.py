@@ -43,14 +43,12 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What belongs together, as it was at one instant; where it is an enquiry, or a digest, it is all of `reference`.
-
-    The version before copied keys one by one, and knew no places.
-    """
+    """What belongs together, as it was at one instant; where it has `deliveries` it is all of `reference`."""
 
     keys: Sequence[Key]
-    places: Sequence[Place] = ()
-    reference: str = ""
+    places: Sequence[Place]
+    reference: str
+    deliveries: Sequence[str]
 
 
 class Copies:
@@ -70,9 +68,9 @@ class Copies:
             async for some in self._found(of_enquiries=of_enquiries):
                 with in_our_words():
                     rows = await self._script(keys=[*OF_DELIVERIES, *OF_ENQUIRIES, *some])
-                for dumps, places in rows:
+                for dumps, places, names in rows:
                     if dumps:
-                        yield _copy(dumps, places)
+                        yield _copy(dumps, places, names)
 
     async def empty(self) -> bool:
         """Return whether the server holds no enquiry and no delivery."""
@@ -90,6 +88,8 @@ class Copies:
                         pipe.delete(keys.ENQUIRY + copy.reference, keys.ACTS + copy.reference)
                         for name in OF_ENQUIRIES:
                             pipe.zrem(name, copy.reference)
+                        for name in OF_DELIVERIES:
+                            pipe.zrem(name, *(keys.member(copy.reference, delivery) for delivery in copy.deliveries))
                     for key in copy.keys:
                         pipe.restore(key.name, key.ttl_ms, key.dump, replace=True)
                     for place in copy.places:
@@ -118,9 +118,9 @@ def _of_an_enquiry(key: bytes) -> bool:
     return kind + colon in (keys.ENQUIRY, keys.DELIVERIES, keys.ACTS) and parse_reference(reference) is not None
 
 
-def _copy(dumps: Sequence[Any], places: Sequence[bytes]) -> Copy:
+def _copy(dumps: Sequence[Any], places: Sequence[bytes], deliveries: Sequence[bytes]) -> Copy:
     found = [Key(*dumps[at : at + 3]) for at in range(0, len(dumps), 3)]
     stands = [Place(*(word.decode() for word in places[at : at + 3])) for at in range(0, len(places), 3)]
     names = [key.name.decode(errors="replace") for key in found]
     wholes = [name.removeprefix(keys.DELIVERIES) for name in names if name.startswith(keys.DELIVERIES)]
-    return Copy(found, stands, "".join(wholes))
+    return Copy(found, stands, "".join(wholes), [name.decode() for name in deliveries])

@@ -6,14 +6,7 @@ from typing import Annotated
 import typer
 
 from clinic.errors import ConfigurationError
-from clinic.reference import spaced
 from clinic.settings import read_settings
-
-MISSING = "Not in it, for they came while it was taken; their patients wait, so look for the alerts in the mailbox"
-ANEW = "In it without their mails; an alert and a confirmation are due now, unless they are too old"
-UNLISTED = (
-    "In it, but on no list; they stand at the desk now as overdue. Erase again whom you erased while it was taken"
-)
 
 
 def backup(file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")]) -> None:
@@ -33,12 +26,5 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `frontdesk ba
 
     from ops.backup import restore as read
 
-    count, mended = asyncio.run(read(read_settings().redis_url.get_secret_value(), file))
-    typer.echo(f"{count} keys restored, {mended.put_back} deliveries put back into the diary")
-    for references, what in (
-        (mended.missing, MISSING),
-        (mended.anew, ANEW),
-        (mended.unlisted, UNLISTED),
-    ):
-        if references:
-            typer.echo(f"{what}: {', '.join(spaced(reference) for reference in sorted(references))}")
+    count = asyncio.run(read(read_settings().redis_url.get_secret_value(), file))
+    typer.echo(f"{count} keys restored")

@@ -6,7 +6,6 @@ from redis.exceptions import ResponseError
 from clinic.facts import ClinicFacts
 from clinic.store import connect
 from clinic.store.copies import Copies, Copy
-from clinic.store.mending import Mended, Mending
 from tests.support.clock import SetClock
 from tests.support.relay import ScriptedRelay
 from tests.support.service import Service
@@ -36,7 +35,6 @@ async def test_each_enquiry_in_a_backup_that_was_taken_under_traffic_is_whole(
     assert len(references) > ENQUIRIES + 50
     other: Client = connect(valkey.url)
     await Copies(other).put(taken)
-    assert await Mending(other).mend() == Mended()
     assert await broken(other) == []
     there = {key.decode().partition(":")[2] async for key in other.scan_iter("enquiry:*", count=1000)}
     assert before - erased <= there
@@ -83,7 +81,6 @@ async def test_what_the_server_shows_twice_stands_as_it_was_the_second_time(
     taken += [copy async for copy in Copies(redis).all()]
     other: Client = connect(valkey.url)
     await Copies(other).put(taken)
-    await Mending(other).mend()
     assert await broken(other) == []
     assert await other.keys("enquiry:*") == [f"enquiry:{first}".encode()]
     assert await other.zrange("contacted", 0, -1) == [first.encode()]
