@@ -15,8 +15,9 @@ from clinic.store import Store
 from clinic.store.store import LEASE_MS
 from clinic.store.words import Claim, Claims, Settlement
 from workers.attempt import ClaimLost
-from workers.courier import HOLD_EVERY_SECONDS, PAUSE_SECONDS, SLOTS, Courier
+from workers.courier import HOLD_EVERY_SECONDS, PAUSE_SECONDS, SLOTS, Courier, Round
 from workers.settlements import Settlements
+from workers.trial import Trial
 
 
 def claim(number: int, kind: Kind) -> Claim:
@@ -178,6 +179,21 @@ async def test_a_suspect_is_carried_with_nothing_beside_it_in_its_lane() -> None
     await courier(diary, attempt).wake(5)
     assert beside == [0, 0, 0]
     assert len(diary.settled) == 10
+
+
+async def test_what_has_ended_is_held_no_more() -> None:
+    carried: list[int] = []
+
+    async def deliver(_one: Claim) -> None:
+        carried.append(len(one_lane.carried))
+
+    one_lane = Round(cast(Store, Diary([claim(n, Kind.ALERT) for n in range(3)])), Lane.RECEPTION, deliver, Trial())
+    task = one_lane.wake()
+    assert task is not None
+    await task
+    assert len(carried) == 3
+    assert min(carried) > 0
+    assert one_lane.carried == set()
 
 
 async def test_suspects_of_both_lanes_are_tried_one_after_the_other() -> None:

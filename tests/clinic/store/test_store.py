@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
-from clinic.delivery import Lane, State
+from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
 from clinic.store import Gauges, Staff, Store, connect
-from clinic.store.words import Settlement, side
+from clinic.store.words import NewDigest, Settlement, side
 from tests.clinic.store.enquiries import claimed, enquiry
+from tests.support.clock import SetClock
 from tests.support.valkey import Client, Valkey
 
 
@@ -64,6 +65,33 @@ async def test_a_count_that_is_not_answered_in_time_says_that_the_store_is_unava
     valkey.thaw()
     assert await store.count(sides, 5)
     await store.close()
+
+
+async def test_each_window_of_a_limit_holds_and_no_more_is_kept_than_the_longest_asks_for(redis: Client) -> None:
+    clock = SetClock()
+    store, sides = Store(redis, clock), [side(0, b"a" * 16, b"3 86400000 1 60000")]
+    assert await store.count(sides, 5)
+    assert not await store.count(sides, 5), "one a minute"
+    for _ in range(2):
+        clock.forward(seconds=61)
+        assert await store.count(sides, 5)
+    clock.forward(seconds=61)
+    assert not await store.count(sides, 5), "three a day"
+    clock.forward(hours=24)
+    assert await store.count(sides, 5)
+    [name] = await redis.keys("limit:*")
+    assert await redis.llen(name) == 3
+    assert await redis.pttl(name) > 86_000_000
+
+
+async def test_a_digest_that_is_made_again_is_as_it_is(store: Store, redis: Client) -> None:
+    new = NewDigest("D20261123T080000Z", 1, [DeliveryName(Kind.DIGEST)])
+    assert await store.make_digest(new)
+    [claim] = await store.claim(Lane.RECEPTION, 1)
+    await store.settle([Settlement(claim, State.SENT, "dot-250")])
+    assert not await store.make_digest(new)
+    assert (await redis.hget(f"deliveries:{new.reference}", "digest-0")).startswith(b"sent ")
+    assert await redis.zcard("diary") == 0
 
 
 async def test_full_server_takes_no_enquiry_and_still_stores_how_deliveries_ended(valkey: Valkey) -> None:
