@@ -1,5 +1,6 @@
 """What is over is forgotten by the server's clock, and what has to stay holds up nothing that may go."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -157,7 +158,10 @@ async def test_what_is_forgotten_leaves_the_lists_and_the_disk(redis: Client) ->
     clock = SetClock()
     await contacted(redis, clock.now() - (KEPT + 1) * DAY, REFERENCE)
     await redis.zadd("announced", {REFERENCE: 1, "CFGH3468": 1})
-    assert await Retention(Purging(redis, clock), Rewriting(redis), KEPT).purge() == 1
+    rewriting = Rewriting(redis)
+    while await rewriting.rewritten() is None:
+        await asyncio.sleep(0.05)
+    assert await Retention(Purging(redis, clock), rewriting, KEPT).purge() == 1
     assert await redis.zrange("announced", 0, -1) == [b"CFGH3468"]
     assert (await redis.get("rewrite")).startswith(b"begun ")
 
