@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from clinic.errors import SealBroken
+from clinic.errors import KeyUnknown, SealBroken
 
 KEY_ID_BYTES = 4
 NONCE_BYTES = 12
@@ -61,7 +61,7 @@ class Seal:
         key_id, nonce = sealed[:KEY_ID_BYTES], sealed[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES]
         cipher = self._ciphers.get(key_id)
         if cipher is None:
-            raise SealBroken(f"no secret given opens records of key {key_id.hex()}: add it to FRONTDESK_OLD_SECRETS")
+            raise KeyUnknown(f"no secret given opens records of key {key_id.hex()}: add it to FRONTDESK_OLD_SECRETS")
         try:
             return cipher.decrypt(nonce, sealed[KEY_ID_BYTES + NONCE_BYTES :], reference.encode())
         except InvalidTag:

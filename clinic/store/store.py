@@ -157,7 +157,7 @@ class Store:
             cause = f"{wanted}:{end.cause}" if wanted else end.cause
             arguments += [start_of(name.lane), end.claim.reference, str(name), end.claim.token, end.state, cause]
             stranded = "" if end.stranded is None else int(end.stranded)
-            arguments += [end.delay_ms, int(end.counted), int(end.doubtful), stranded, name.kind]
+            arguments += [end.delay_ms, int(end.counted), int(end.late), int(end.doubtful), stranded, name.kind]
             # What follows from a mail that staff asked for late is as little over as that was.
             arguments += [lanes_of(end.follow_ups), "again" if end.claim.wanted else "-"]
             took = "" if end.took_ms is None else max(end.took_ms, 0)
