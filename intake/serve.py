@@ -36,6 +36,7 @@ from intake.proofs import USED_ONCE
 from intake.rates import StoreRates
 from intake.unfit import limits, unfit
 from intake.warm import warm_up
+from intake.ways import kept_open
 
 
 def serve(settings: Settings) -> None:
@@ -88,7 +89,7 @@ async def _serve(settings: Settings) -> None:
         presence = Presence(redis, f"intake-{socket.gethostname()}-{os.getpid()}")
         beside = [
             asyncio.create_task(each)
-            for each in (present(presence.say), durability.watch(), _warmed(app, server.listens))
+            for each in (present(presence.say), kept_open(store.ping), durability.watch(), _warmed(app, server.listens))
         ]
         try:
             await server.serve([listener])

@@ -1,5 +1,6 @@
 """The store's verbs: accept an enquiry; claim, hold and settle its deliveries; take a turn at dispatching."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Literal, cast
@@ -235,6 +236,11 @@ class Store:
         """Let everybody log in."""
         with in_our_words():
             await self._redis.delete(keys.LOGIN)
+
+    async def ping(self) -> None:
+        """Use the ways by which visitors' words go, so that one that is dead is found before a visitor comes."""
+        with in_our_words():
+            await asyncio.gather(self._pipeline.ping(), self._counting.ping())
 
     async def close(self) -> None:
         """Give the connections back."""
