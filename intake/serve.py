@@ -55,7 +55,7 @@ async def _serve(settings: Settings) -> None:
     try:
         await check_durability(redis)
         await check_skew(redis, clock)
-        blinder = Blinder(settings.secrets[0], "idempotency")
+        blinder = Blinder(settings.secrets[0], "idempotency", settings.secrets[1:])
         seal, trace = Seal(settings.secrets), tracing(settings.otel_exporter_otlp_endpoint, "intake")
         link, not_spam = (
             ActLinks(purpose, settings.secrets, clock, settings.public_url).url for purpose in (CONTACTED, NOT_SPAM)

@@ -53,7 +53,10 @@ class Plan:
 
 
 class NewEnquiry(NamedTuple):
-    """All that one acceptance writes; `plan` as `plans.packed` gives it, `sides` are counted before."""
+    """All that one acceptance writes; `plan` as `plans.packed` gives it, `sides` are counted before.
+
+    The key and the body's digest are 16 bytes for each secret under which they may be known, the newest first.
+    """
 
     reference: str
     received_ms: int
