@@ -117,8 +117,8 @@ class Acceptance:
         received_ms = milliseconds(self._clock.now())
         key, body_digest = None, b""
         if idempotency_key:
-            key = self._blinder.blind(b"key " + idempotency_key.encode())
-            body_digest = self._blinder.blind(b"body " + body)
+            key = self._blinder.under_each(b"key " + idempotency_key.encode())
+            body_digest = self._blinder.under_each(b"body " + body)
         sides = [limit.side for limit in limits]
         for _ in range(TRIPS_AT_MOST):
             new = self._new_enquiry(enquiry, received_ms, key, body_digest, screening, sides)

@@ -40,6 +40,11 @@ class Kind(StrEnum):
         return self in (Kind.ALERT, Kind.NOTICE)
 
     @property
+    def lists(self) -> bool:
+        """Return whether it tells of many enquiries."""
+        return self in (Kind.DIGEST, Kind.FLOOD)
+
+    @property
     def chases(self) -> bool:
         """Return whether it urges reception to answer: only in open hours, and only until somebody has."""
         return self in (Kind.REMINDER, Kind.ESCALATION)

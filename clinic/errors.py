@@ -21,3 +21,7 @@ class StoreUnavailable(FrontdeskError):
 
 class SealBroken(FrontdeskError):
     """No key that we hold opens this record, or it was changed, or it belongs to another reference."""
+
+
+class KeyUnknown(SealBroken):
+    """It was sealed with a secret that this process was not given."""

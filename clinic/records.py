@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clinic.delivery import DeliveryName
-from clinic.errors import SealBroken
+from clinic.errors import KeyUnknown, SealBroken
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError
 from clinic.plan import first_due
@@ -14,10 +14,15 @@ from clinic.store import Store
 
 
 class Unreadable(Exception):
-    """The record can't be read; `cause` says why in one word."""
+    """The record can't be read; `cause` says why in one word.
 
-    def __init__(self, cause: str) -> None:
+    `elsewhere` says that another process may read it: one with other secrets, of another version, or with another
+    clinic file.
+    """
+
+    def __init__(self, cause: str, *, elsewhere: bool = False) -> None:
         self.cause = cause
+        self.elsewhere = elsewhere
         super().__init__(cause)
 
 
@@ -58,21 +63,25 @@ class Records:
             raise Unreadable("record-missing")
         try:
             record = read_record(self._seal.open(sealed, reference))
+        except KeyUnknown:
+            raise Unreadable("seal-unknown", elsewhere=True) from None
         except SealBroken:
             raise Unreadable("seal-broken") from None
         except ValueError:
             # From None: a validation error quotes what the patient wrote.
-            raise Unreadable("record-unknown") from None
+            raise Unreadable("record-unknown", elsewhere=True) from None
         return Subject(record, await self._facts_of(record.facts))
 
     async def _facts_of(self, edition: str) -> ClinicFacts:
         if edition not in self._facts:
             stored = await self._store.facts(edition)
             if stored is None:
-                raise Unreadable("facts-missing")
+                raise Unreadable("facts-missing", elsewhere=True)
             try:
-                # Many may ask at once; all are given the same.
-                self._facts.setdefault(edition, ClinicFacts.model_validate_json(stored))
+                # A later version may say more, and it was checked when it was written.
+                facts = ClinicFacts.model_validate_json(stored, extra="ignore")
             except ValueError:
-                raise Unreadable("facts-unknown") from None
+                raise Unreadable("facts-unknown", elsewhere=True) from None
+            # Many may ask at once; all are given the same.
+            self._facts.setdefault(edition, facts)
         return self._facts[edition]

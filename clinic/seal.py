@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from clinic.errors import SealBroken
+from clinic.errors import KeyUnknown, SealBroken
 
 KEY_ID_BYTES = 4
 NONCE_BYTES = 12
@@ -61,7 +61,7 @@ class Seal:
         key_id, nonce = sealed[:KEY_ID_BYTES], sealed[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES]
         cipher = self._ciphers.get(key_id)
         if cipher is None:
-            raise SealBroken(f"no secret given opens records of key {key_id.hex()}: add it to FRONTDESK_OLD_SECRETS")
+            raise KeyUnknown(f"no secret given opens records of key {key_id.hex()}: add it to FRONTDESK_OLD_SECRETS")
         try:
             return cipher.decrypt(nonce, sealed[KEY_ID_BYTES + NONCE_BYTES :], reference.encode())
         except InvalidTag:
@@ -71,9 +71,15 @@ class Seal:
 class Blinder:
     """Turns what must be recognised again, but not read, into 16 opaque bytes (HMAC-SHA256)."""
 
-    def __init__(self, secret: str, purpose: str) -> None:
+    def __init__(self, secret: str, purpose: str, older: Sequence[str] = ()) -> None:
+        """Take the newest secret, and the `older` ones under which it may have been kept."""
         self._mac = Mac(derive(secret, purpose))
+        self._macs = [self._mac, *(Mac(derive(each, purpose)) for each in older)]
 
     def blind(self, value: bytes) -> bytes:
         """Return the 16 bytes that stand for `value` in keys and limits."""
         return self._mac.of(value)[:16]
+
+    def under_each(self, value: bytes) -> bytes:
+        """Return the 16 bytes under each secret, one after the other, the newest first."""
+        return b"".join([mac.of(value)[:16] for mac in self._macs])

@@ -13,5 +13,5 @@ def told_when_away() -> Iterator[None]:
     """Raise Refusal in the words for staff where the store is away."""
     try:
         yield
-    except StoreUnavailable:
-        raise Refusal(STORE_AWAY, headers=[RETRY_AFTER]) from None
+    except StoreUnavailable as fault:
+        raise Refusal(STORE_AWAY, headers=[RETRY_AFTER], cause=str(fault)) from None

@@ -125,12 +125,13 @@ class Enquiries:
             raise Refusal(KEY_REUSED) from None
         except TooMany:
             raise Refusal(TOO_MANY, headers=[LATER]) from None
-        except StoreUnavailable:
+        except StoreUnavailable as fault:
             place = self._places.of(enquiry.site, enquiry.locale)
             detail = say(
                 "We may not have your enquiry. Please phone us on {phone}, or try again in a minute.", place.locale
             )
-            raise Refusal(UNAVAILABLE, detail.format(phone=place.phone), headers=[RETRY_AFTER]) from None
+            detail = detail.format(phone=place.phone)
+            raise Refusal(UNAVAILABLE, detail, headers=[RETRY_AFTER], cause=str(fault)) from None
 
     def _accepted(self, accepted: Accepted, enquiry: Enquiry, *, page: bool, framed: bool) -> Answer:
         place = self._places.of(enquiry.site, enquiry.locale)

@@ -27,8 +27,8 @@ class FieldProblem(BaseModel):
 class Refusal(Exception):
     """A request is not taken.
 
-    `headers` go into the answer; `close` says that the rest of the request will not be read, so that the connection
-    can't be used again.
+    `headers` go into the answer; `cause` is for the log alone, and says nothing of a person; `close` says that the
+    rest of the request will not be read, so that the connection can't be used again.
     """
 
     def __init__(
@@ -38,11 +38,13 @@ class Refusal(Exception):
         *,
         errors: Sequence[FieldProblem] = (),
         headers: Sequence[tuple[bytes, bytes]] = (),
+        cause: str = "",
         close: bool = False,
     ) -> None:
         self.problem = problem
         self.detail = detail or problem.cure
         self.errors = tuple(errors)
+        self.cause = cause
         self.headers = (*headers, (b"connection", b"close")) if close else tuple(headers)
         # In the answer and in the log, so that the two can be brought together.
         self.instance = uuid4().urn

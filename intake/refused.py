@@ -29,6 +29,7 @@ def refused(
         problem=refusal.problem.slug,
         instance=refusal.instance,
         faults=[f"{_known(error.field, error.code)}:{error.code}" for error in refusal.errors],
+        **({"cause": refusal.cause} if refusal.cause else {}),
     )
     if not head.wants_page:
         document = ProblemDocument.of(refusal, locale).model_dump_json().encode()

@@ -36,6 +36,7 @@ from intake.proofs import USED_ONCE
 from intake.rates import StoreRates
 from intake.unfit import limits, unfit
 from intake.warm import warm_up
+from intake.ways import kept_open
 
 
 def serve(settings: Settings) -> None:
@@ -54,7 +55,7 @@ async def _serve(settings: Settings) -> None:
     try:
         await check_durability(redis)
         await check_skew(redis, clock)
-        blinder = Blinder(settings.secrets[0], "idempotency")
+        blinder = Blinder(settings.secrets[0], "idempotency", settings.secrets[1:])
         seal, trace = Seal(settings.secrets), tracing(settings.otel_exporter_otlp_endpoint, "intake")
         link, not_spam = (
             ActLinks(purpose, settings.secrets, clock, settings.public_url).url for purpose in (CONTACTED, NOT_SPAM)
@@ -88,7 +89,7 @@ async def _serve(settings: Settings) -> None:
         presence = Presence(redis, f"intake-{socket.gethostname()}-{os.getpid()}")
         beside = [
             asyncio.create_task(each)
-            for each in (present(presence.say), durability.watch(), _warmed(app, server.listens))
+            for each in (present(presence.say), kept_open(store.ping), durability.watch(), _warmed(app, server.listens))
         ]
         try:
             await server.serve([listener])

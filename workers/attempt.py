@@ -24,11 +24,10 @@ from workers.notices import compose_notice, plain_notice
 from workers.outcome import Outcome, Verdict
 from workers.settlements import Settlements
 from workers.settling import ended, settle
+from workers.unread import LIST_SECONDS, Unread
 from workers.untried import Untried
 from workers.window import Window
 
-# A record that can't be read now may be readable once a secret is put back; after so many tries it fails.
-READS_AT_MOST = 3
 # A mark that took longer to hear of was made before this process stood still: the lease may be over by now.
 FRESH_SECONDS = 5.0
 # A store that refuses one command may take the next: without a pause what meets that would be claimed again at once.
@@ -78,6 +77,7 @@ class Attempts:
         self._settlements = Settlements(store, self._window.leave)
         self._composing = asyncio.Lock()
         self._untried = Untried(store, clock)
+        self._unread = Unread(store, clock)
 
     async def deliver(self, claim: Claim) -> None:
         """Make one attempt and store how it ended; raise ClaimLost.
@@ -114,11 +114,9 @@ class Attempts:
         if claim.claims > CLAIMS_AT_MOST:
             return ended(claim, State.FAILED, "poison", None)
         try:
-            subject = await self._claimed.read(claim)
+            subject = await self._read(claim)
         except Unreadable as fault:
-            if claim.attempts + 1 >= READS_AT_MOST:
-                return ended(claim, State.FAILED, fault.cause, None)
-            return settle(claim, Outcome(Verdict.RETRY, fault.cause), None, random.random())  # noqa: S311 - jitter, not a secret
+            return await self._unread.end(claim, fault)
         if (untried := await self._untried.end(claim, subject)) is not None:
             return untried
         if claim.name.kind is Kind.NOTICE:
@@ -133,6 +131,14 @@ class Attempts:
         if outcome.verdict is Verdict.SENT:
             self._window.answered(claim)
         return self._settled(claim, outcome, subject)
+
+    async def _read(self, claim: Claim) -> Subject | Digest:
+        try:
+            return await self._claimed.read(claim)
+        except Unreadable as fault:
+            if not (fault.elsewhere and claim.name.kind.lists) or await self._unread.waited(claim) < LIST_SECONDS:
+                raise
+        return await self._claimed.read(claim, whole=False)
 
     def _settled(self, claim: Claim, outcome: Outcome, subject: Subject | Digest) -> Settlement:
         if outcome.verdict is Verdict.SENT and not claim.wanted:

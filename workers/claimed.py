@@ -66,26 +66,31 @@ class Claimed:
         self._files = files
         self._facts = facts
 
-    async def read(self, claim: Claim) -> Subject | Digest:
-        """Return what a claim is about; raise Unreadable, or StoreUnavailable."""
+    async def read(self, claim: Claim, *, whole: bool = True) -> Subject | Digest:
+        """Return what a claim is about; raise Unreadable, or StoreUnavailable.
+
+        A list that is to be `whole` is Unreadable where another process may read more of it.
+        """
         due = digest_time(claim.reference)
         if due is None:
             return await self._records.subject(claim.reference, claim.sealed)
         members: list[Subject] = []
-        unread: list[str] = []
+        unread: dict[str, Unreadable] = {}
         for reference, sealed in await self._store.members(claim.reference):
             try:
                 members.append(await self._records.subject(reference, sealed))
-            except Unreadable:
-                unread.append(reference)
+            except Unreadable as fault:
+                if whole and fault.elsewhere:
+                    raise
+                unread[reference] = fault
         of_opening = claim.name.kind is Kind.DIGEST
         if unread and not members and not of_opening:
-            raise Unreadable("record-missing")
+            raise next(iter(unread.values()))
         facts = members[-1].facts if members else self._facts
-        digest = Digest(claim.reference, members, unread, due, facts)
-        return await self._with_the_rest(digest) if of_opening else digest
+        digest = Digest(claim.reference, members, list(unread), due, facts)
+        return await self._with_the_rest(digest, whole=whole) if of_opening else digest
 
-    async def _with_the_rest(self, digest: Digest) -> Digest:
+    async def _with_the_rest(self, digest: Digest, *, whole: bool) -> Digest:
         """Return a digest with what else waits for reception, besides what is on it already."""
         opening_ms = milliseconds(digest.due)
         before_ms = milliseconds(opening_before(digest.facts.schedule(), digest.due))
@@ -94,18 +99,20 @@ class Claimed:
         quarantined, before = await self._files.aside_since(before_ms, opening_ms, LISTED_AT_MOST)
         return replace(
             digest,
-            overdue=await self._waiting(overdue),
-            undeliverable=await self._waiting(await self._files.undeliverable(LISTED_AT_MOST)),
-            quarantined=await self._waiting(quarantined),
+            overdue=await self._waiting(overdue, whole=whole),
+            undeliverable=await self._waiting(await self._files.undeliverable(LISTED_AT_MOST), whole=whole),
+            quarantined=await self._waiting(quarantined, whole=whole),
             quarantined_before=before,
         )
 
-    async def _waiting(self, references: Sequence[str]) -> Waiting:
+    async def _waiting(self, references: Sequence[str], *, whole: bool) -> Waiting:
         found = zip(references, await self._files.sealed(references), strict=True)
-        return [(reference, await self._readable(reference, sealed)) for reference, sealed in found]
+        return [(reference, await self._readable(reference, sealed, whole=whole)) for reference, sealed in found]
 
-    async def _readable(self, reference: str, sealed: bytes) -> Subject | None:
+    async def _readable(self, reference: str, sealed: bytes, *, whole: bool) -> Subject | None:
         try:
             return await self._records.subject(reference, sealed)
-        except Unreadable:
+        except Unreadable as fault:
+            if whole and fault.elsewhere:
+                raise
             return None

@@ -19,6 +19,9 @@ OPEN_SECONDS = 1.0
 DEMOTED = ("READONLY", "MASTERDOWN")
 # It may be the same server that its name leads to, and take no writes for a while.
 MOVE_EVERY_SECONDS = 1.0
+PING = packed("PING")
+# A ping goes where nothing else is under way, so that no more than this stands between it and its answer.
+PING_SECONDS = 1.0
 
 Argument = str | bytes | int
 
@@ -65,6 +68,34 @@ class Pipeline:
         """Call a script at once, and whatever waits; who waits for the answer has deadlines of its own."""
         self._waiting.append(_call(script, keys, arguments, answer, float("inf")))
         self._leave()
+
+    async def ping(self) -> None:
+        """Use the way where nobody does; one that is dead is given up, and the next is open before anybody needs it.
+
+        Raise what redis-py raises, and TimeoutError, where that can't be had either.
+        """
+        try:
+            await self._ping()
+        except (RedisError, OSError, TimeoutError):
+            await self._ping()
+
+    async def _ping(self) -> None:
+        if self._waiting or (self._connection is not None and self._connection.asked):
+            # Whoever is under way finds out.
+            return
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Call(PING, answer, float("inf")))
+        self._leave()
+        await asyncio.wait({answer}, timeout=PING_SECONDS)
+        if answer.done():
+            answer.result()
+            return
+        answer.cancel()
+        if self._connection is not None and all(call.answer.done() for call in self._connection.asked):
+            # What is at rest may be as dead.
+            self._moves = True
+            self._connection.cut()
+            raise TimeoutError("no answer to a ping")
 
     def give_up(self, answer: Waiter) -> None:
         """Give up the connection on which an answer is missing: what comes next takes another."""

@@ -1,5 +1,6 @@
 """The store's verbs: accept an enquiry; claim, hold and settle its deliveries; take a turn at dispatching."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Literal, cast
@@ -157,7 +158,7 @@ class Store:
             cause = f"{wanted}:{end.cause}" if wanted else end.cause
             arguments += [start_of(name.lane), end.claim.reference, str(name), end.claim.token, end.state, cause]
             stranded = "" if end.stranded is None else int(end.stranded)
-            arguments += [end.delay_ms, int(end.counted), int(end.doubtful), stranded, name.kind]
+            arguments += [end.delay_ms, int(end.counted), int(end.late), int(end.doubtful), stranded, name.kind]
             # What follows from a mail that staff asked for late is as little over as that was.
             arguments += [lanes_of(end.follow_ups), "again" if end.claim.wanted else "-"]
             took = "" if end.took_ms is None else max(end.took_ms, 0)
@@ -235,6 +236,11 @@ class Store:
         """Let everybody log in."""
         with in_our_words():
             await self._redis.delete(keys.LOGIN)
+
+    async def ping(self) -> None:
+        """Use the ways by which visitors' words go, so that one that is dead is found before a visitor comes."""
+        with in_our_words():
+            await asyncio.gather(self._pipeline.ping(), self._counting.ping())
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -53,7 +53,10 @@ class Plan:
 
 
 class NewEnquiry(NamedTuple):
-    """All that one acceptance writes; `plan` as `plans.packed` gives it, `sides` are counted before."""
+    """All that one acceptance writes; `plan` as `plans.packed` gives it, `sides` are counted before.
+
+    The key and the body's digest are 16 bytes for each secret under which they may be known, the newest first.
+    """
 
     reference: str
     received_ms: int
@@ -177,6 +180,7 @@ class Settlement:
     """How an attempt ended: the state to store, when it is due again if it is, and why, in one word.
 
     `counted` is False for an attempt that never began (the clinic is closed, say): it uses up none of the schedule.
+    `late` is True for one that uses up none of it either, and yet should have gone: it counts as failing from now on.
     `took_ms` is how long after it was first due a mail was sent, where it was.
     `stranded` is True when the relay could not be reached at all: it is tried again as soon as the relay is back. It is
     None when the relay was not asked: whether it waits for it is as before.
@@ -187,6 +191,7 @@ class Settlement:
     cause: str
     delay_ms: int = 0
     counted: bool = True
+    late: bool = False
     doubtful: bool = False
     stranded: bool | None = False
     took_ms: int | None = None

@@ -4,11 +4,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from clinic.delivery import DeliveryName, Kind
 from clinic.store.reading import Reading
 
 # Workers and intakes beat every 5 s, a canary flies every 15 s, a relay is tried every 10 s.
 UNSEEN_MS = 30_000
 CANARY_LATE_MS = 45_000
+# An attempt takes a minute at most, and whoever ended one says so within 5 s.
+ATTEMPTED_MS = 90_000
 AWAY_MS = 20_000
 # The patient was promised an answer at once, reception an alert; greylisting alone takes 5 to 15 minutes.
 LATE_MS = 20 * 60 * 1000
@@ -56,7 +59,19 @@ def _no_intakes(reading: Reading) -> str:
     return f"the last intake was there {seen // 1000} s ago" if seen > UNSEEN_MS else ""
 
 
+def _in_front_of_it(reading: Reading) -> bool:
+    """Return whether mails are under way in the canary's lane, and end: it waits behind them, which stops nobody."""
+    lane = DeliveryName(Kind.CANARY).lane
+    under_way = any(
+        number and stands == "sending" and not kind.errand and DeliveryName(kind).lane is lane
+        for (kind, stands), number in reading.standing.items()
+    )
+    return under_way and any(one.last_ms is not None and one.last_ms < ATTEMPTED_MS for one in reading.workers)
+
+
 def _not_consuming(reading: Reading) -> str:
+    if _in_front_of_it(reading):
+        return ""
     if reading.canary_ms is None:
         return "no canary ever came back"
     return f"no canary came back for {reading.canary_ms // 1000} s" if reading.canary_ms > CANARY_LATE_MS else ""

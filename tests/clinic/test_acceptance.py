@@ -97,6 +97,35 @@ async def test_same_key_with_another_body_is_refused(redis: Client, facts: Clini
         await accept(taking, key="k", body=b"other")
 
 
+OLD, NEW = SECRET, "n" * 32
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ([OLD], [OLD, NEW]),
+        ([OLD, NEW], [NEW, OLD]),
+        # One intake was restarted, and the other, which is asked again, was not.
+        ([NEW, OLD], [OLD, NEW]),
+        ([NEW, OLD], [NEW]),
+    ],
+)
+async def test_same_key_is_known_again_while_the_secret_is_changed(
+    redis: Client, facts: ClinicFacts, first: list[str], then: list[str]
+) -> None:
+    before, after = (
+        Acceptance(Store(redis), facts, Seal(secrets), Blinder(secrets[0], "idempotency", secrets[1:]), SetClock())
+        for secrets in (first, then)
+    )
+    accepted = await accept(before, key="k")
+    again = await accept(after, key="k")
+    assert (again.reference, again.repeated) == (accepted.reference, True)
+    with pytest.raises(IdempotencyConflict):
+        await accept(after, key="k", body=b"other")
+    assert (await accept(after, key="another")).repeated is False
+    assert len(await redis.keys("idempotency:*")) == 2
+
+
 async def test_what_is_set_aside_beyond_a_limit_is_counted_anew_and_so_much_of_it_and_no_more_is_stored(
     redis: Client, facts: ClinicFacts
 ) -> None:

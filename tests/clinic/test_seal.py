@@ -33,6 +33,12 @@ def test_old_records_open_after_rotation_and_new_ones_take_the_new_secret() -> N
     assert Seal([NEW]).open(rotated.close(b"plain", "CFGH3467"), "CFGH3467") == b"plain"
 
 
+def test_a_secret_that_all_were_given_as_an_old_one_may_become_the_newest_one_process_after_the_other() -> None:
+    told, changed = Seal([OLD, NEW]), Seal([NEW, OLD])
+    assert told.open(changed.close(b"plain", "CFGH3467"), "CFGH3467") == b"plain"
+    assert changed.open(told.close(b"plain", "CFGH3467"), "CFGH3467") == b"plain"
+
+
 def test_record_of_a_lost_secret_says_where_to_put_it() -> None:
     with pytest.raises(SealBroken, match="FRONTDESK_OLD_SECRETS"):
         Seal([NEW]).open(Seal([OLD]).close(b"plain", "CFGH3467"), "CFGH3467")

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -203,20 +205,44 @@ async def test_a_fault_of_ours_is_answered_and_logged_without_its_message(
     assert "phone us" in answer.text
 
 
-async def test_the_log_names_fields_and_codes_and_nothing_of_a_person(
-    client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
-) -> None:
+@contextmanager
+def logged() -> Iterator[None]:
+    """Have the log written as an intake does."""
     from clinic import logs
 
     before = logging.getLogger().handlers
     logs.configure("intake")
     try:
-        answer = await client.post("/enquiries", json=ENQUIRY | {"email": "canary", "canary": "canary"})
+        yield
     finally:
         logging.getLogger().handlers = before
-    lines = capsys.readouterr().out.splitlines()
-    ours = [line for line in lines if "request_refused" in line]
-    assert len(ours) == 1
-    assert "email:email" in ours[0]
-    assert answer.json()["instance"] in ours[0]
-    assert "canary" not in ours[0]
+
+
+def refusals(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [line for line in capsys.readouterr().out.splitlines() if "request_refused" in line]
+
+
+async def test_the_log_names_fields_and_codes_and_nothing_of_a_person(
+    client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with logged():
+        answer = await client.post("/enquiries", json=ENQUIRY | {"email": "canary", "canary": "canary"})
+    [ours] = refusals(capsys)
+    assert "email:email" in ours
+    assert answer.json()["instance"] in ours
+    assert "canary" not in ours
+    assert "cause" not in ours
+
+
+async def test_the_log_says_why_an_enquiry_was_not_kept_and_the_patient_is_not_told(
+    client: httpx.AsyncClient, acceptance: ListAcceptance, capsys: pytest.CaptureFixture[str]
+) -> None:
+    acceptance.fault = StoreUnavailable("TimeoutError: no answer in time")
+    with logged():
+        answer = await client.post("/enquiries", json=ENQUIRY | {"name": "Canary"})
+    [ours] = refusals(capsys)
+    assert "TimeoutError: no answer in time" in ours
+    assert answer.json()["instance"] in ours
+    assert ENQUIRY["email"] not in ours
+    assert "Canary" not in ours
+    assert "no answer in time" not in answer.text

@@ -24,6 +24,8 @@ class Proxy:
         self.port = port
         self.latency = 0.0
         self.black_hole = False
+        self._forgotten = 0
+        self.taken = 0
         self.passed: dict[Direction, int] = {"up": 0, "down": 0}
         self.hurt = False
         self._cut: tuple[Direction, int] | None = None
@@ -69,6 +71,10 @@ class Proxy:
             for writer in writers:
                 writer.transport.abort()
 
+    def forget(self) -> None:
+        """Swallow from now on what comes on the connections that stand, without a word; new ones are taken."""
+        self._forgotten = self.taken
+
     def arm(self, cut: tuple[Direction, int] | None = None, *, swallow: bool = False) -> None:
         """Count from zero; cut after so many bytes in one direction, or pass the next request and lose its reply.
 
@@ -89,6 +95,8 @@ class Proxy:
         task = asyncio.current_task()
         assert task is not None
         self._pairs[task] = [writer]
+        self.taken += 1
+        number = self.taken
         try:
             if isinstance(self._target, Path):
                 far_reader, far_writer = await asyncio.open_unix_connection(self._target)
@@ -96,8 +104,8 @@ class Proxy:
                 far_reader, far_writer = await asyncio.open_connection(*self._target)
             self._pairs[task].append(far_writer)
             ways = [
-                asyncio.create_task(self._forward("up", reader, far_writer)),
-                asyncio.create_task(self._forward("down", far_reader, writer)),
+                asyncio.create_task(self._forward("up", reader, far_writer, number)),
+                asyncio.create_task(self._forward("down", far_reader, writer, number)),
             ]
             try:
                 await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -111,12 +119,14 @@ class Proxy:
             for end in self._pairs.pop(task):
                 end.close()
 
-    async def _forward(self, way: Direction, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _forward(
+        self, way: Direction, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int
+    ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(CHUNK):
                 await asyncio.sleep(self.latency)
                 await self._flowing.wait()
-                if self.black_hole:
+                if self.black_hole or number <= self._forgotten:
                     continue
                 if self._swallow and way == "down":
                     self._swallow, self.hurt = False, True

@@ -1,5 +1,6 @@
 """The whole service in this process, over a real server and a real relay, with a clock that is set."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from clinic.acceptance import Acceptance, Accepted
@@ -35,13 +36,14 @@ class Service:
         *,
         attempt_seconds: float = 5.0,
         templates: MailTemplates | None = None,
+        secrets: Sequence[str] = (SECRET,),
     ) -> None:
         """Reach the relay by its URL; by a Relay where it is to be treated as one on another machine."""
         self.redis = redis
         self.clock = clock
         self.store = Store(redis, clock)
         self.staff = Staff(redis, clock)
-        self.seal = Seal([SECRET])
+        self.seal = Seal(secrets)
         self.acceptance = Acceptance(self.store, facts, self.seal, Blinder(SECRET, "idempotency"), clock)
         self.connections = Connections(
             Relay.parse(relay) if isinstance(relay, str) else relay, self.store, attempt_seconds

@@ -4,7 +4,7 @@
 -- ARGV  1 now, ms ('' = the server's clock)  2 hint  3 hints at most  4 idempotency's life, ms
 --       5 how much later a late digest is due, ms
 --       then for each enquiry: reference, received_at in ms, sealed record, plan, idempotency key ('' = none), body
---       digest (16 bytes), number of its sides, and these: a digit for the stage, 16 bytes for the name, and for each
+--       digest (of both 16 bytes under each secret, the newest first), number of its sides, and these: a digit for the stage, 16 bytes for the name, and for each
 --       window 'most ms'
 -- A plan is JSON: `facts`, `reply_by`, `quarantined`, `deliveries` as [name, state, start of its lane, due (0 = now),
 -- cause, announces], and where there is one `digest`, `flood`; these have `deliveries` as [name, lane].
@@ -149,12 +149,11 @@ end
 local function accept(i)
   local reference, received, sealed, plan, key, body, sides = unpack(ARGV, i, i + 6)
   plan = plan_of(plan)
-  if key ~= '' then
-    key = 'idempotency:' .. key
-    local seen = redis.call('GET', key)
+  for at = 1, #key, 16 do
+    local seen = redis.call('GET', 'idempotency:' .. string.sub(key, at, at + 15))
     -- One that was erased since is there no more, and whoever asks again is not told that we have it.
     if seen and redis.call('EXISTS', 'enquiry:' .. string.sub(seen, 17, 24)) == 1 then
-      if string.sub(seen, 1, 16) ~= body then return 'conflict' end
+      if string.sub(seen, 1, 16) ~= string.sub(body, at, at + 15) then return 'conflict' end
       return 'repeated ' .. string.sub(seen, 17, 24) .. ' ' .. string.sub(seen, 25)
     end
   end
@@ -163,7 +162,10 @@ local function accept(i)
   if exceeded then return 'limit ' .. exceeded end
   if not redis.call('SET', 'enquiry:' .. reference, sealed, 'NX') then return 'taken' end
   write(reference, received, plan)
-  if key ~= '' then redis.call('SET', key, body .. reference .. received, 'PX', ARGV[4]) end
+  if key ~= '' then
+    local kept = string.sub(body, 1, 16) .. reference .. received
+    redis.call('SET', 'idempotency:' .. string.sub(key, 1, 16), kept, 'PX', ARGV[4])
+  end
   return 'accepted'
 end
 

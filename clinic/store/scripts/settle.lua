@@ -2,7 +2,7 @@
 -- Settle: store how attempts ended; a token that is no longer the newest, or an end that was stored, changes nothing.
 -- KEYS  1 diary  2 attention  3 counts  4 stranded  5 relay answered  6 retrying  7 canary back
 -- ARGV  1 now, ms ('' = the server's clock), then for each: start of its lane, reference, name, token, state, cause,
---       delay in ms, attempts to count (0 or 1), doubts to count (0 or 1), stranded (0, 1, or '' = as it was),
+--       delay in ms, attempts to count (0 or 1), late without one (0 or 1), doubts to count (0 or 1), stranded (0, 1, or '' = as it was),
 --       kind, follow-ups ('name lane' joined by ' '), cause of one that is new, category of the cause, ms since it was
 --       first due ('' = not counted), the bucket of that
 -- Gives 1 for each that was stored, 0 for each that was not
@@ -12,13 +12,13 @@ local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local beside_mail = {canary = true, purge = true, notice = true}
 local settled = {}
 local stranded_before = redis.call('EXISTS', KEYS[4]) == 1
-for i = 2, #ARGV, 16 do
+for i = 2, #ARGV, 17 do
   local lane, reference, name, ours, wanted, why = unpack(ARGV, i, i + 5)
-  local delay, attempt, doubt, stranded, kind, follow_ups, because = unpack(ARGV, i + 6, i + 12)
-  local category, took, bucket = unpack(ARGV, i + 13, i + 15)
+  local delay, attempt, late, doubt, stranded, kind, follow_ups, because = unpack(ARGV, i + 6, i + 13)
+  local category, took, bucket = unpack(ARGV, i + 14, i + 16)
   local key, member = 'deliveries:' .. reference, reference .. '/' .. name
-  local state, token, attempts, _, doubts =
-    string.match(redis.call('HGET', key, name) or '', '^(%S+) (%d+) (%d+) (%d+) (%d+) ')
+  local state, token, attempts, _, doubts, before =
+    string.match(redis.call('HGET', key, name) or '', '^(%S+) (%d+) (%d+) (%d+) (%d+) (%S+)$')
   if token == ours and (state == 'due' or state == 'sending') then
     redis.call('HSET', key, name,
       string.format('%s %d %d 0 %d %s', wanted, token, attempts + attempt, doubts + doubt, why))
@@ -33,9 +33,9 @@ for i = 2, #ARGV, 16 do
     elseif attempt == '1' then
       redis.call('HINCRBY', KEYS[3], 'ended.' .. category, 1)
     end
-    if wanted == 'due' and attempt == '1' then
+    if wanted == 'due' and (attempt == '1' or late == '1') then
       redis.call('ZADD', KEYS[6], 'NX', string.format('%.0f', now), member)
-    elseif wanted ~= 'due' and attempts ~= '0' or string.match(why, '%l+$') == 'closed' then
+    elseif wanted ~= 'due' and before ~= '-' or string.match(why, '%l+$') == 'closed' then
       -- What waits for the opening is late for nobody until then; staff may have asked for it ("replayed:closed").
       redis.call('ZREM', KEYS[6], member)
     end

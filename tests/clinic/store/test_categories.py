@@ -11,6 +11,7 @@ from clinic.store.categories import bucket, category
         ("rcpt-550", "rcpt"),
         ("too-old", "late"),
         ("seal-broken", "record"),
+        ("seal-unknown", "record"),
         ("channel-refused", "channel"),
         ("x", "other"),
     ],

@@ -1,5 +1,6 @@
 """We do not start on a server that would lose what it acknowledged, and say what to change."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,20 @@ async def test_a_server_that_is_another_s_replica_by_now_is_asked_once_more_and_
     await redis.aclose()
     await old.aclose()
     other.remove()
+
+
+@pytest.mark.parametrize("tcp", [True, False])
+async def test_what_is_between_hears_of_a_connection_on_which_nothing_is_said(tmp_path: Path, *, tcp: bool) -> None:
+    server = Valkey(tmp_path, port=free_port() if tcp else 0)
+    server.start()
+    redis = connect(server.url)
+    connection = await redis.connection_pool.get_connection()  # type: ignore[no-untyped-call]  # it has no annotations
+    line: socket.socket = connection._writer.get_extra_info("socket")
+    if tcp:
+        assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        # AWS forgets a connection after 350 s, Azure after 240 s, others later.
+        assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) < 60
+    await redis.connection_pool.release(connection)
+    assert await redis.ping()
+    await redis.aclose()
+    server.remove()

@@ -1,13 +1,14 @@
 """Scripts called at once leave together, and each caller has the answer of its own, whatever becomes of the others."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
 from redis.exceptions import RedisError, ResponseError
 
 from clinic.store import connect
-from clinic.store.pipeline import Pipeline
+from clinic.store.pipeline import OPEN_SECONDS, Pipeline
 from tests.support.proxy import Proxy
 from tests.support.valkey import Client, Valkey
 
@@ -151,4 +152,64 @@ async def test_a_server_that_takes_no_writes_for_a_while_is_asked_anew_once_a_se
     await redis.replicaof("NO", "ONE")
     await asyncio.sleep(0.05)
     assert await pipeline.call(script, [], ["back"]) == b"back"
+    await redis.aclose()
+
+
+async def test_a_way_that_something_between_has_forgotten_is_found_and_replaced_before_anybody_needs_it(
+    valkey: Valkey,
+) -> None:
+    async with Proxy(valkey.socket, way := valkey.socket.with_name("p")) as proxy:
+        redis = connect(f"unix://{way}")
+        script, pipeline = redis.register_script(ECHO), Pipeline(redis)
+        await pipeline.call(script, [], ["1"], 5)
+        proxy.forget()
+        began = time.monotonic()
+        await pipeline.ping()
+        assert time.monotonic() - began < 2 * OPEN_SECONDS
+        assert await pipeline.call(script, [], ["2"], 0.5) == b"2"
+        await redis.aclose()
+
+
+async def test_a_way_that_answers_is_kept_and_one_that_was_never_needed_is_opened(valkey: Valkey) -> None:
+    async with Proxy(valkey.socket, way := valkey.socket.with_name("p")) as proxy:
+        redis = connect(f"unix://{way}")
+        script, pipeline = redis.register_script(ECHO), Pipeline(redis)
+        for _ in range(3):
+            await pipeline.ping()
+            assert proxy.taken == 1
+        assert await pipeline.call(script, [], ["1"], 5) == b"1"
+        assert proxy.taken == 1
+        await redis.aclose()
+
+
+async def test_whoever_is_under_way_is_left_alone_and_who_comes_while_the_way_is_asked_has_their_own_time(
+    valkey: Valkey,
+) -> None:
+    async with Proxy(valkey.socket, way := valkey.socket.with_name("p")) as proxy:
+        redis = connect(f"unix://{way}")
+        script, pipeline = redis.register_script(ECHO), Pipeline(redis)
+        await pipeline.ping()
+        proxy.freeze()
+        asked = asyncio.create_task(pipeline.ping())
+        await asyncio.sleep(0.2)
+        called = asyncio.create_task(pipeline.call(script, [], ["1"], 5))
+        await asyncio.sleep(0)
+        # It has nothing to ask: whoever is under way finds out.
+        await asyncio.wait_for(pipeline.ping(), 0.1)
+        await asked
+        proxy.thaw()
+        assert await called == b"1"
+        assert proxy.taken == 1
+        await redis.aclose()
+
+
+async def test_a_server_that_is_away_is_said_to_be(valkey: Valkey) -> None:
+    redis = connect(valkey.url)
+    pipeline = Pipeline(redis)
+    await pipeline.ping()
+    valkey.kill()
+    with pytest.raises((RedisError, OSError, TimeoutError)):
+        await pipeline.ping()
+    await asyncio.to_thread(valkey.start)
+    await pipeline.ping()
     await redis.aclose()

@@ -44,6 +44,29 @@ def test_each_alarm_has_its_rule(name: str, change: Mapping[str, object]) -> Non
     assert name in NAMES
 
 
+@pytest.mark.parametrize("canary_ms", [46_000, None])
+@pytest.mark.parametrize(
+    ("kind", "ended_ms", "names"),
+    [
+        (Kind.ALERT, 60_000, []),
+        (Kind.ESCALATION, 1_000, []),
+        # None of them comes to an end.
+        (Kind.ALERT, 95_000, ["NotConsuming"]),
+        (Kind.ALERT, None, ["NotConsuming"]),
+        # A canary does not wait behind these.
+        (Kind.CONFIRMATION, 1_000, ["NotConsuming"]),
+        (Kind.CANARY, 1_000, ["NotConsuming"]),
+    ],
+)
+def test_a_canary_that_waits_behind_reception_s_mails_is_no_standstill(
+    kind: Kind, ended_ms: int | None, names: list[str], canary_ms: int | None
+) -> None:
+    busy = {(kind, "sending"): 32, (kind, "due"): 400}
+    workers = (Worker("one", 2_000, 3, ended_ms), Worker("two", 2_000, 0, None))
+    reading = replace(WELL, canary_ms=canary_ms, standing=busy, workers=workers)  # type: ignore[arg-type]  # its words
+    assert [alarm.name for alarm in raised(reading)] == names
+
+
 def test_who_mends_a_server_that_came_up_without_its_file_is_kept_from_wiping_it() -> None:
     """It is empty, and `CONFIG SET appendonly yes` writes the file anew from that."""
     faults = ("appendonly is no, not yes",)

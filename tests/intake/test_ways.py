@@ -1,0 +1,37 @@
+"""Ways: a connection that was forgotten while it was quiet costs no patient their enquiry."""
+
+import asyncio
+from pathlib import Path
+
+from clinic.errors import StoreUnavailable
+from intake.ways import EVERY_SECONDS, kept_open
+from tests.support.patients import body
+from tests.support.processes import NO_LIMITS, SECRET, intake, post
+from tests.support.proxy import Proxy
+from tests.support.valkey import Valkey
+
+
+async def test_the_first_enquiry_after_a_quiet_time_is_taken(valkey: Valkey, tmp_path: Path) -> None:
+    async with Proxy(valkey.socket, way := valkey.socket.with_name("p")) as proxy:
+        given = {"REDIS_URL": f"unix://{way}", "FRONTDESK_SECRET": SECRET, **NO_LIMITS}
+        taking, url = await asyncio.to_thread(intake, tmp_path, given)
+        try:
+            await asyncio.to_thread(post, f"{url}/enquiries", body(0))
+            proxy.forget()
+            await asyncio.sleep(EVERY_SECONDS + 2)
+            await asyncio.to_thread(post, f"{url}/enquiries", body(1))
+        finally:
+            await asyncio.to_thread(taking.stop)
+
+
+async def test_a_store_that_is_away_does_not_end_it() -> None:
+    asked: list[int] = []
+
+    async def ping() -> None:
+        asked.append(1)
+        raise StoreUnavailable("away")
+
+    task = asyncio.create_task(kept_open(ping, every=0.01))
+    while len(asked) < 3:
+        await asyncio.sleep(0.01)
+    task.cancel()
