@@ -87,6 +87,25 @@ async def test_a_webhook_that_speaks_no_http_counts_as_not_told() -> None:
         assert not await ringer({"alarm": "RelayAway"})
 
 
+@pytest.mark.parametrize("service", ["http", "json"])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_not_told(service: str, status: int) -> None:
+    """Followed, it would be asked by a GET without the alarm, and what answers that would count as having heard it."""
+    asked: list[bytes] = []
+
+    async def moved(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = await reader.readline()
+        asked.append(line)
+        answer = f"{status} Moved\r\nLocation: /new" if b"/old" in line else "200 OK"
+        writer.write(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        writer.close()
+
+    async with await asyncio.start_server(moved, "127.0.0.1", 0) as server:
+        [ringer] = ringers([f"{service}://127.0.0.1:{server.sockets[0].getsockname()[1]}/old"])
+        assert not await ringer({"alarm": "RelayAway", "status": "firing", "told": "x", "cure": ""})
+    assert [line.split()[0] for line in asked] == [b"POST"]
+
+
 async def test_what_apprise_knows_is_told_with_what_to_do() -> None:
     heard: list[bytes] = []
 
