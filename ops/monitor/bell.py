@@ -31,12 +31,13 @@ class Bell:
     def __init__(self, ringers: Sequence[Ringer], clock: Clock) -> None:
         self._ropes = [_Rope(ringer, clock) for ringer in ringers]
 
-    async def ring(self, raised: Sequence[Raised]) -> None:
+    async def ring(self, raised: Sequence[Raised], unknown: Sequence[str] = ()) -> None:
         """Tell every ringer what it has not been told, all at once; one that fails is tried again at the next turn.
 
+        Of alarms that are `unknown` nothing is told: those that came before last until one can say that they are over.
         One that is still being told of the turn before has this one left out, so that nobody waits for it.
         """
-        await asyncio.gather(*(rope.pull(raised) for rope in self._ropes if not rope.pulled))
+        await asyncio.gather(*(rope.pull(raised, unknown) for rope in self._ropes if not rope.pulled))
 
 
 class _Rope:
@@ -48,7 +49,7 @@ class _Rope:
         self._rung: dict[str, datetime] = {}
         self.pulled = False
 
-    async def pull(self, raised: Sequence[Raised]) -> None:
+    async def pull(self, raised: Sequence[Raised], unknown: Sequence[str]) -> None:
         """Tell what has come and what has gone."""
         self.pulled = True
         try:
@@ -57,7 +58,7 @@ class _Rope:
                 last = self._rung.get(alarm.name)
                 if (last is None or now - last >= AGAIN_AFTER) and await self._told(alarm, "firing"):
                     self._rung[alarm.name] = now
-            for name in self._rung.keys() - {alarm.name for alarm in raised}:
+            for name in self._rung.keys() - {alarm.name for alarm in raised} - set(unknown):
                 if await self._told(Raised(name, "it is over", ""), "resolved"):
                     del self._rung[name]
         finally:

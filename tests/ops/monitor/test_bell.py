@@ -35,6 +35,27 @@ async def test_the_bell_rings_when_an_alarm_comes_each_hour_and_when_it_goes() -
     assert ringer.heard == [("NoWorkers", "firing")] * 2 + [("NoWorkers", "resolved")]
 
 
+async def test_what_nothing_is_known_of_is_neither_over_nor_new() -> None:
+    """Redis is restarted first, whatever the alarm: that must not close the incident of a pager, and open another."""
+    ringer, clock = Ringer(), SetClock()
+    bell = Bell([ringer], clock)
+    lasting, passing, away = (Raised(name, "x", "") for name in ("NoWorkers", "RelayAway", "StoreAway"))
+    await bell.ring([lasting, passing])
+    ringer.heard.clear()
+    await bell.ring([away], unknown=["NoWorkers", "RelayAway"])
+    clock.forward(5)
+    await bell.ring([], unknown=["NoWorkers"])
+    clock.forward(30)
+    await bell.ring([lasting])
+    came, *gone = ringer.heard
+    assert came == ("StoreAway", "firing")
+    assert sorted(gone) == [("RelayAway", "resolved"), ("StoreAway", "resolved")]
+    clock.forward(3600)
+    await bell.ring([], unknown=["NoWorkers"])
+    await bell.ring([])
+    assert ringer.heard[3:] == [("NoWorkers", "resolved")]
+
+
 async def test_a_ringer_that_fails_is_tried_again_and_holds_up_no_other() -> None:
     failing, good = Ringer(), Ringer()
     failing.good = False
