@@ -15,6 +15,10 @@ class ConfigurationError(FrontdeskError):
         super().__init__("\n".join(self.faults))
 
 
+class UnsafeForNow(ConfigurationError):
+    """It is unsafe by what a server or a clock says now, which may be mended without an edit of ours."""
+
+
 class StoreUnavailable(FrontdeskError):
     """The store did not answer, or refused to write; nothing may be promised."""
 

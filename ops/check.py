@@ -16,7 +16,7 @@ from clinic.store import Gauges, check_durability, connect
 from clinic.templates import TemplateFault
 from intake.desk.accounts import Accounts
 from intake.unfit import unfit
-from ops.monitor.bell import ringers
+from ops.monitor.bell import TEST, ringers
 from ops.outside import look_alike, stays_here
 from ops.preview import every
 from ops.relay_fault import relay_fault
@@ -59,7 +59,7 @@ async def check(settings: Settings, clock: Clock, names: "Resolver | None" = Non
     for finding in await _redis(settings, clock):
         yield finding
     yield await _relay(settings)
-    yield _alarms(settings)
+    yield await _alarms(settings)
     yield _contacted(settings)
     yield _visitors(settings)
     if facts:
@@ -141,15 +141,22 @@ def _channels(settings: Settings, facts: ClinicFacts) -> Finding:
     return Finding("channels", True, ", ".join(facts.alerts.channels) or "none beside mail")
 
 
-def _alarms(settings: Settings) -> Finding:
+async def _alarms(settings: Settings) -> Finding:
     addresses = settings.alarm_urls.get_secret_value().split()
     if not addresses:
         return Finding("alarms", None, "nobody is told of them: set ALARM_URLS, or scrape the monitor")
     try:
-        ringers(addresses)
+        made = ringers(addresses)
     except ConfigurationError as error:
         return Finding("alarms", False, "; ".join(error.faults))
-    return Finding("alarms", True, f"{len(addresses)} told" if len(addresses) > 1 else "1 told")
+    heard = await asyncio.gather(*(ringer(TEST) for ringer in made), return_exceptions=True)
+    cure = "it has to answer 2xx, and no redirect: give the address that it leads to"
+    deaf = [
+        f"ALARM_URLS: entry {number} did not hear a test: {cure}"
+        for number, told in enumerate(heard, 1)
+        if told is not True
+    ]
+    return Finding("alarms", not deaf, "; ".join(deaf) or f"{len(made)} heard a test")
 
 
 def _contacted(settings: Settings) -> Finding:

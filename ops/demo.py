@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from ops.folder import DESK_NAME, Folder
 from ops.house import House, Ports, house
+from ops.outlet import Outlet
 from ops.ports import origin_of
 from ops.sample import send_sample
 from ops.supervisor import PartFailed, Supervisor
@@ -49,13 +50,14 @@ def up(folder: Folder, ports: Ports) -> int:
 
 
 def _run(built: House, purpose: Purpose) -> int:
-    voice = Voice(sys.stdout, [part.name for part in built.parts], colour=sys.stdout.isatty())
-    supervisor = Supervisor(built.parts, voice)
-    try:
-        return asyncio.run(supervisor.run(lambda: purpose(built, voice.say)))
-    except PartFailed as failed:
-        voice.say(str(failed))
-        return failed.code
+    with Outlet(sys.stdout) as outlet:
+        voice = Voice(outlet, [part.name for part in built.parts], colour=sys.stdout.isatty())
+        supervisor = Supervisor(built.parts, voice)
+        try:
+            return asyncio.run(supervisor.run(lambda: purpose(built, voice.say)))
+        except PartFailed as failed:
+            voice.say(str(failed))
+            return failed.code
 
 
 def _tell_where(started: House, tell: Callable[[str], None]) -> None:

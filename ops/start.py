@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 
-from clinic.errors import ConfigurationError, StoreUnavailable
+from clinic.errors import ConfigurationError, StoreUnavailable, UnsafeForNow
 from ops import serving
 
 
@@ -19,7 +19,11 @@ def open_streams() -> None:
 
 
 def main() -> None:
-    """Run a command; faults of the configuration are lines, and exit code 78 (EX_CONFIG of sysexits)."""
+    """Run a command; faults of the configuration are lines, and an exit code of sysexits.
+
+    78 (EX_CONFIG) is for those that only a person's edit can mend: whoever keeps us running need not try again. What
+    may be mended without one is 75 (EX_TEMPFAIL).
+    """
     open_streams()
     try:
         match sys.argv[1:]:
@@ -34,7 +38,7 @@ def main() -> None:
     except ConfigurationError as error:
         for fault in error.faults:
             print(fault, file=sys.stderr)  # noqa: T201 - the answer of a command line
-        sys.exit(os.EX_CONFIG)
+        sys.exit(os.EX_TEMPFAIL if isinstance(error, UnsafeForNow) else os.EX_CONFIG)
     except StoreUnavailable as error:
         cure = "see that it runs, with room on its disk, and that REDIS_URL leads to it (docs/operations.md, StoreAway)"
         print(f"REDIS_URL: the server does not answer: {error}\n{cure}", file=sys.stderr)  # noqa: T201 - as above

@@ -15,7 +15,7 @@ from rich.text import Text
 from clinic.errors import StoreUnavailable
 from clinic.store import Gauges, connect
 from clinic.store.reading import Reading
-from ops.monitor.alarms import Raised, raised
+from ops.monitor.alarms import Raised, raised, unknown
 from ops.monitor.summary import Cell, Table, summary
 from ops.monitor.uptime import Uptime
 
@@ -34,12 +34,13 @@ async def watch_status(redis_url: str, *, as_json: bool) -> NoReturn:
     async with connect(redis_url) as redis:
         gauges = Gauges(redis)
 
-        async def found() -> tuple[Reading | None, Sequence[Raised]]:
+        async def found() -> tuple[Reading | None, Sequence[Raised], Sequence[str]]:
             try:
                 reading = await gauges.read()
             except StoreUnavailable:
                 reading = None
-            return reading, raised(reading, uptime.ms(reading))
+            uptime_ms = uptime.ms(reading)
+            return reading, raised(reading, uptime_ms), unknown(reading, uptime_ms)
 
         if as_json:
             while True:
@@ -51,11 +52,13 @@ async def watch_status(redis_url: str, *, as_json: bool) -> NoReturn:
                 live.update(status_tables(*await found()), refresh=True)
 
 
-def status_tables(reading: Reading | None, alarms: Sequence[Raised]) -> RenderableType:
-    """Return the status as tables, alarms first; without a reading there are only those."""
+def status_tables(reading: Reading | None, alarms: Sequence[Raised], unsure: Sequence[str] = ()) -> RenderableType:
+    """Return the status as tables, alarms first, then those that are `unsure`; without a reading there is no more."""
     shown: list[RenderableType] = []
     for alarm in alarms:
         shown += [Text(f"{alarm.name}: {alarm.told}", style="bold red"), Text(f"  {alarm.cure}")]
+    if unsure:
+        shown.append(Text(f"Nothing is known yet of {', '.join(unsure)}", style="yellow"))
     shown = shown or [Text("All is well", style="bold green")]
     if reading:
         moving, deliveries, enquiries, redis = map(_shown, summary(reading))
@@ -78,9 +81,9 @@ def _text(cell: Cell) -> Text:
     return Text(cell.text, style="bold red" if cell.bad else "")
 
 
-def status_json(reading: Reading | None, alarms: Sequence[Raised]) -> str:
-    """Return the status as one JSON object; without a reading it holds the alarm only."""
-    told: dict[str, object] = {"alarms": {alarm.name: alarm.told for alarm in alarms}}
+def status_json(reading: Reading | None, alarms: Sequence[Raised], unsure: Sequence[str] = ()) -> str:
+    """Return the status as one JSON object; without a reading it holds the alarm only, and what nobody knows."""
+    told: dict[str, object] = {"alarms": {alarm.name: alarm.told for alarm in alarms}, "unknown": list(unsure)}
     return json.dumps(told | (_found(reading) if reading else {}), indent=2)
 
 

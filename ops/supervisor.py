@@ -25,7 +25,7 @@ class PartFailed(Exception):
 
 
 class Supervisor:
-    """Keeps parts running until a signal, an impossible configuration, or the end of what they were wanted for."""
+    """Keeps parts running until a signal, the end of what they were wanted for, or an impossible start."""
 
     def __init__(self, parts: Sequence[Part], voice: Voice, backoff: Backoff | None = None) -> None:
         self._parts = parts
@@ -40,8 +40,8 @@ class Supervisor:
 
         A `purpose` that returns None leaves the parts running until SIGINT, SIGTERM or SIGHUP (code 0; 128 + signal
         where it comes before the parts are ready or the purpose fulfilled). A second signal kills them at once. A part
-        that ends is started again, except with EX_CONFIG (78): then everything stops with that code. Raise PartFailed
-        when one does not become ready.
+        that ends is started again, except with EX_CONFIG (78) before all that: somebody is watching then, and all of it
+        stops with that code. Raise PartFailed when one does not become ready.
         """
         end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         work = asyncio.create_task(self._work(purpose, end))
@@ -89,11 +89,16 @@ class Supervisor:
             code = await child.ended()
             if code == os.EX_CONFIG:
                 self._voice.say(f"{part.name} can't run with this configuration: correct what it names above")
-                if not end.done():
-                    end.set_result(code)
-                return
-            wait = self._backoff.after(wait, child.age)
-            self._voice.say(f"{part.name} ended with {described(code)} and is started again in {wait:g} s")
+                if not self._all_ready:
+                    if not end.done():
+                        end.set_result(code)
+                    return
+                # Who edits a file now does not look here; what read it before it was broken goes on.
+                wait = self._backoff.longest
+                self._voice.say(f"{part.name} is tried again in {wait:g} s, and all others go on")
+            else:
+                wait = self._backoff.after(wait, child.age)
+                self._voice.say(f"{part.name} ended with {described(code)} and is started again in {wait:g} s")
             await asyncio.sleep(wait)
             while True:
                 try:

@@ -3,16 +3,26 @@
 import contextlib
 import itertools
 from collections.abc import Iterable
-from typing import TextIO
+from typing import Protocol
 
 OURS = "frontdesk"
 COLOURS = (36, 33, 32, 35, 34, 96, 93)
 
 
+class Stream(Protocol):
+    """Where lines are written to."""
+
+    def write(self, text: str, /) -> object:
+        """Take a text."""
+
+    def flush(self) -> None:
+        """Let nothing wait."""
+
+
 class Voice:
     """Writes lines to one stream, each under the name of who said it, aligned."""
 
-    def __init__(self, stream: TextIO, names: Iterable[str], *, colour: bool) -> None:
+    def __init__(self, stream: Stream, names: Iterable[str], *, colour: bool) -> None:
         """Take everyone who will speak; `colour` gives each name one (ANSI), for a terminal."""
         self._stream = stream
         known = [OURS, *names]

@@ -67,12 +67,13 @@ def _target(address: str) -> "Target | None":
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
             # Imported where channels are used only: it is slow to load, and comes with an extra.
-            from apprise import Apprise
+            from apprise import Apprise, AppriseAsset
         except ModuleNotFoundError:
             raise ConfigurationError([f"CHANNELS: needs apprise: {to_install('alerts')}"]) from None
         # Its own log quotes addresses, which are secrets.
         logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
-        target = Apprise()
+        # A redirect would be followed by a GET without the notice, and what answers that would count as told.
+        target = Apprise(asset=AppriseAsset(http_redirects=False))
         return target if target.add(address) else None
 
 

@@ -5,7 +5,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import MasterDownError, ReadOnlyError, RedisError
 
-from clinic.errors import ConfigurationError, StoreUnavailable
+from clinic.errors import StoreUnavailable, UnsafeForNow
 
 CONNECTIONS = 16
 WAIT_SECONDS = 5.0
@@ -69,7 +69,7 @@ async def weakened(redis: Redis) -> dict[str, str]:
 
 
 async def check_durability(redis: Redis) -> None:
-    """Raise ConfigurationError unless the server keeps what it acknowledges, naming each setting to change."""
+    """Raise UnsafeForNow unless the server keeps what it acknowledges, naming each setting to change."""
     with in_our_words():
         version = str((await redis.info("server"))["redis_version"])
         cluster = (await redis.info("cluster")).get("cluster_enabled")
@@ -87,4 +87,4 @@ async def check_durability(redis: Redis) -> None:
             "set cluster-enabled no in its configuration, or use another server"
         )
     if faults:
-        raise ConfigurationError(faults)
+        raise UnsafeForNow(faults)

@@ -18,7 +18,7 @@ def status(
     from rich.console import Console
 
     from clinic.errors import StoreUnavailable
-    from ops.monitor.alarms import raised
+    from ops.monitor.alarms import raised, unknown
     from ops.status import read_status, status_json, status_tables, watch_status
 
     url = read_settings().redis_url.get_secret_value()
@@ -29,11 +29,11 @@ def status(
         reading = asyncio.run(read_status(url))
     except StoreUnavailable as error:
         fault = error
-    alarms = raised(reading)
+    alarms, unsure = raised(reading), unknown(reading)
     if as_json:
-        typer.echo(status_json(reading, alarms))
+        typer.echo(status_json(reading, alarms, unsure))
     else:
-        Console().print(status_tables(reading, alarms))
+        Console().print(status_tables(reading, alarms, unsure))
     if fault:
         raise fault
     raise typer.Exit(1 if alarms else 0)

@@ -23,7 +23,7 @@ class Alarm:
     """One rule: `of` returns what is wrong in one line, or nothing; `cure` is what to do first.
 
     What goes by what others tell the store is believed once the store has answered for `patience_ms`: while it was
-    away nobody could tell it anything. docs/operations.md says it at length.
+    away nobody could tell it anything, and until then nothing is known. docs/operations.md says it at length.
     """
 
     name: str
@@ -159,3 +159,10 @@ def raised(reading: Reading | None, uptime_ms: float = math.inf) -> Sequence[Rai
         return [Raised(STORE_AWAY, "the store can't be read: Redis does not answer", STORE_CURE)]
     believed = (rule for rule in RULES if uptime_ms >= rule.patience_ms)
     return [Raised(rule.name, told, rule.cure) for rule in believed if (told := rule.of(reading))]
+
+
+def unknown(reading: Reading | None, uptime_ms: float = math.inf) -> Sequence[str]:
+    """Return the alarms of which nobody can say whether they hold: they have neither come nor gone."""
+    if reading is None:
+        return [rule.name for rule in RULES]
+    return [rule.name for rule in RULES if uptime_ms < rule.patience_ms and rule.of(reading)]

@@ -21,18 +21,23 @@ RING_SECONDS = 10.0
 Ringer = Callable[[Mapping[str, str]], Awaitable[bool]]
 
 
+# What a ringer is told where only its way is tried.
+TEST = {"alarm": "Test", "status": "test", "told": "nothing is wrong: somebody tries the way of the alarms", "cure": ""}
+
+
 class Bell:
     """Rings once for each alarm that comes or goes, and once an hour while one lasts."""
 
     def __init__(self, ringers: Sequence[Ringer], clock: Clock) -> None:
         self._ropes = [_Rope(ringer, clock) for ringer in ringers]
 
-    async def ring(self, raised: Sequence[Raised]) -> None:
+    async def ring(self, raised: Sequence[Raised], unknown: Sequence[str] = ()) -> None:
         """Tell every ringer what it has not been told, all at once; one that fails is tried again at the next turn.
 
+        Of alarms that are `unknown` nothing is told: those that came before last until one can say that they are over.
         One that is still being told of the turn before has this one left out, so that nobody waits for it.
         """
-        await asyncio.gather(*(rope.pull(raised) for rope in self._ropes if not rope.pulled))
+        await asyncio.gather(*(rope.pull(raised, unknown) for rope in self._ropes if not rope.pulled))
 
 
 class _Rope:
@@ -44,7 +49,7 @@ class _Rope:
         self._rung: dict[str, datetime] = {}
         self.pulled = False
 
-    async def pull(self, raised: Sequence[Raised]) -> None:
+    async def pull(self, raised: Sequence[Raised], unknown: Sequence[str]) -> None:
         """Tell what has come and what has gone."""
         self.pulled = True
         try:
@@ -53,7 +58,7 @@ class _Rope:
                 last = self._rung.get(alarm.name)
                 if (last is None or now - last >= AGAIN_AFTER) and await self._told(alarm, "firing"):
                     self._rung[alarm.name] = now
-            for name in self._rung.keys() - {alarm.name for alarm in raised}:
+            for name in self._rung.keys() - {alarm.name for alarm in raised} - set(unknown):
                 if await self._told(Raised(name, "it is over", ""), "resolved"):
                     del self._rung[name]
         finally:
@@ -89,11 +94,20 @@ def ringers(addresses: Sequence[str]) -> list[Ringer]:
     return made
 
 
+class _Unmoved(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: it would lead on by a GET without the alarm, which any page there answers with 200."""
+
+    def redirect_request(self, *_told: object) -> None:
+        """Leave it at the 3xx, which is none of those that count as told."""
+
+
 def _webhook(address: str) -> Ringer:
+    opener = urllib.request.build_opener(_Unmoved)
+
     def post(body: bytes) -> bool:
         request = urllib.request.Request(address, body, {"Content-Type": "application/json"})  # noqa: S310 - http(s)
         try:
-            with urllib.request.urlopen(request, timeout=RING_SECONDS) as answer:  # noqa: S310 - as above
+            with opener.open(request, timeout=RING_SECONDS) as answer:
                 return 200 <= int(answer.status) < 300
         except (OSError, http.client.HTTPException):
             # Whatever it is, it is tried again; its text may hold the address, which is a secret.

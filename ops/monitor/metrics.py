@@ -24,7 +24,10 @@ WITHHELD = ("recipient-limit", "breaker", "quarantine")
 
 
 def exposition(reading: Reading | None, version: str, alarms: Iterable[tuple[str, bool]]) -> bytes:
-    """Return what a scraper is told; without a reading only that there is none."""
+    """Return what a scraper is told; without a reading only that there is none.
+
+    `alarms` leaves out those of which nothing is known: whoever is told of no sample takes it for neither.
+    """
     families = list(_families(reading) if reading else ())
     up = GaugeMetricFamily("frontdesk_redis_up", "Whether the store could be read (1 or 0).")
     up.add_metric([], int(reading is not None))

@@ -12,11 +12,13 @@ from ops.monitor.summary import summary
 PAGES = pages(Path(__file__).with_name("pages"))
 
 
-def page(reading: Reading | None, alarms: Sequence[Raised]) -> str:
+def page(reading: Reading | None, alarms: Sequence[Raised], unknown: Sequence[str] = ()) -> str:
     """Return the page as HTML; it loads itself again every five seconds, without a script."""
+    well = "Not all is known yet" if unknown else "All is well"
     return PAGES.get_template("page.html").render(
-        title="All is well" if not alarms else f"{len(alarms)} alarms" if len(alarms) > 1 else "1 alarm",
+        title=well if not alarms else f"{len(alarms)} alarms" if len(alarms) > 1 else "1 alarm",
         read=f"{instant(reading.at_ms):%A %d %B, %H:%M:%S} UTC" if reading else "Redis does not answer",
         alarms=alarms,
+        unknown=unknown,
         tables=summary(reading) if reading else (),
     )

@@ -17,7 +17,7 @@ from clinic.logs import logger
 from clinic.settings import Settings
 from clinic.store import Gauges, connect
 from clinic.store.reading import Reading
-from ops.monitor.alarms import NAMES, Raised, raised
+from ops.monitor.alarms import NAMES, Raised, raised, unknown
 from ops.monitor.bell import Bell, ringers
 from ops.monitor.metrics import CONTENT_TYPE, exposition
 from ops.monitor.page import page
@@ -56,17 +56,18 @@ class Monitor:
                 self._read_at = asyncio.get_running_loop().time()
             return self.reading
 
-    async def judge(self) -> tuple[Reading | None, Sequence[Raised]]:
-        """Return a fresh reading and the alarms that hold."""
+    async def judge(self) -> tuple[Reading | None, Sequence[Raised], Sequence[str]]:
+        """Return a fresh reading, the alarms that hold, and those of which nothing is known."""
         reading = await self.look()
-        return reading, raised(reading, self._uptime.ms(reading))
+        uptime_ms = self._uptime.ms(reading)
+        return reading, raised(reading, uptime_ms), unknown(reading, uptime_ms)
 
     async def run(self) -> None:
         """Look and ring for ever; a ringer that takes its time delays no look."""
         async with asyncio.TaskGroup() as ringing:
             while True:
-                _, alarms = await self.judge()
-                ringing.create_task(self._bell.ring(alarms))
+                _, alarms, unsure = await self.judge()
+                ringing.create_task(self._bell.ring(alarms, unsure))
                 await asyncio.sleep(EVERY_SECONDS)
 
     def app(self) -> Starlette:
@@ -86,17 +87,17 @@ class Monitor:
                 401,
                 {"WWW-Authenticate": "Bearer"},
             )
-        reading, alarms = await self.judge()
+        reading, alarms, unsure = await self.judge()
         held = {alarm.name for alarm in alarms}
-        told = exposition(reading, _version(), [(name, name in held) for name in NAMES])
+        told = exposition(reading, _version(), [(name, name in held) for name in NAMES if name not in unsure])
         return Response(told, media_type=CONTENT_TYPE)
 
     async def _page(self, request: Request) -> Response:
         if not self._may(request):
             return PlainTextResponse("Send the token of METRICS_TOKEN as a bearer token.\n", 401)
-        reading, alarms = await self.judge()
+        reading, alarms, unsure = await self.judge()
         headers = {"Content-Security-Policy": OURS, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-        return HTMLResponse(page(reading, alarms), headers=headers)
+        return HTMLResponse(page(reading, alarms, unsure), headers=headers)
 
     def _may(self, request: Request) -> bool:
         if not self._token:

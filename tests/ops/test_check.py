@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +23,7 @@ from tests.ops.command_line import refused, run
 from tests.support.certificates import certificate
 from tests.support.clock import SetClock
 from tests.support.processes import SECRET
+from tests.support.receiver import receiving
 from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Client, Valkey
 
@@ -168,17 +169,33 @@ async def test_the_hours_are_told_by_what_they_promise(shared_valkey: Valkey, re
     ("addresses", "good", "told"),
     [
         ("", None, "nobody is told of them"),
-        ("https://hook.example/x json://chat.example", True, "2 told"),
+        ("http://{here}/good json://{here}/good", True, "2 heard a test"),
+        ("http://{here}/good", True, "1 heard a test"),
+        (
+            "http://{here}/good http://{here}/moved",
+            False,
+            "ALARM_URLS: entry 2 did not hear a test: it has to ",
+        ),
         ("carrier-pigeon://x", False, "ALARM_URLS: entry 1: "),
     ],
 )
-async def test_targets_of_alarms_are_looked_at(
+async def test_targets_of_alarms_are_told_a_test(
     shared_valkey: Valkey, redis: Client, addresses: str, good: bool | None, told: str
 ) -> None:
     assert await redis.ping()
-    alarms = (await found(shared_valkey, alarm_urls=addresses))["alarms"]
+    heard: list[bytes] = []
+
+    def take(path: str, _headers: Mapping[str, str], body: bytes) -> int:
+        heard.append(body)
+        return 200 if path == "/good" else 301
+
+    with receiving(take) as port:
+        given = addresses.format(here=f"127.0.0.1:{port}")
+        alarms = (await found(shared_valkey, alarm_urls=given))["alarms"]
     assert alarms.good is good
     assert alarms.told.startswith(told)
+    assert len(heard) == given.count("127.0.0.1")
+    assert all(b"test" in body for body in heard)
 
 
 @pytest.mark.parametrize(

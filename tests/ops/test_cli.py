@@ -1,4 +1,4 @@
-"""The command line names its commands, and says what is wrong with a configuration in lines, with exit code 78."""
+"""The command line names its commands, and says what is wrong in lines: 78 for an edit, 75 for what may mend itself."""
 
 import asyncio
 import os
@@ -15,7 +15,9 @@ from ops.environment import for_python
 from ops.fetch import fetch
 from ops.folder import Folder
 from ops.ports import asked
+from tests.support.fleet import free_port
 from tests.support.processes import SECRET
+from tests.support.valkey import DURABLE, Valkey
 
 # As if Ctrl-C came while the commands are imported.
 INTERRUPTED = """
@@ -219,6 +221,27 @@ async def test_preview_writes_every_mail_to_files(tmp_path: Path) -> None:
     assert code == 0
     assert "start with mails/index.html" in out
     assert (tmp_path / "mails" / "index.html").exists()
+
+
+@pytest.mark.parametrize("command", ["intake", "worker", "up"])
+async def test_a_server_that_is_unsafe_for_now_is_told_and_is_worth_another_try(tmp_path: Path, command: str) -> None:
+    """It is mended where it is, and whoever starts us, which for 78 it would never again, need not know."""
+    server = Valkey(tmp_path, [*DURABLE, "--appendfsync", "everysec"])
+    server.start()
+    settings = {"REDIS_URL": server.url, "FRONTDESK_SECRET": SECRET, "SMTP_URL": "smtp://127.0.0.1:9"}
+    settings |= {"CLINIC_FILE": str(ROOT / "clinic.toml"), "INTAKE_PORT": str(free_port())}
+    try:
+        code, out, err = await run(tmp_path, command, **settings, MONITOR_PORT=str(free_port()))
+    finally:
+        server.remove()
+    assert code == os.EX_TEMPFAIL
+    assert out.count("worker-1  | ") == (1 if command == "up" else 0)
+    [told] = [line for line in (err or out).splitlines() if "everysec" in line and not line.startswith("frontdesk")]
+    assert told.endswith(
+        "REDIS_URL: the server has appendfsync everysec, and would lose enquiries: "
+        "set appendfsync always in its configuration"
+    )
+    assert "Traceback" not in out + err
 
 
 @pytest.mark.parametrize("command", ["intake", "deliveries", "quarantine", "report", "export CFGH3467", "backup kept"])

@@ -1,9 +1,11 @@
 """The demo, as a stranger starts it: from a copy of the tree, one enquiry in, two mails out."""
 
+import contextlib
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from intake.desk.accounts import account_line
+from tests.support.fleet import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ["clinic", "intake", "workers", "ops", "email_templates", "clinic.toml", "pyproject.toml"]
@@ -117,6 +120,35 @@ def test_up_says_where_all_is_and_what_should_be_set_and_stops_on_a_signal(tree:
     [form] = re.findall(r"Form:  (http://127\.0\.0\.1:\d+)/\n", log.read_text())
     assert f"PUBLIC_URL: is not set: links in mails lead to the reader's own machine ({form})" in log.read_text()
     assert f"Desk:  {form}/desk\n" in log.read_text()
+
+
+def test_up_runs_and_stops_where_nobody_reads_what_it_says(tree: Path) -> None:
+    """A terminal that was stopped by Ctrl-S, or whose ssh hangs, takes no more after a while."""
+    port = free_port()
+    line, environment = command(tree, "up", "--data", str(tree / "data"), "--port", str(port), "--monitor-port", "0")
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 4096)
+    os.set_blocking(writing, True)
+    running = subprocess.Popen(
+        line, cwd=tree, env=environment | {"SMTP_URL": "smtp://127.0.0.1:9"}, stdout=writing, stderr=writing
+    )
+    os.close(writing)
+    try:
+        deadline = time.monotonic() + SECONDS
+        while True:
+            assert time.monotonic() < deadline
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.1)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(SECONDS) in (0, 128 + signal.SIGTERM)
+    finally:
+        running.kill()
+        os.close(reading)
+    assert survivors(tree) == []
 
 
 @pytest.mark.parametrize(

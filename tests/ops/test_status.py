@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from clinic.delivery import Kind
-from ops.monitor.alarms import RULES, raised
+from ops.monitor.alarms import RULES, raised, unknown
 from ops.monitor.page import page
 from ops.status import status_json, status_tables
 from tests.ops.monitor.well import WELL
@@ -44,8 +44,20 @@ def test_it_fits_a_window(width: int, lines: int) -> None:
 
 
 def test_without_a_reading_there_is_one_alarm_and_no_numbers() -> None:
-    assert list(json.loads(status_json(None, raised(None)))) == ["alarms"]
+    assert list(json.loads(status_json(None, raised(None)))) == ["alarms", "unknown"]
     assert "StoreAway" in page(None, raised(None))
+
+
+def test_what_nothing_is_known_of_is_named_and_is_not_well() -> None:
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(status_tables(WELL, [], ["NoWorkers", "NotConsuming"]))
+    text = console.export_text()
+    assert text.startswith("Nothing is known yet of NoWorkers, NotConsuming\n")
+    assert "All is well" not in text
+    assert json.loads(status_json(WELL, [], ["NoWorkers"]))["unknown"] == ["NoWorkers"]
+    shown = page(WELL, [], ["NoWorkers", "NotConsuming"])
+    assert "Nothing is known yet of NoWorkers, NotConsuming." in shown
+    assert "All is well" not in shown
 
 
 def status(valkey: Valkey, *options: str) -> subprocess.CompletedProcess[str]:
@@ -69,6 +81,8 @@ def test_a_store_that_is_away_is_an_alarm_too(valkey: Valkey) -> None:
     as_json = status(valkey, "--json")
     assert as_json.returncode == os.EX_TEMPFAIL
     assert list(json.loads(as_json.stdout)["alarms"]) == ["StoreAway"]
+    assert json.loads(as_json.stdout)["unknown"] == unknown(None)
+    assert "Nothing is known yet of StoreNotDurable, NoIntakes," in told.stdout
 
 
 def test_whoever_watches_sees_the_store_go_and_come_back(valkey: Valkey, tmp_path: Path) -> None:

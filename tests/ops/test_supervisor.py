@@ -175,6 +175,34 @@ async def test_an_impossible_configuration_stops_everything_and_is_not_tried_aga
     assert lives.read_text() == "."
 
 
+async def test_a_configuration_that_is_broken_while_all_runs_stops_nothing_and_is_tried_again_when_it_may_be_mended(
+    tmp_path: Path,
+) -> None:
+    """Whoever edits the clinic file sees nothing of us, and saves it half done."""
+    lives, broken = tmp_path / "lives", tmp_path / "broken"
+    code = (
+        f"open({str(lives)!r}, 'a').write('.'); print('ready')\n"
+        "import os, time\n"
+        f"while not os.path.exists({str(broken)!r}): time.sleep(0.02)\n"
+        "print('clinic.toml: line 9'); raise SystemExit(78)"
+    )
+    crew, stream = supervisor(part("one", "import os; print('pid', os.getpid());" + STAYS), part("two", code))
+
+    async def ready() -> None:
+        return
+
+    running_on = asyncio.create_task(crew.run(ready))
+    await until(lambda: "two is ready" in stream.getvalue())
+    broken.touch()
+    await until(lambda: lives.read_text() == "...")
+    assert "two can't run with this configuration: correct what it names above" in stream.getvalue()
+    assert "two is tried again in 0.2 s, and all others go on" in stream.getvalue()
+    assert stream.getvalue().count(" pid ") == 1
+    broken.unlink()
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert await running_on == 0
+
+
 async def test_a_part_that_ends_before_it_is_ready_fails_the_start_and_shows_its_last_lines() -> None:
     crew, _ = supervisor(part("one", STAYS), part("two", "print('no disk'); raise SystemExit(78)"))
     with pytest.raises(PartFailed) as caught:

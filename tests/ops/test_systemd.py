@@ -1,6 +1,7 @@
 """The units start what there is, with settings that there are, and systemd finds them safe."""
 
 import asyncio
+import os
 import re
 import shutil
 import subprocess
@@ -40,6 +41,19 @@ def test_systemd_starts_a_part_again_however_long_redis_is_away(unit: Path) -> N
     about, _, service = unit.read_text().partition("[Service]")
     assert "\nRestart=always\n" in service
     assert "\nStartLimitIntervalSec=0\n" in about
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_systemd_starts_a_part_when_the_clock_is_set_and_again_unless_a_person_has_to_edit_something(
+    unit: Path,
+) -> None:
+    about, _, service = unit.read_text().partition("[Service]")
+    after = re.search(r"^After=(.*)$", about, re.MULTILINE)
+    assert after
+    assert "time-sync.target" in after[1].split()
+    # systemd.special(7): whoever sets the clock pulls it in, and nobody else.
+    assert "Wants=network-online.target\n" in about
+    assert re.findall(r"^RestartPreventExitStatus=(.*)$", service, re.MULTILINE) == [str(os.EX_CONFIG)]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clinic.errors import ConfigurationError, StoreUnavailable
+from clinic.errors import StoreUnavailable, UnsafeForNow
 from clinic.store import check_durability, connect
 from clinic.store.connect import in_our_words
 from tests.support.fleet import free_port
@@ -18,7 +18,7 @@ async def faults(folder: Path, options: list[str], port: int = 0) -> list[str]:
     client = connect(server.url)
     try:
         await check_durability(client)
-    except ConfigurationError as error:
+    except UnsafeForNow as error:
         return list(error.faults)
     finally:
         await client.aclose()

@@ -10,7 +10,7 @@ from clinic.delivery import Kind
 from clinic.facts import ClinicFacts
 from clinic.store import Gauges
 from clinic.store.reading import Worker
-from ops.monitor.alarms import NAMES, raised
+from ops.monitor.alarms import NAMES, STORE_AWAY, raised, unknown
 from tests.ops.monitor.scraped import samples, value
 from tests.ops.monitor.well import WELL
 from tests.support.clock import SetClock
@@ -88,7 +88,14 @@ def test_who_could_not_speak_while_the_store_was_away_is_waited_for(
 ) -> None:
     reading = replace(WELL, **change)  # type: ignore[arg-type]  # fields of it
     assert raised(reading, uptime_ms=patience_ms - 1) == []
+    assert unknown(reading, uptime_ms=patience_ms - 1) == [name]
     assert [alarm.name for alarm in raised(reading, uptime_ms=patience_ms)] == [name]
+    assert unknown(reading, uptime_ms=patience_ms) == []
+
+
+def test_nothing_is_known_of_all_others_while_the_store_can_t_be_read() -> None:
+    assert unknown(None) == [name for name in NAMES if name != STORE_AWAY]
+    assert unknown(WELL, uptime_ms=0) == []
 
 
 async def test_the_oldest_unsent_grows_old_through_its_retries(

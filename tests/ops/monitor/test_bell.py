@@ -35,6 +35,27 @@ async def test_the_bell_rings_when_an_alarm_comes_each_hour_and_when_it_goes() -
     assert ringer.heard == [("NoWorkers", "firing")] * 2 + [("NoWorkers", "resolved")]
 
 
+async def test_what_nothing_is_known_of_is_neither_over_nor_new() -> None:
+    """Redis is restarted first, whatever the alarm: that must not close the incident of a pager, and open another."""
+    ringer, clock = Ringer(), SetClock()
+    bell = Bell([ringer], clock)
+    lasting, passing, away = (Raised(name, "x", "") for name in ("NoWorkers", "RelayAway", "StoreAway"))
+    await bell.ring([lasting, passing])
+    ringer.heard.clear()
+    await bell.ring([away], unknown=["NoWorkers", "RelayAway"])
+    clock.forward(5)
+    await bell.ring([], unknown=["NoWorkers"])
+    clock.forward(30)
+    await bell.ring([lasting])
+    came, *gone = ringer.heard
+    assert came == ("StoreAway", "firing")
+    assert sorted(gone) == [("RelayAway", "resolved"), ("StoreAway", "resolved")]
+    clock.forward(3600)
+    await bell.ring([], unknown=["NoWorkers"])
+    await bell.ring([])
+    assert ringer.heard[3:] == [("NoWorkers", "resolved")]
+
+
 async def test_a_ringer_that_fails_is_tried_again_and_holds_up_no_other() -> None:
     failing, good = Ringer(), Ringer()
     failing.good = False
@@ -85,6 +106,25 @@ async def test_a_webhook_that_speaks_no_http_counts_as_not_told() -> None:
         port = server.sockets[0].getsockname()[1]
         [ringer] = ringers([f"http://127.0.0.1:{port}/"])
         assert not await ringer({"alarm": "RelayAway"})
+
+
+@pytest.mark.parametrize("service", ["http", "json"])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_not_told(service: str, status: int) -> None:
+    """Followed, it would be asked by a GET without the alarm, and what answers that would count as having heard it."""
+    asked: list[bytes] = []
+
+    async def moved(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = await reader.readline()
+        asked.append(line)
+        answer = f"{status} Moved\r\nLocation: /new" if b"/old" in line else "200 OK"
+        writer.write(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        writer.close()
+
+    async with await asyncio.start_server(moved, "127.0.0.1", 0) as server:
+        [ringer] = ringers([f"{service}://127.0.0.1:{server.sockets[0].getsockname()[1]}/old"])
+        assert not await ringer({"alarm": "RelayAway", "status": "firing", "told": "x", "cure": ""})
+    assert [line.split()[0] for line in asked] == [b"POST"]
 
 
 async def test_what_apprise_knows_is_told_with_what_to_do() -> None:

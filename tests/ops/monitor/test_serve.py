@@ -1,6 +1,7 @@
 """The monitor serves who has its token, reads once for many, and ends when it can watch no more."""
 
 import asyncio
+import re
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from clinic.store import Gauges, connect
 from clinic.store.reading import Reading
 from ops.monitor import serve
+from ops.monitor.alarms import NAMES
 from ops.monitor.bell import Bell
 from ops.monitor.serve import Monitor
 from ops.monitor.uptime import Uptime
@@ -62,13 +64,21 @@ async def test_no_part_is_missed_the_moment_a_store_that_was_away_is_back(
     async def told() -> list[str]:
         return [alarm.name for alarm in (await monitor.judge())[1]]
 
+    async def samples() -> set[str]:
+        transport = httpx.ASGITransport(monitor.app())
+        async with httpx.AsyncClient(transport=transport, base_url="http://monitor") as client:
+            return set(re.findall(r'frontdesk_alarm{alarm="(\w+)"}', (await client.get("/metrics")).text))
+
     missed = {"NoIntakes", "NoWorkers", "NotConsuming"}
     try:
         assert missed <= set(await told())
+        assert await samples() == set(NAMES)
         valkey.freeze()
         assert await told() == ["StoreAway"]
+        assert await samples() == {"StoreAway"}
         valkey.thaw()
         assert missed.isdisjoint(await told())
+        assert await samples() == set(NAMES) - missed
         seconds[0] = 31
         assert missed & set(await told()) == {"NoIntakes", "NoWorkers"}
         seconds[0] = 46
