@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,10 +18,11 @@ from intake.desk.accounts import Accounts
 from intake.unfit import unfit
 from ops.monitor.bell import TEST, ringers
 from ops.outside import look_alike, stays_here
-from ops.preview import every
+from ops.preview import cases, every
 from ops.relay_fault import relay_fault
 from workers.channels import Channels
 from workers.connections import tls_context
+from workers.message import UnsafeMessage, message_bytes
 from workers.smtp import Conversation, ConversationEnded
 
 if TYPE_CHECKING:
@@ -89,11 +90,20 @@ def _hours(facts: ClinicFacts, clock: Clock) -> Finding:
 
 
 def _templates(facts: ClinicFacts) -> Finding:
-    try:
-        count = len([case.mail() for case in every(facts)])
-    except TemplateFault as fault:
-        return Finding("templates", False, f"{fault}: correct it, and look at `frontdesk preview`")
-    return Finding("templates", True, f"{count} mails composed")
+    """Return whether every mail can be written, those of the clinic's own sites among them."""
+    at_sites = [
+        replace(case, enquiry=case.enquiry.model_copy(update={"site": site.slug}))
+        for site in facts.site
+        for case in cases(facts)
+        if case.name.endswith(("-open", "-rcpt-550"))
+    ]
+    every_mail = [*every(facts), *at_sites]
+    for case in every_mail:
+        try:
+            message_bytes(case.mail())
+        except (TemplateFault, UnsafeMessage) as fault:
+            return Finding("templates", False, f"{case.name}: {fault}: correct it, and look at `frontdesk preview`")
+    return Finding("templates", True, f"{len(every_mail)} mails written")
 
 
 async def _redis(settings: Settings, clock: Clock) -> list[Finding]:

@@ -22,6 +22,7 @@ from workers.mails import RECEPTION_SPEAKS, packaged
 # A flood must not make a mail that no program shows whole; the rest is listed by reference.
 SHOWN_AT_MOST = 50
 MESSAGE_AT_MOST = 200  # characters of a message in a list
+MORE = " …"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -102,11 +103,19 @@ def _entry(member: Subject) -> Entry:
         received=day_and_time(record.received_at, ZoneInfo(facts.timezone)),
         site=facts.site_name(record.enquiry.site),
         patient=patient,
-        message=shorten(" ".join(patient.message), MESSAGE_AT_MOST, placeholder=" …") if patient else "",
+        message=_beginning(" ".join(patient.message)) if patient else "",
         unconfirmed=record.unconfirmed,
         link=record.link,
         desk=desk_of(record, facts),
     )
+
+
+def _beginning(message: str) -> str:
+    """Return as much of a message as a list has room for: whole words, where there are any to cut between."""
+    text = " ".join(message.split())
+    words = shorten(text, MESSAGE_AT_MOST, placeholder=MORE)
+    # Chinese, Japanese and Thai have no spaces, nor has a long link.
+    return words if len(words) > MESSAGE_AT_MOST // 2 or words == text else text[: MESSAGE_AT_MOST - len(MORE)] + MORE
 
 
 def _waiting(reference: str, found: Subject | None) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The parts of the clinic file: its conditions, its sites, and how reception is told."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -20,12 +21,29 @@ def _of_a_website(url: str, info: ValidationInfo) -> str:
     return url
 
 
+def _printable(text: str, info: ValidationInfo) -> str:
+    """Return a text of characters that can be seen, and plain spaces: a subject holds no others."""
+    # As above, of facts that were kept.
+    if info.mode != "python":
+        return text
+    text = re.sub(r"\s", " ", text)
+    if not text.isprintable():
+        shown = "".join(char if char.isprintable() else f"[U+{ord(char):04X}]" for char in text)
+        raise ValueError(f'take out what nobody can see, here in brackets: "{shown}"')
+    return text
+
+
 Slug = Annotated[
     str,
     StringConstraints(max_length=60),
     shaped(r"[a-z0-9]+(-[a-z0-9]+)*", 'write small letters and digits, and a hyphen for a space, such as "neck-pain"'),
 ]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), shaped(r"[^\r\n]+", "write it on one line")]
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    shaped(r"[^\r\n]+", "write it on one line"),
+    AfterValidator(_printable),
+]
 Phone = Annotated[Line, AfterValidator(dialable)]
 Url = Annotated[
     str,

@@ -38,6 +38,15 @@ def open_stretches(
             yield opens, closes
 
 
+def can_place(zone: ZoneInfo) -> bool:
+    """Whether clock times can be read in `zone`: Python finds some that are no places, such as "localtime"."""
+    try:
+        OpeningHours("24/7", timezone=zone, auto_country=False, auto_timezone=False)
+    except TypeError:
+        return False
+    return True
+
+
 def can_read(expression: str) -> bool:
     """Whether `expression` is in the grammar; much that is means something else than it says, see `grammar`."""
     return validate(expression)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from clinic.hours.bank_holidays import Nation, Substitutes, name_in
+from clinic.hours.engine import can_place
 from clinic.hours.exceptions import Closure, SpecialHours
 from clinic.hours.grammar import times_fault, times_of, week_fault
 from clinic.hours.interval import TimeRange
@@ -38,9 +39,11 @@ class HoursFacts(BaseModel):
     @classmethod
     def _known_zone(cls, name: str) -> str:
         try:
-            ZoneInfo(name)
+            known = can_place(ZoneInfo(name))
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f'there is no time zone "{name}": write "Europe/London", for example') from None
+            known = False
+        if not known:
+            raise ValueError(f'there is no time zone "{name}": write "Europe/London", for example')
         return name
 
     @field_validator("opening_hours")

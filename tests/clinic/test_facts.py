@@ -72,6 +72,30 @@ def test_facts_that_were_kept_are_read_whatever_their_website(facts: ClinicFacts
     assert ClinicFacts.model_validate_json(kept).website == "https://editor@www.example.com"
 
 
+@pytest.mark.parametrize("hidden", ["\u200b", "\u00ad", "\ufeff", "\x00", "\u202e", "\ue000"])
+def test_what_nobody_can_see_is_refused_and_its_place_named(hidden: str) -> None:
+    (told,) = faults(site=[{"slug": "river", "name": f"River{hidden}side"}])
+    place, cure = f"site 1 (River{hidden}side): name", "take out what nobody can see, here in brackets"
+    assert told == f'clinic.toml: {place}: {cure}: "River[U+{ord(hidden):04X}]side"'
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u3000", "\t", "\u2028"])
+def test_any_space_is_a_plain_one(space: str) -> None:
+    changes = {"phone": f"01632{space}960123", "site": [{"slug": "river", "name": f"River{space}side"}]}
+    read = check_facts(document() | changes, "clinic.toml")
+    assert (read.phone, read.site[0].name) == ("01632 960123", "River side")
+
+
+def test_what_is_no_fault_stays_as_it_is_for_facts_are_known_by_their_bytes() -> None:
+    address = " 1  High St – Ŵ, 東京, 🏥 "
+    assert check_facts(document() | {"address": address}, "clinic.toml").address == address
+
+
+def test_facts_that_were_kept_are_read_whatever_nobody_sees_in_them(facts: ClinicFacts) -> None:
+    kept = facts.model_copy(update={"name": "Pure\u200b\u00a0Physio", "address": "\x07"})
+    assert ClinicFacts.model_validate_json(kept.canonical()) == kept
+
+
 def test_facts_survive_being_kept_in_the_store(facts: ClinicFacts) -> None:
     kept = ClinicFacts.model_validate_json(facts.canonical())
     assert (kept, kept.edition()) == (facts, facts.edition())

@@ -16,9 +16,10 @@ import pytest
 from dns.asyncresolver import Resolver
 
 from clinic.clock import Clock, WallClock
-from clinic.facts import ClinicFacts
+from clinic.facts import ClinicFacts, read_facts
 from clinic.settings import ROOT, Settings
 from ops.check import Finding, check
+from ops.preview import every
 from tests.ops.command_line import refused, run
 from tests.support.certificates import certificate
 from tests.support.clock import SetClock
@@ -26,6 +27,8 @@ from tests.support.processes import SECRET
 from tests.support.receiver import receiving
 from tests.support.relay import ScriptedRelay
 from tests.support.valkey import Client, Valkey
+from workers.mail import Mail
+from workers.message import UnsafeMessage, message_bytes
 
 DOMAIN = "purephysiotherapy.example"
 
@@ -156,6 +159,26 @@ async def test_a_broken_clinic_file_hides_nothing_else(shared_valkey: Valkey, re
         "contacted": False,
         "visitors": None,
     }
+
+
+async def test_each_mail_is_written_under_the_clinic_s_name_and_for_its_sites(
+    shared_valkey: Valkey, redis: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await redis.ping()
+    file = tmp_path / "clinic.toml"
+    file.write_text((ROOT / "clinic.toml").read_text() + '\n[[site]]\nslug = "mill"\nname = "The Old Mill"\n')
+    told = (await found(shared_valkey, clinic_file=str(file)))["templates"]
+    assert (told.good, told.told) == (True, f"{len(every(read_facts(file))) + 5} mails written")
+
+    def refused(mail: Mail) -> bytes:
+        if "Old Mill" in mail.subject:
+            raise UnsafeMessage("not one address in from")
+        return message_bytes(mail)
+
+    monkeypatch.setattr("ops.check.message_bytes", refused)
+    told = (await found(shared_valkey, clinic_file=str(file)))["templates"]
+    assert told.good is False
+    assert told.told.startswith("alert-open: not one address in from: correct")
 
 
 async def test_the_hours_are_told_by_what_they_promise(shared_valkey: Valkey, redis: Client) -> None:

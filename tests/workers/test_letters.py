@@ -1,7 +1,12 @@
-"""A mail that is asked for anew is another mail, which no mail service drops as a copy; all its tries are one mail."""
+"""Letters leave under any name of a clinic; one that is asked for anew is another mail, and all its tries are one."""
 
+import re
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
+
+import pytest
 
 from clinic.facts import ClinicFacts
 from tests.support.clock import SetClock
@@ -65,4 +70,44 @@ async def test_reception_is_told_anew_of_a_patient_who_could_not_be_emailed_agai
     first, second = of(relay, "undeliverable")
     assert first.message_id != second.message_id
     assert parsedate_to_datetime(second.message["Date"]) > parsedate_to_datetime(first.message["Date"])
+    await service.close()
+
+
+LONG = "Pure Physiotherapy, Sports Injury & Rehabilitation Centre (Harbour Street Clinic), Exampleton"
+
+
+@pytest.mark.parametrize("name", [LONG, "Pure\u2028Physio", "Pure\x07Physio"])
+async def test_all_mails_leave_under_a_name_that_was_taken_in_its_day(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, name: str
+) -> None:
+    relay.script["RCPT"] = lambda line: Answer(b"550 no such user\r\n") if "patient-0@" in line else None
+    kept = facts.model_copy(update={"name": name})
+    service = Service(redis, kept, relay.url, SetClock())
+    for number in (0, 1):
+        await service.accept(number)
+    await service.work_off()
+    # None of them is the plain one of a template that is broken.
+    assert all(mail.message.is_multipart() for mail in relay.taken)
+    # Read by the older parser: that of the policies leaves spaces between encoded words (against RFC 2047 section 6.2).
+    senders = {str(make_header(decode_header(message_from_bytes(mail.content)["From"]))) for mail in relay.taken}
+    assert senders == {f"{re.sub(r'[^ -~]', ' ', name)} <{facts.sender}>"}
+    assert [len(of(relay, kind)) for kind in ("confirmation", "alert", "undeliverable", "reminder", "escalation")] == [
+        1,
+        2,
+        1,
+        2,
+        2,
+    ]
+    await service.close()
+
+
+async def test_an_alert_leaves_without_a_name_where_no_mail_can_hold_it(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    service = Service(redis, facts.model_copy(update={"name": "Pure\nPhysio"}), relay.url, SetClock())
+    await service.accept()
+    await service.work()
+    [alert] = of(relay, "alert")
+    assert str(alert.message["From"]) == facts.sender
+    assert not of(relay, "confirmation")
     await service.close()

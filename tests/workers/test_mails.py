@@ -25,7 +25,7 @@ from clinic.templates import MailTemplates, TemplateFault
 from ops.preview import CLOSED, HOSTILE, OPEN
 from tests.email_templates.reading import Reader
 from workers.claimed import Digest
-from workers.digests import compose_digest
+from workers.digests import compose_digest, entries_of
 from workers.mail import Mail
 from workers.mails import TEMPLATES, compose, plain_alert
 from workers.message import message_bytes
@@ -225,6 +225,23 @@ def test_the_same_enquiry_gives_the_same_bytes_whenever_it_is_asked() -> None:
     for delivery in (CONFIRMATION, ALERT, UNDELIVERABLE):
         first = message_bytes(compose(delivery, record(), FACTS))
         assert message_bytes(compose(delivery, record(), FACTS, templates=MailTemplates(TEMPLATES))) == first
+
+
+@pytest.mark.parametrize(
+    ("message", "listed"),
+    [
+        ("It hurts when I climb stairs.\n\nPlease help.", "It hurts when I climb stairs. Please help."),
+        ("膝が痛い" * 50, "膝が痛い" * 50),
+        ("膝が痛い" * 60, "膝が痛い" * 49 + "膝が …"),
+        ("Hello " + "ปวดเข่า" * 60, ("Hello " + "ปวดเข่า" * 60)[:198] + " …"),
+        ("stairs " * 100, "stairs " * 28 + "…"),
+        ("x" * 110 + " " + "y" * 300, "x" * 110 + " …"),
+    ],
+)
+def test_a_list_has_the_beginning_of_a_message_in_any_script(message: str, listed: str) -> None:
+    [entry] = entries_of([Subject(record(message=message), FACTS)])
+    assert entry.message == listed
+    assert len(entry.message) <= 200
 
 
 @settings(max_examples=200, deadline=None)

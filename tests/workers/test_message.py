@@ -85,6 +85,10 @@ def test_the_bytes_are_the_same_every_time() -> None:
         "Ŵ" * 200,
         "a" * 200,
         "Clinic: Sam; a@b",
+        "Pure Physiotherapy, Sports Injury & Rehabilitation Centre (Harbour Street Clinic), Exampleton",
+        "Pure Physiotherapy: The Harbour Street Centre for Musculoskeletal Health, Sports Injury and Rehabilitation",
+        'St. Mary\'s Physiotherapy and Sports Injury Clinic "The Old Mill" (part of Pure Physiotherapy Group Ltd.)',
+        "ab, " * 50,
     ],
 )
 def test_any_name_of_a_clinic_leaves_one_sender(name: str) -> None:
@@ -93,6 +97,33 @@ def test_any_name_of_a_clinic_leaves_one_sender(name: str) -> None:
     # Read by the older parser: that of the policies leaves spaces between encoded words (against RFC 2047 section 6.2).
     shown = str(make_header(decode_header(email.message_from_bytes(content)["From"])))
     assert re.sub(r'["\\]|^\s+|\r\n', "", shown) == f"{name} <{MAIL.sender}>".replace('"', "")
+
+
+def test_a_name_that_fits_on_one_line_is_written_as_it_is_read() -> None:
+    assert GOOD.startswith(b"From: Pure Physiotherapy <enquiries@clinic.example>\r\nTo:")
+    quoted_name = message_bytes(replace(MAIL, sender_name="Pure, " * 6 + "Physio"))
+    assert quoted_name.startswith(b'From: "Pure, Pure, Pure, Pure, Pure, Pure, Physio" <enquiries@clinic.example>\r\n')
+    # The address goes to the next line, and then every letter of the name is one that a header may hold.
+    longer = message_bytes(replace(MAIL, sender_name="Pure, " * 10 + "Physio"))
+    assert longer.startswith(
+        b"From: =?utf-8?q?Pure=2C_Pure=2C_Pure=2C_Pure=2C_Pure=2C_Pure=2C_Pure=2C_Pure?=\r\n"
+        b" =?utf-8?q?=2C_Pure=2C_Pure=2C_Physio?=\r\n <enquiries@clinic.example>\r\nTo:"
+    )
+
+
+@settings(deadline=None)
+@given(
+    name=st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1, max_size=200)
+    | st.text('ab ,.;:"\\()<>[]@=?é膝\t\x00\x7f\x85\xa0\u2028\u200b', min_size=1, max_size=200)
+)
+@example(name="Pure\x85Physio")
+@example(name="Pure\u2028Physio")
+@example(name=": a, ; :" * 12)
+@example(name="x" * 100 + ", x")
+def test_whatever_stands_on_the_line_of_a_name_leaves_one_sender_in_short_lines(name: str) -> None:
+    content = message_bytes(replace(MAIL, sender_name=name))
+    assert [one.addr_spec for one in parsed(content)["From"].addresses] == [MAIL.sender]
+    assert max(len(line) for line in content.split(b"\r\n")) <= 78
 
 
 @settings(deadline=None)
@@ -192,6 +223,7 @@ def test_no_header_carries_another(name: str, subject: str, to: str) -> None:
         {"sender_name": "a\nb"},
         {"reply_to": "a@example.org, b@example.org"},
         {"message_id": "<a@b>\r\nX-Evil: 1"},
+        {"message_id": "<=?utf-8?q?=3A?=."},
         {"text": "\ud800"},
     ],
 )
