@@ -19,6 +19,8 @@ NAME_LENGTH = len("D20261123T080000Z")
 FLOOD_WINDOW = timedelta(minutes=10)
 FLOOD_EVERY = timedelta(minutes=5)
 LATE = "L"
+# One mail lists so many, and the next the others: a relay takes it, and a mail program shows it whole.
+LISTED_AT_MOST = 200
 # No clinic is closed for longer and expects its digest to tell of the day before.
 LOOKED_BACK = timedelta(days=31)
 
@@ -44,7 +46,7 @@ def digest_reference(opening: datetime) -> str:
 def digest_time(reference: str) -> datetime | None:
     """Return the opening that a digest is named after, or when a flood's is due; None for that of an enquiry.
 
-    Whatever follows its name tells late ones apart.
+    Whatever follows its name tells late ones, and those of the many who had no room, apart.
     """
     if len(reference) == LENGTH:
         return None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from clinic.clock import milliseconds
 from clinic.delivery import DeliveryName, Kind
-from clinic.digest import digest_time, opening_before
+from clinic.digest import LATE, digest_time, opening_before
 from clinic.facts import ClinicFacts
 from clinic.records import Records, Subject, Unreadable
 from clinic.store import Files, Store
@@ -39,6 +39,8 @@ class Digest:
     undeliverable: Waiting = ()
     quarantined: Waiting = ()
     quarantined_before: int = 0
+    # Whether one of the members has no alert of its own, but is on the list of a flood.
+    flooded: bool = False
 
     def first_due(self, _name: DeliveryName) -> datetime:
         """Return when it was first due."""
@@ -83,7 +85,10 @@ class Claimed:
             raise Unreadable("record-missing")
         facts = members[-1].facts if members else self._facts
         digest = Digest(claim.reference, members, unread, due, facts)
-        return await self._with_the_rest(digest) if of_opening else digest
+        if of_opening and members:
+            digest = replace(digest, flooded=await self._files.flooded([one.record.reference for one in members]))
+        # The first of an opening's is there to tell of the rest, however many follow it.
+        return await self._with_the_rest(digest) if of_opening and LATE not in claim.reference else digest
 
     async def _with_the_rest(self, digest: Digest) -> Digest:
         """Return a digest with what else waits for reception, besides what is on it already."""

@@ -26,7 +26,7 @@ class DigestCase:
     """One state of a list: what came in and when, what can't be read, and under which facts.
 
     `waiting` is how many are overdue and how many could not be emailed, the last of each unreadable; `aside` what was
-    set aside, None for the unreadable, and `aside_before` how many since longer.
+    set aside, None for the unreadable, and `aside_before` how many since longer; `flooded` whether some have no alert.
     """
 
     name: str
@@ -38,6 +38,7 @@ class DigestCase:
     aside: Sequence[Enquiry | None] = ()
     aside_before: int = 0
     unconfirmed: str = ""
+    flooded: bool = False
     template_broken: bool = False
 
     def mail(self) -> Mail:
@@ -63,6 +64,7 @@ class DigestCase:
             undeliverable,
             aside,
             self.aside_before,
+            flooded=self.flooded,
         )
 
     def _waiting(self, first: int, count: int) -> Waiting:
@@ -97,6 +99,7 @@ def digests(facts: ClinicFacts) -> list[DigestCase]:
         DigestCase("digest-hostile", [(CLOSED, shown["alert-hostile"])], facts),
         DigestCase("digest-unread", three[:2], with_site, unread=["CFGH3467"]),
         DigestCase("digest-many", many, facts),
+        DigestCase("digest-flooded", three[:2], with_site, flooded=True),
         DigestCase(
             "digest-waiting",
             three[:1],

@@ -161,22 +161,42 @@ async def test_no_ten_minutes_hold_more_than_twenty_alerts(service: Service, rel
     assert len(lists) <= 7
 
 
-async def test_alerts_held_until_opening_flood_too(redis: Client, facts: ClinicFacts, relay: ScriptedRelay) -> None:
+async def test_a_list_holds_everybody_on_it_and_very_many_come_in_several(
+    service: Service, relay: ScriptedRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clinic.store.plans.LISTED_AT_MOST", 60)
+    references = await accept(service, 150)
+    service.clock.forward(5 * MINUTES)
+    await service.work()
+    lists = listed(relay, references)
+    assert sorted(map(len, lists)) == [10, 60, 60]
+    assert set.union(*lists) == set(references[20:])
+    mailed = [mail.message for mail in relay.taken if ".flood-0@" in mail.message_id]
+    text = "".join(str(mail.get_body(("plain",)).get_content()) for mail in mailed)  # type: ignore[union-attr]  # it has one
+    assert all(f"Email: patient-{number}@example.org\r" in text for number in range(20, 150))
+    await service.work_off(hours=1)
+    assert mails(relay)["flood-0"] == 3
+
+
+@pytest.mark.parametrize(("minutes", "alerts", "on_the_list"), [(15, 25, 0), (0, 20, 5)])
+async def test_alerts_held_until_opening_flood_only_if_they_came_as_one(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, minutes: int, alerts: int, on_the_list: int
+) -> None:
     holding = facts.alerts.model_copy(update={"out_of_hours": "hold", "digest": False})
     clock = SetClock(datetime(2026, 11, 22, 21, tzinfo=UTC))
     service = Service(redis, facts.model_copy(update={"alerts": holding}), relay.url, clock)
     references = []
     for _ in range(25):
         references += await accept(service, 1)
-        clock.forward(15 * MINUTES)
+        clock.forward(minutes * MINUTES)
     await service.work()
     assert "alert-0" not in mails(relay)
     clock.at = datetime(2026, 11, 23, 8, tzinfo=UTC)
     await service.work()
-    assert mails(relay)["alert-0"] == 20
+    assert mails(relay)["alert-0"] == alerts
     clock.forward(5 * MINUTES)
     await service.work()
-    assert listed(relay, references) == [set(references[20:])]
+    assert listed(relay, references) == ([set(references[-on_the_list:])] if on_the_list else [])
     await service.close()
 
 

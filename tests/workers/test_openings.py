@@ -204,6 +204,48 @@ async def test_who_wrote_overnight_and_was_erased_since_is_not_on_the_digest(mor
     assert "can't be opened" not in "".join(digests)
 
 
+async def test_after_a_long_closure_reception_can_reach_everybody_who_wrote(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    morning = Morning(redis, facts.model_copy(update={"alerts": Alerts(out_of_hours="hold")}), relay)
+    for hours in range(90):
+        morning.clock.at = local("2026-12-24 20:30") + timedelta(hours=hours)
+        await morning.service.accept(hours)
+    [digest] = await morning.opens("2026-12-29 08:00")
+    assert digest.startswith("90 enquiries came in while you were closed\n")
+    assert all(f"Patient {number}\r" in digest for number in range(90))
+    assert all(f"Email: patient-{number}@example.org\r" in digest for number in range(90))
+    assert "Each patient's message is in the alert for that enquiry." in digest
+    assert sum(".alert-0@" in mail.message_id for mail in relay.taken) == 90
+    await morning.service.close()
+
+
+async def test_a_digest_of_a_night_with_a_flood_says_that_some_have_no_alert(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    morning = Morning(redis, facts.model_copy(update={"alerts": Alerts(flood=2)}), relay)
+    morning.clock.at = local("2026-11-19 23:00")
+    for number in range(3):
+        await morning.service.accept(number)
+    [digest] = await morning.opens("2026-11-20 08:00")
+    assert "Each patient's message is in the alert for that enquiry, or on a list of those who have none." in digest
+    await morning.service.close()
+
+
+async def test_a_digest_of_very_many_comes_in_parts_and_what_else_waits_is_on_the_first(
+    morning: Morning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clinic.store.plans.LISTED_AT_MOST", 2)
+    aside = await morning.set_aside(9)
+    morning.clock.at = local("2026-11-19 23:00")
+    for number in range(5):
+        await morning.service.accept(number)
+    digests = await morning.opens("2026-11-20 08:00")
+    assert sorted(int(digest.split()[0]) for digest in digests) == [1, 2, 2]
+    assert all("".join(digests).count(f"Email: patient-{number}@example.org\r") == 1 for number in range(5))
+    assert sum(f"/not-spam/{aside}" in digest for digest in digests) == 1
+
+
 async def test_a_clinic_that_wants_no_digest_has_none(redis: Client, facts: ClinicFacts) -> None:
     async with ScriptedRelay() as relay:
         quiet = Morning(redis, facts.model_copy(update={"alerts": Alerts(digest=False)}), relay)
