@@ -52,10 +52,14 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
         "entries": entries,
         "messages": _messages(entries, digest),
         "unread": [spaced(reference) for reference in digest.unread],
-        "waiting": len({reference for reference, _ in (*digest.overdue, *digest.undeliverable, *digest.quarantined)}),
+        "contacted": {spaced(reference) for reference in digest.contacted},
+        "waiting": digest.waiting,
         "overdue": [_waiting(reference, found) for reference, found in digest.overdue],
+        "overdue_more": len(digest.overdue_more),
         "undeliverable": [_waiting(reference, found) for reference, found in digest.undeliverable],
+        "undeliverable_more": len(digest.undeliverable_more),
         "aside": [_quarantined(reference, found) for reference, found in digest.quarantined],
+        "aside_more": len(digest.quarantined_more),
         "aside_before": digest.quarantined_before,
     }
     rendered = (templates or packaged()).render(name.kind, values)
@@ -70,11 +74,20 @@ def plain_digest(name: DeliveryName, digest: Digest) -> Mail:
     lines = [
         f"{subject}.",
         "",
-        *(line for entry in entries for line in _plain(entry)),
+        *(line for entry in entries for line in _plain(entry, digest)),
         *(f"{spaced(reference)}: its record can't be opened" for reference in digest.unread),
         *(f"{spaced(reference)}: overdue" for reference, _ in digest.overdue),
         *(f"{spaced(reference)}: could not be emailed, please phone" for reference, _ in digest.undeliverable),
         *(f"{spaced(reference)}: set aside as spam" for reference, _ in digest.quarantined),
+        *(
+            f"{len(more)} more {what}"
+            for what, more in (
+                ("overdue", digest.overdue_more),
+                ("could not be emailed, please phone", digest.undeliverable_more),
+                ("set aside as spam", digest.quarantined_more),
+            )
+            if more
+        ),
         "",
         "This mail is plain because its template has a fault: please tell whoever looks after this service.",
     ]
@@ -115,12 +128,14 @@ def _messages(entries: Sequence[Entry], digest: Digest) -> Literal["nowhere", "a
     return "lists" if digest.flooded else "alerts"
 
 
-def _plain(entry: Entry) -> list[str]:
+def _plain(entry: Entry, digest: Digest) -> list[str]:
     """Return how an enquiry is listed without a template."""
     patient = entry.patient
     whom = [patient.name or "no name", patient.phone or "no phone number", patient.email] if patient else [entry.desk]
+    done = entry.reference in {spaced(reference) for reference in digest.contacted}
+    asked = "contacted since" if done else f"contact {entry.reply_by}"
     return [
-        f"{entry.reference}: contact {entry.reply_by} {entry.link}".rstrip(),
+        f"{entry.reference}: {asked} {entry.link}".rstrip(),
         *([f"  {', '.join(whom)}"] if any(whom) else []),
     ]
 

@@ -145,7 +145,7 @@ def test_the_subject_of_a_digest_counts_and_tells_nothing_of_anybody(case: Diges
         noun = "1 enquiry" if count == 1 else f"{count} enquiries"
         assert case.mail().subject == f"{noun} came in while you were closed"
     else:
-        waiting = sum(case.waiting) + len(case.aside)
+        waiting = sum(case.waiting) + len(case.aside) + sum(case.more)
         assert case.mail().subject == f"{waiting or 'No'} enquiries are waiting for you"
 
 

@@ -194,6 +194,15 @@ def test_a_list_whose_template_is_broken_says_how_to_reach_everybody_too(kind: K
     assert ("  https://enquiries.example.com/desk/CFGH3467\n" in text) is not full
 
 
+def test_a_digest_whose_template_is_broken_tells_who_was_contacted_and_how_many_more_wait() -> None:
+    one = Subject(record(), FACTS)
+    digest = Digest("D1", [one], [], CLOSED, FACTS, contacted=frozenset({"CFGH3467"}), overdue_more=["CFGH3476"] * 3)
+    text = plain_digest(DeliveryName(Kind.DIGEST), digest).text
+    assert "CFGH 3467: contacted since\n" in text
+    assert "contact by" not in text
+    assert "3 more overdue\n" in text
+
+
 @pytest.mark.parametrize(
     ("unconfirmed", "why"),
     [

@@ -246,6 +246,41 @@ async def test_a_digest_of_very_many_comes_in_parts_and_what_else_waits_is_on_th
     assert sum(f"/not-spam/{aside}" in digest for digest in digests) == 1
 
 
+async def test_what_has_no_room_on_a_digest_is_counted(morning: Morning, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.claimed.WAITING_AT_MOST", 2)
+    morning.relay.script["RCPT"] = lambda line: Answer(b"550 no such user\r\n") if "patient-" in line else None
+    for number in range(4):
+        await morning.service.accept(number)
+        await morning.set_aside(number)
+    await morning.service.work()
+    [digest] = await morning.opens("2026-11-20 08:00")
+    assert digest.startswith("8 enquiries are waiting for you\n")
+    assert digest.count("/not-spam/") == 2
+    assert digest.count("Promised by") == 4
+    assert digest.count("And 2 more, at the desk.") == 3
+
+
+async def test_whoever_was_contacted_while_we_were_closed_is_not_to_be_contacted_again(morning: Morning) -> None:
+    acts = Acts(morning.service.staff, morning.service.seal)
+    morning.clock.at = local("2026-11-21 20:30")
+    kept = await morning.service.accept(1)
+    await morning.service.accept(2)
+    aside = [await morning.set_aside(number) for number in (3, 4)]
+    for reference in (kept.reference, aside[0]):
+        await acts.mark(reference, "the manager")
+    [digest] = await morning.opens("2026-11-23 08:00")
+    assert f"{kept.reference[:4]} {kept.reference[4:]}\r\nContacted since\r\nPatient 1\r" in digest
+    assert "Contact by midday on Monday 23 November\r\nPatient 2\r" in digest
+    assert f"/not-spam/{aside[0]}" not in digest
+    assert f"/not-spam/{aside[1]}" in digest
+
+
+async def test_where_all_that_was_set_aside_was_contacted_no_digest_goes(morning: Morning) -> None:
+    aside = await morning.set_aside()
+    await Acts(morning.service.staff, morning.service.seal).mark(aside, "jo")
+    assert await morning.opens("2026-11-20 08:00") == []
+
+
 async def test_a_clinic_that_wants_no_digest_has_none(redis: Client, facts: ClinicFacts) -> None:
     async with ScriptedRelay() as relay:
         quiet = Morning(redis, facts.model_copy(update={"alerts": Alerts(digest=False)}), relay)
