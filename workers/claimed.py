@@ -6,7 +6,7 @@ from datetime import datetime
 
 from clinic.clock import milliseconds
 from clinic.delivery import DeliveryName, Kind
-from clinic.digest import LATE, digest_time, opening_before
+from clinic.digest import LATE, digest_time, told_before
 from clinic.facts import ClinicFacts
 from clinic.records import Records, Subject, Unreadable
 from clinic.store import Files, Store
@@ -108,7 +108,7 @@ class Claimed:
     async def _with_the_rest(self, digest: Digest) -> Digest:
         """Return a digest with what else waits for reception, besides what is on it already."""
         opening_ms = milliseconds(digest.due)
-        before_ms = milliseconds(opening_before(digest.facts.schedule(), digest.due))
+        before_ms = milliseconds(told_before(digest.facts.schedule(), digest.due))
         listed = {member.record.reference for member in digest.members}
         overdue = [one for one in await self._files.listed("overdue", opening_ms, EVERY) if one not in listed]
         undeliverable = await self._files.undeliverable(EVERY)

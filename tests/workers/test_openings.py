@@ -13,9 +13,10 @@ from clinic.acts import Acts
 from clinic.clock import milliseconds
 from clinic.digest import AFTER_OPENING
 from clinic.facts import Alerts, ClinicFacts, Reminders
+from clinic.retention import Retention
 from clinic.screening import Screening
 from clinic.settings import ROOT
-from clinic.store import Files, Purging, connect
+from clinic.store import Files, Purging, Rewriting, connect
 from tests.support.clock import SetClock
 from tests.support.patients import enquiry
 from tests.support.processes import SECRET, worker
@@ -279,6 +280,40 @@ async def test_where_all_that_was_set_aside_was_contacted_no_digest_goes(morning
     aside = await morning.set_aside()
     await Acts(morning.service.staff, morning.service.seal).mark(aside, "jo")
     assert await morning.opens("2026-11-20 08:00") == []
+
+
+async def test_a_clinic_that_never_closes_is_told_each_morning_of_what_waits(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    always = facts.model_copy(update={"opening_hours": "24/7", "bank_holidays": "none"})
+    morning = Morning(redis, always, relay)
+    aside = await morning.set_aside()
+    [digest] = await morning.opens("2026-11-20 08:00")
+    assert digest.startswith("1 enquiry is waiting for you\n")
+    assert f"/not-spam/{aside}" in digest
+    assert await morning.opens("2026-11-20 08:00", late=timedelta(minutes=5)) == []
+    assert await morning.opens("2026-11-21 08:00") == []
+    await morning.service.close()
+
+
+@pytest.mark.parametrize("digest", [True, False])
+async def test_what_was_set_aside_is_kept_from_the_opening_that_told_of_it(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, *, digest: bool
+) -> None:
+    morning = Morning(redis, facts.model_copy(update={"alerts": Alerts(digest=digest)}), relay)
+    retention = Retention(Purging(redis, morning.clock), Rewriting(redis), 3, morning.facts)
+    morning.clock.at = local("2026-12-24 20:30")
+    aside = await morning.set_aside()
+    morning.clock.at = local("2026-12-27 21:00")
+    assert await retention.purge() == (0 if digest else 1)
+    if digest:
+        [told] = await morning.opens("2026-12-29 08:00")
+        assert f"/not-spam/{aside}" in told
+        morning.clock.at = local("2027-01-01 08:00")
+        assert await retention.purge() == 0
+        morning.clock.forward(milliseconds=1)
+        assert await retention.purge() == 1
+    await morning.service.close()
 
 
 async def test_a_clinic_that_wants_no_digest_has_none(redis: Client, facts: ClinicFacts) -> None:
