@@ -19,8 +19,13 @@ NAME_LENGTH = len("D20261123T080000Z")
 FLOOD_WINDOW = timedelta(minutes=10)
 FLOOD_EVERY = timedelta(minutes=5)
 LATE = "L"
+# One mail lists so many, and the next the others: a relay takes it, and a mail program shows it whole.
+LISTED_AT_MOST = 200
 # No clinic is closed for longer and expects its digest to tell of the day before.
 LOOKED_BACK = timedelta(days=31)
+# Where a clinic has been open all day and night, what waits is told of at this hour.
+MORNING = 8
+DAY = timedelta(days=1)
 
 
 def digest_opening(facts: ClinicFacts, schedule: Schedule, received_at: datetime) -> datetime | None:
@@ -30,10 +35,20 @@ def digest_opening(facts: ClinicFacts, schedule: Schedule, received_at: datetime
     return schedule.next_opening(received_at)
 
 
-def opening_before(schedule: Schedule, opening: datetime) -> datetime:
-    """Return the opening before another, whose digest told of what had been set aside until then."""
-    spans = list(schedule.intervals(opening - LOOKED_BACK, opening))
-    return spans[-1].start if spans else opening - LOOKED_BACK
+def told_before(schedule: Schedule, at: datetime) -> datetime:
+    """Return when, before an instant, the last digest told of what had been set aside until then.
+
+    That was at an opening, or in the morning where the clinic had been open for a day; where there was neither, nothing
+    older is told of.
+    """
+    spans = list(schedule.intervals(at - LOOKED_BACK, at))
+    if not spans:
+        return at - LOOKED_BACK
+    opened, local = spans[-1].start, spans[-1].end.astimezone(schedule.timezone)
+    morning = local.replace(hour=MORNING, minute=0, second=0, microsecond=0, fold=0)
+    if morning >= local:
+        morning -= DAY
+    return morning.astimezone(UTC) if morning - DAY >= opened else opened
 
 
 def digest_reference(opening: datetime) -> str:
@@ -44,7 +59,7 @@ def digest_reference(opening: datetime) -> str:
 def digest_time(reference: str) -> datetime | None:
     """Return the opening that a digest is named after, or when a flood's is due; None for that of an enquiry.
 
-    Whatever follows its name tells late ones apart.
+    Whatever follows its name tells late ones, and those of the many who had no room, apart.
     """
     if len(reference) == LENGTH:
         return None

@@ -1,19 +1,20 @@
 """What a claim is about: an enquiry, or a digest, which lists many and what else waits for reception."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clinic.clock import milliseconds
 from clinic.delivery import DeliveryName, Kind
-from clinic.digest import digest_time, opening_before
+from clinic.digest import LATE, digest_time, told_before
 from clinic.facts import ClinicFacts
 from clinic.records import Records, Subject, Unreadable
 from clinic.store import Files, Store
 from clinic.store.words import Claim
 
-# Of each kind of what else waits, on a digest; the desk has them all.
-LISTED_AT_MOST = 50
+# Of each kind of what else waits, on a digest; the others are counted, and the desk has them all.
+WAITING_AT_MOST = 50
+EVERY = 1_000_000
 # What waits, by reference, with the enquiry where it can be read.
 Waiting = Sequence[tuple[str, Subject | None]]
 
@@ -22,9 +23,10 @@ Waiting = Sequence[tuple[str, Subject | None]]
 class Digest:
     """What came in while the clinic was closed, or in a flood: the enquiries, and the references of the unreadable.
 
-    With that of an opening goes what else waits for reception: `overdue` at the opening, `undeliverable`, whose
-    patients could not be emailed, and `quarantined`, what looks like spam and came since the opening before; how many
-    are set aside since longer, `quarantined_before` says.
+    With that of an opening goes who was `contacted` since, and what else waits for reception: `overdue` at the opening,
+    `undeliverable`, whose patients could not be emailed, and `quarantined`, what looks like spam and came since the
+    opening before; how many are set aside since longer, `quarantined_before` says. What there is no room for is in
+    those named `more`.
     That changes with time, unlike all other mails: a digest that may have arrived is never sent again, so no two copies
     differ. The list of a flood has none of it, and is repeated until it is sent.
     """
@@ -39,6 +41,12 @@ class Digest:
     undeliverable: Waiting = ()
     quarantined: Waiting = ()
     quarantined_before: int = 0
+    overdue_more: Sequence[str] = ()
+    undeliverable_more: Sequence[str] = ()
+    quarantined_more: Sequence[str] = ()
+    contacted: Set[str] = frozenset()
+    # Whether one of the members has no alert of its own, but is on the list of a flood.
+    flooded: bool = False
 
     def first_due(self, _name: DeliveryName) -> datetime:
         """Return when it was first due."""
@@ -54,6 +62,12 @@ class Digest:
         """Return the references of the enquiries of which it may say what was written."""
         others = (found for _, found in (*self.overdue, *self.undeliverable, *self.quarantined) if found)
         return {subject.record.reference for subject in (*self.members, *others)}
+
+    @property
+    def waiting(self) -> int:
+        """Return how many enquiries wait besides its members, whether there is room for them or not."""
+        named = {reference for reference, _ in (*self.overdue, *self.undeliverable, *self.quarantined)}
+        return len(named.union(self.overdue_more, self.undeliverable_more, self.quarantined_more))
 
 
 class Claimed:
@@ -88,20 +102,32 @@ class Claimed:
             raise next(iter(unread.values()))
         facts = members[-1].facts if members else self._facts
         digest = Digest(claim.reference, members, list(unread), due, facts)
-        return await self._with_the_rest(digest, whole=whole) if of_opening else digest
+        if not of_opening:
+            return digest
+        listed = [member.record.reference for member in members]
+        flooded, contacted = await self._files.flooded(listed), await self._files.contacted(listed)
+        digest = replace(digest, flooded=flooded, contacted=contacted)
+        # The first of an opening's is there to tell of the rest, however many follow it.
+        return digest if LATE in claim.reference else await self._with_the_rest(digest, whole=whole)
 
     async def _with_the_rest(self, digest: Digest, *, whole: bool) -> Digest:
         """Return a digest with what else waits for reception, besides what is on it already."""
         opening_ms = milliseconds(digest.due)
-        before_ms = milliseconds(opening_before(digest.facts.schedule(), digest.due))
+        before_ms = milliseconds(told_before(digest.facts.schedule(), digest.due))
         listed = {member.record.reference for member in digest.members}
-        overdue = [one for one in await self._files.listed("overdue", opening_ms, LISTED_AT_MOST) if one not in listed]
-        quarantined, before = await self._files.aside_since(before_ms, opening_ms, LISTED_AT_MOST)
+        overdue = [one for one in await self._files.listed("overdue", opening_ms, EVERY) if one not in listed]
+        undeliverable = await self._files.undeliverable(EVERY)
+        aside, before = await self._files.aside_since(before_ms, opening_ms, EVERY)
+        seen_to = await self._files.contacted(aside)
+        aside = [one for one in aside if one not in seen_to]
         return replace(
             digest,
-            overdue=await self._waiting(overdue, whole=whole),
-            undeliverable=await self._waiting(await self._files.undeliverable(LISTED_AT_MOST), whole=whole),
-            quarantined=await self._waiting(quarantined, whole=whole),
+            overdue=await self._waiting(overdue[:WAITING_AT_MOST], whole=whole),
+            overdue_more=overdue[WAITING_AT_MOST:],
+            undeliverable=await self._waiting(undeliverable[:WAITING_AT_MOST], whole=whole),
+            undeliverable_more=undeliverable[WAITING_AT_MOST:],
+            quarantined=await self._waiting(aside[:WAITING_AT_MOST], whole=whole),
+            quarantined_more=aside[WAITING_AT_MOST:],
             quarantined_before=before,
         )
 

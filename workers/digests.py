@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from textwrap import shorten
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from clinic.delivery import DeliveryName, Kind
@@ -19,8 +20,6 @@ from workers.desk import desk_of
 from workers.mail import Mail
 from workers.mails import RECEPTION_SPEAKS, packaged
 
-# A flood must not make a mail that no program shows whole; the rest is listed by reference.
-SHOWN_AT_MOST = 50
 MESSAGE_AT_MOST = 200  # characters of a message in a list
 MORE = " …"
 
@@ -51,13 +50,17 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
         "language": TAGS[RECEPTION_SPEAKS],
         "clinic": clinic_of(digest.facts, ""),
         "count": len(entries) + len(digest.unread),
-        "entries": entries[:SHOWN_AT_MOST],
-        "more": [entry.reference for entry in entries[SHOWN_AT_MOST:]],
+        "entries": entries,
+        "messages": _messages(entries, digest),
         "unread": [spaced(reference) for reference in digest.unread],
-        "waiting": len({reference for reference, _ in (*digest.overdue, *digest.undeliverable, *digest.quarantined)}),
+        "contacted": {spaced(reference) for reference in digest.contacted},
+        "waiting": digest.waiting,
         "overdue": [_waiting(reference, found) for reference, found in digest.overdue],
+        "overdue_more": len(digest.overdue_more),
         "undeliverable": [_waiting(reference, found) for reference, found in digest.undeliverable],
+        "undeliverable_more": len(digest.undeliverable_more),
         "aside": [_quarantined(reference, found) for reference, found in digest.quarantined],
+        "aside_more": len(digest.quarantined_more),
         "aside_before": digest.quarantined_before,
     }
     rendered = (templates or packaged()).render(name.kind, values)
@@ -65,18 +68,27 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
 
 
 def plain_digest(name: DeliveryName, digest: Digest) -> Mail:
-    """Return the digest in plain text without a template, for when the template is broken: references and times."""
+    """Return the digest in plain text without a template, for when the template is broken: by when, and whom."""
     entries = entries_of(digest.members)
     listed = "More enquiries" if name.kind is Kind.FLOOD else "Enquiries that came in while you were closed"
     subject = f"{listed}: {len(entries) + len(digest.unread)}"
     lines = [
         f"{subject}.",
         "",
-        *(f"{entry.reference}: contact {entry.reply_by} {entry.link}".rstrip() for entry in entries),
+        *(line for entry in entries for line in _plain(entry, digest)),
         *(f"{spaced(reference)}: its record can't be opened" for reference in digest.unread),
         *(f"{spaced(reference)}: overdue" for reference, _ in digest.overdue),
         *(f"{spaced(reference)}: could not be emailed, please phone" for reference, _ in digest.undeliverable),
         *(f"{spaced(reference)}: set aside as spam" for reference, _ in digest.quarantined),
+        *(
+            f"{len(more)} more {what}"
+            for what, more in (
+                ("overdue", digest.overdue_more),
+                ("could not be emailed, please phone", digest.undeliverable_more),
+                ("set aside as spam", digest.quarantined_more),
+            )
+            if more
+        ),
         "",
         "This mail is plain because its template has a fault: please tell whoever looks after this service.",
     ]
@@ -108,6 +120,25 @@ def _entry(member: Subject) -> Entry:
         link=record.link,
         desk=desk_of(record, facts),
     )
+
+
+def _messages(entries: Sequence[Entry], digest: Digest) -> Literal["nowhere", "alerts", "lists"]:
+    """Return where reception finds what they wrote: in mails, where they show it; in lists too, where some flooded."""
+    if not all(entry.patient for entry in entries):
+        return "nowhere"
+    return "lists" if digest.flooded else "alerts"
+
+
+def _plain(entry: Entry, digest: Digest) -> list[str]:
+    """Return how an enquiry is listed without a template."""
+    patient = entry.patient
+    whom = [patient.name or "no name", patient.phone or "no phone number", patient.email] if patient else [entry.desk]
+    done = entry.reference in {spaced(reference) for reference in digest.contacted}
+    asked = "contacted since" if done else f"contact {entry.reply_by}"
+    return [
+        f"{entry.reference}: {asked} {entry.link}".rstrip(),
+        *([f"  {', '.join(whom)}"] if any(whom) else []),
+    ]
 
 
 def _beginning(message: str) -> str:

@@ -56,7 +56,7 @@ def run(settings: Settings) -> int:
         files = Files(redis)
         claimed = Claimed(Records(store, Seal(settings.secrets), facts), store, files, facts)
         openings = Openings(facts, files, store, WallClock())
-        retention = Retention(Purging(redis), Rewriting(redis), settings.retention_days)
+        retention = Retention(Purging(redis), Rewriting(redis), settings.retention_days, facts)
         heartbeat = Heartbeat(store, process, WallClock(), settings.alive_file)
         attempts = Attempts(
             store,

@@ -1,10 +1,13 @@
-"""Openings: a digest goes at each where something waits for reception, though nobody wrote while it was closed."""
+"""Openings: a digest goes at each where something waits for reception, though nobody wrote while it was closed.
+
+Where a clinic has been open for a day, the morning is taken for one.
+"""
 
 from datetime import datetime, timedelta
 
 from clinic.clock import Clock, milliseconds
 from clinic.delivery import Kind
-from clinic.digest import AFTER_OPENING, digest_reference, opening_before
+from clinic.digest import AFTER_OPENING, digest_reference, told_before
 from clinic.facts import ClinicFacts
 from clinic.hours import HoursError
 from clinic.logs import logger
@@ -14,6 +17,7 @@ from clinic.store.words import NewDigest
 
 # Whoever begins to lead so long after an opening still sees to its digest. Shorter than any break at noon.
 MISSED_BY_AT_MOST = timedelta(minutes=15)
+MOMENT = timedelta(microseconds=1)
 
 
 class Openings:
@@ -42,15 +46,13 @@ class Openings:
 
     def _just_opened(self, now: datetime) -> datetime | None:
         try:
-            opening = self._schedule.next_opening(now - MISSED_BY_AT_MOST)
+            # Not before its time: until then those who wrote at the last moment may put themselves on it.
+            opening = told_before(self._schedule, now - AFTER_OPENING + MOMENT)
         except HoursError:
             return None
-        # Not before its time: until then those who wrote at the last moment may put themselves on it.
-        if opening is None or opening == now - MISSED_BY_AT_MOST or now < opening + AFTER_OPENING:
-            return None
-        return opening
+        return opening if opening > now - MISSED_BY_AT_MOST else None
 
     async def _something_waits(self, opening: datetime) -> bool:
-        now_ms, before_ms = (milliseconds(at) for at in (opening, opening_before(self._schedule, opening)))
+        now_ms, before_ms = (milliseconds(at) for at in (opening, told_before(self._schedule, opening)))
         quarantined, _ = await self._files.aside_since(before_ms, now_ms, 1)
         return bool(quarantined or await self._files.listed("overdue", now_ms, 1) or await self._files.undeliverable(1))

@@ -8,6 +8,7 @@ from typing import Literal, cast
 from redis.asyncio import Redis
 
 from clinic.clock import instant
+from clinic.delivery import DeliveryName, Kind
 from clinic.store import keys
 from clinic.store.connect import in_our_words
 from clinic.store.words import Entry
@@ -16,6 +17,7 @@ View = Literal["open", "overdue", "contacted", "quarantined", "failed"]
 VIEWS: tuple[View, ...] = ("open", "overdue", "contacted", "quarantined", "failed")
 # What was set aside has a promise too, and may be most of what there is: so many are looked through at once.
 LOOKED_THROUGH = 1000
+FIRST_ALERT = str(DeliveryName(Kind.ALERT))
 
 
 class Files:
@@ -82,6 +84,15 @@ class Files:
         with in_our_words():
             scores = await self._redis.zmscore(keys.CONTACTED, list(references))
         return {reference for reference, score in zip(references, scores, strict=True) if score is not None}
+
+    async def flooded(self, references: Sequence[str]) -> bool:
+        """Return whether one of them is on the list of a flood, in place of an alert of its own."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for reference in references:
+                pipe.hget(keys.DELIVERIES + reference, FIRST_ALERT)
+            with in_our_words():
+                entries = cast("list[bytes | None]", await pipe.execute())
+        return any(entry is not None and Entry.read(entry).cause == "flooded" for entry in entries)
 
     async def contacts(self, at_most: int) -> dict[str, datetime]:
         """Return when each enquiry was marked as contacted, the latest first."""

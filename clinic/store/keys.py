@@ -31,7 +31,7 @@ QUARANTINED = "quarantined"
 OPEN = "open"
 # sorted set: the references of enquiries that somebody has marked as contacted, by when, ms since 1970
 CONTACTED = "contacted"
-# sorted set: the references of the last enquiries that were announced one by one, by when that was due, ms since 1970
+# sorted set: the references of the last enquiries that were announced one by one, by when they came, ms since 1970
 ANNOUNCED = "announced"
 # sorted set: "<reference>/<delivery name>" of what was tried and is to be tried again, by when it first failed, ms
 RETRYING = "retrying"

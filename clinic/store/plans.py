@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from clinic.delivery import DeliveryName
-from clinic.digest import FLOOD_EVERY, FLOOD_WINDOW
+from clinic.digest import FLOOD_EVERY, FLOOD_WINDOW, LISTED_AT_MOST
 from clinic.store.lanes import start_of
 from clinic.store.words import Plan
 
@@ -15,6 +15,7 @@ def packed(plan: Plan) -> bytes:
         "facts": plan.facts,
         "reply_by": plan.reply_by_ms,
         "quarantined": plan.quarantined,
+        "listed": LISTED_AT_MOST,
         "deliveries": [
             (str(one.name), one.state, start_of(one.name.lane), one.due_ms or 0, one.cause, one.name.kind.announces)
             for one in plan.deliveries

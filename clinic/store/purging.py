@@ -30,20 +30,26 @@ class Purging:
         self._clock = clock
         self._purge = script(redis, "purge")
 
-    async def enquiries(self, kept_ms: int, at_most: int) -> int:
-        """Forget what was contacted, or set aside, longer ago than that; look at `at_most` of each, return how many."""
+    async def enquiries(self, kept_ms: int, at_most: int, aside_before_ms: int | None = None) -> int:
+        """Forget what was contacted, or set aside, longer ago than that; look at `at_most` of each, return how many.
+
+        What was set aside goes only if it was before `aside_before_ms`, where that is given.
+        """
+        contacted_before_ms = await self.now_ms() - kept_ms
+        if aside_before_ms is None:
+            aside_before_ms = contacted_before_ms
         gone = 0
-        for name in (keys.CONTACTED, keys.QUARANTINED):
-            over = await self._over(name, kept_ms, at_most)
+        for name, before_ms in ((keys.CONTACTED, contacted_before_ms), (keys.QUARANTINED, aside_before_ms)):
+            over = await self._over(name, before_ms, at_most)
             for start in range(0, len(over), TOGETHER):
-                gone += await self._forget(over[start : start + TOGETHER], kept_ms)
+                gone += await self._forget(over[start : start + TOGETHER], kept_ms, aside_before_ms)
         return gone
 
     async def digests(self, kept_ms: int) -> int:
         """Forget lists of digests that were due longer ago than that, with how they were sent; return how many."""
         gone = 0
         with in_our_words():
-            before_ms = await self._now() - kept_ms
+            before_ms = await self.now_ms() - kept_ms
             # One that nobody was on has deliveries and no list.
             async for key in self._redis.scan_iter("d*:[DF]*", count=1000):
                 reference = key.decode().partition(":")[2]
@@ -55,14 +61,14 @@ class Purging:
                     gone += await self._redis.delete(keys.DIGEST + reference, keys.DELIVERIES + reference) > 0
         return gone
 
-    async def _over(self, name: str, kept_ms: int, at_most: int) -> list[str]:
+    async def _over(self, name: str, before_ms: int, at_most: int) -> list[str]:
         """Return the references whose time is over, the oldest first.
 
         Where there are more, the first is drawn by lot, and the oldest follow the newest: what has to stay holds up
         what may go for a few turns and not for ever, and nobody has to remember how far the last turn came.
         """
         with in_our_words():
-            over = await self._redis.zcount(name, "-inf", f"({await self._now() - kept_ms}")
+            over = await self._redis.zcount(name, "-inf", f"({before_ms}")
             if not over:
                 return []
             first = random.randrange(over) if over > at_most else 0  # noqa: S311 - a turn, not a secret
@@ -71,15 +77,16 @@ class Purging:
                 found += cast("list[bytes]", await self._redis.zrange(name, 0, at_most - len(found) - 1))
         return [reference.decode() for reference in found]
 
-    async def _forget(self, references: Sequence[str], kept_ms: int) -> int:
+    async def _forget(self, references: Sequence[str], kept_ms: int, aside_before_ms: int) -> int:
         now = script_now(self._clock)
         with in_our_words():
             async with self._redis.pipeline(transaction=False) as pipe:
                 for reference in references:
-                    await self._purge(_keys(reference), [reference, now, kept_ms], client=pipe)
+                    await self._purge(_keys(reference), [reference, now, kept_ms, aside_before_ms], client=pipe)
                 return sum(await pipe.execute())
 
-    async def _now(self) -> int:
+    async def now_ms(self) -> int:
+        """Return now by the clock that judges."""
         return milliseconds(self._clock.now()) if self._clock else await server_ms(self._redis)
 
 

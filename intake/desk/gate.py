@@ -21,7 +21,8 @@ from intake.signing import Signed
 
 COOKIE = "desk"
 SESSION = timedelta(hours=12)
-NAME_LENGTH = 40
+# Of whom an identity proxy names: most name people by their email address.
+NAME_LENGTH = 254
 # Strangers whose passwords are still to be looked at, a second's worth: more would keep staff waiting behind them.
 WAITING_AT_MOST = 20
 
@@ -62,10 +63,7 @@ class Gate:
         """Return who is asking, or None."""
         if self._user_header:
             named = request.headers.getlist(self._user_header)
-            try:
-                return visible(single_line(named[0], NAME_LENGTH)) if len(named) == 1 else None
-            except Unacceptable:
-                return None
+            return _name_of(named[0]) if len(named) == 1 else None
         session = self._signed.read(request.cookies.get(COOKIE, ""))
         if session is None or self._accounts is None:
             return None
@@ -122,3 +120,16 @@ class Gate:
     def _cookie(self, cookie: str, value: str, kept: timedelta) -> str:
         secure = "; Secure" if self._secure else ""
         return f"{cookie}={value}; Path=/desk; Max-Age={kept.total_seconds():.0f}; HttpOnly; SameSite=Strict{secure}"
+
+
+def _name_of(header: str) -> str | None:
+    """Return whom an identity proxy names, or None; we read headers as Latin-1, and most proxies write UTF-8."""
+    try:
+        name = header.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        name = header
+    try:
+        return visible(single_line(name, NAME_LENGTH))
+    except Unacceptable as unacceptable:
+        logger().warning("desk_user_unusable", fault=unacceptable.fault.value)
+        return None

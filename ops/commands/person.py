@@ -33,6 +33,7 @@ def purge(yes: Yes = False) -> None:
     """Forget now what is older than RETENTION_DAYS; workers do it every minute."""
     import asyncio
 
+    from clinic.facts import read_facts
     from clinic.retention import Retention
     from clinic.store import Purging, Rewriting, connect
 
@@ -42,6 +43,7 @@ def purge(yes: Yes = False) -> None:
 
     async def forget() -> int:
         async with connect(settings.redis_url.get_secret_value()) as redis:
-            return await Retention(Purging(redis), Rewriting(redis), settings.retention_days).purge()
+            facts = read_facts(settings.clinic_file)
+            return await Retention(Purging(redis), Rewriting(redis), settings.retention_days, facts).purge()
 
     typer.echo(f"{asyncio.run(forget())} forgotten")

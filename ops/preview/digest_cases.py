@@ -26,7 +26,8 @@ class DigestCase:
     """One state of a list: what came in and when, what can't be read, and under which facts.
 
     `waiting` is how many are overdue and how many could not be emailed, the last of each unreadable; `aside` what was
-    set aside, None for the unreadable, and `aside_before` how many since longer.
+    set aside, None for the unreadable, and `aside_before` how many since longer; `flooded` whether some have no alert,
+    `contacted` who was contacted since, and `more` how many more wait of each kind than there is room for.
     """
 
     name: str
@@ -38,6 +39,9 @@ class DigestCase:
     aside: Sequence[Enquiry | None] = ()
     aside_before: int = 0
     unconfirmed: str = ""
+    flooded: bool = False
+    contacted: Sequence[str] = ()
+    more: tuple[int, int, int] = (0, 0, 0)
     template_broken: bool = False
 
     def mail(self) -> Mail:
@@ -53,6 +57,7 @@ class DigestCase:
             for number, one in enumerate(self.aside)
         ]
         overdue, undeliverable = (self._waiting(40, self.waiting[0]), self._waiting(50, self.waiting[1]))
+        more = [[f"{kind}{number}" for number in range(count)] for kind, count in enumerate(self.more)]
         return Digest(
             "D20261124T080000Z",
             members,
@@ -63,6 +68,11 @@ class DigestCase:
             undeliverable,
             aside,
             self.aside_before,
+            overdue_more=more[0],
+            undeliverable_more=more[1],
+            quarantined_more=more[2],
+            contacted=frozenset(self.contacted),
+            flooded=self.flooded,
         )
 
     def _waiting(self, first: int, count: int) -> Waiting:
@@ -97,6 +107,9 @@ def digests(facts: ClinicFacts) -> list[DigestCase]:
         DigestCase("digest-hostile", [(CLOSED, shown["alert-hostile"])], facts),
         DigestCase("digest-unread", three[:2], with_site, unread=["CFGH3467"]),
         DigestCase("digest-many", many, facts),
+        DigestCase("digest-flooded", three[:2], with_site, flooded=True),
+        DigestCase("digest-contacted", three[:2], with_site, contacted=REFERENCES[:1]),
+        DigestCase("digest-crowded", [], facts, waiting=(3, 2), aside=[ENQUIRY], more=(30, 1, 70)),
         DigestCase(
             "digest-waiting",
             three[:1],

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.digest import digest_opening, digest_reference, digest_time
+from clinic.digest import digest_opening, digest_reference, digest_time, told_before
 from clinic.facts import Alerts, ClinicFacts, read_facts
 from clinic.settings import ROOT
 
@@ -76,3 +76,26 @@ def test_a_clinic_that_wants_none_has_none() -> None:
 def test_a_late_digest_is_named_after_its_opening_too() -> None:
     at = datetime(2026, 11, 24, 8, tzinfo=UTC)
     assert digest_time(digest_reference(at) + "L12") == at
+
+
+@pytest.mark.parametrize(
+    ("hours", "at", "expected"),
+    [
+        ("Mo-Sa 08:00-20:00", "2026-11-23T08:00", "2026-11-21T08:00"),
+        ("Mo-Sa 08:00-20:00", "2026-11-23T08:01", "2026-11-23T08:00"),
+        ("Mo-Sa 08:00-20:00", "2026-11-22T12:00", "2026-11-21T08:00"),
+        ("Mo-Fr 08:00-12:30,13:30-20:00", "2026-11-23T23:00", "2026-11-23T13:30"),
+        ("24/7", "2026-11-23T08:00", "2026-11-22T08:00"),
+        ("24/7", "2026-11-23T08:01", "2026-11-23T08:00"),
+        ("24/7", "2027-03-28T12:00", "2027-03-28T08:00"),
+        ("Mo-Fr 00:00-24:00", "2026-11-23T12:00", "2026-11-23T00:00"),
+        ("Mo-Fr 00:00-24:00", "2026-11-24T12:00", "2026-11-24T08:00"),
+        ("Mo-Fr 00:00-24:00", "2026-11-29T12:00", "2026-11-27T08:00"),
+    ],
+)
+def test_reception_was_last_told_at_an_opening_or_in_the_morning_where_they_never_close(
+    hours: str, at: str, expected: str
+) -> None:
+    schedule = FACTS.model_copy(update={"opening_hours": hours, "bank_holidays": "none"}).schedule()
+    told = told_before(schedule, datetime.fromisoformat(at).replace(tzinfo=LONDON))
+    assert told == datetime.fromisoformat(expected).replace(tzinfo=LONDON)

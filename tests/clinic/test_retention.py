@@ -91,8 +91,8 @@ async def test_a_list_of_an_opening_or_a_flood_goes_with_its_deliveries_unless_o
 class TakenBack(Purging):
     """Purges while the marks of what it found over are taken back."""
 
-    async def _over(self, name: str, kept_ms: int, at_most: int) -> list[str]:
-        found = await super()._over(name, kept_ms, at_most)
+    async def _over(self, name: str, before_ms: int, at_most: int) -> list[str]:
+        found = await super()._over(name, before_ms, at_most)
         await self._redis.zrem(name, *found or ["none"])
         return found
 

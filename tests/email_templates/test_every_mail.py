@@ -145,7 +145,7 @@ def test_the_subject_of_a_digest_counts_and_tells_nothing_of_anybody(case: Diges
         noun = "1 enquiry" if count == 1 else f"{count} enquiries"
         assert case.mail().subject == f"{noun} came in while you were closed"
     else:
-        waiting = sum(case.waiting) + len(case.aside)
+        waiting = sum(case.waiting) + len(case.aside) + sum(case.more)
         assert case.mail().subject == f"{waiting or 'No'} enquiries are waiting for you"
 
 
@@ -194,6 +194,11 @@ def test_a_list_holds_the_address_of_everybody_on_it(case: DigestCase) -> None:
     assert text.count("\nEmail: ") == text.count("\nTo be contacted ") > 0
 
 
+@each([case for case in DIGESTS if case.name in {"digest-many", "flood-many"}])
+def test_a_long_list_leaves_nobody_out(case: DigestCase) -> None:
+    assert case.mail().text.count("\nEmail: ") == len(case.received) > 50
+
+
 def test_nobody_is_sent_to_look_for_an_alert_after_a_flood() -> None:
     unread = {case.kind: replace(case, unread=["CFGH3467"]).mail().text for case in DIGESTS if case.name in LISTS}
     assert "These records can't be opened, please look for their alerts: CFGH 3467" in unread[Kind.DIGEST]
@@ -206,5 +211,7 @@ def test_a_digest_points_to_the_messages_only_where_mails_hold_them() -> None:
     pointed = "Each patient's message is in the alert for that enquiry."
     assert pointed in texts["digest-three"]
     assert pointed not in texts["digest-link"]
+    assert pointed not in texts["digest-flooded"]
+    assert f"{pointed[:-1]}, or on a list of those who have none." in texts["digest-flooded"]
     assert "this is still waiting" not in texts["digest-nobody"]
     assert "these are still waiting for you" in texts["digest-nobody"]

@@ -19,6 +19,8 @@ from tests.support.service import Service
 from tests.support.valkey import Client
 
 MINUTES = 60.0
+# A reference may begin with F too.
+LIST = re.compile(r"F\d{9,}")
 MESSAGE_ID = re.compile(rb"^Message-ID: <\w+\.([\w-]+)@", re.MULTILINE)
 
 
@@ -111,9 +113,9 @@ async def test_a_list_of_which_everybody_is_erased_goes_to_nobody_and_worries_no
         assert await service.staff.erase(reference, b"who")
     await service.work_off(hours=2)
     assert mails(relay) == {"confirmation": 1, "alert-0": 1}
-    lists = {state for name, state in (await service.states()).items() if name.startswith("F")}
+    lists = {state for name, state in (await service.states()).items() if LIST.match(name)}
     assert lists == {"suppressed nobody-left"}
-    assert not [member for member in await redis.zrange("attention", 0, -1) if member.startswith(b"F")]
+    assert not [member for member in await redis.zrange("attention", 0, -1) if LIST.match(member.decode())]
     await service.close()
 
 
@@ -125,7 +127,7 @@ async def test_a_list_of_which_no_record_is_there_and_none_was_erased_is_for_sta
     for reference in (await accept(service, 3))[1:]:
         await redis.delete(f"enquiry:{reference}")
     await service.work_off(hours=2)
-    lists = {state for name, state in (await service.states()).items() if name.startswith("F")}
+    lists = {state for name, state in (await service.states()).items() if LIST.match(name)}
     assert lists == {"failed record-missing"}
     await service.close()
 
@@ -161,22 +163,42 @@ async def test_no_ten_minutes_hold_more_than_twenty_alerts(service: Service, rel
     assert len(lists) <= 7
 
 
-async def test_alerts_held_until_opening_flood_too(redis: Client, facts: ClinicFacts, relay: ScriptedRelay) -> None:
+async def test_a_list_holds_everybody_on_it_and_very_many_come_in_several(
+    service: Service, relay: ScriptedRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clinic.store.plans.LISTED_AT_MOST", 60)
+    references = await accept(service, 150)
+    service.clock.forward(5 * MINUTES)
+    await service.work()
+    lists = listed(relay, references)
+    assert sorted(map(len, lists)) == [10, 60, 60]
+    assert set.union(*lists) == set(references[20:])
+    mailed = [mail.message for mail in relay.taken if ".flood-0@" in mail.message_id]
+    text = "".join(str(mail.get_body(("plain",)).get_content()) for mail in mailed)  # type: ignore[union-attr]  # it has one
+    assert all(f"Email: patient-{number}@example.org\r" in text for number in range(20, 150))
+    await service.work_off(hours=1)
+    assert mails(relay)["flood-0"] == 3
+
+
+@pytest.mark.parametrize(("minutes", "alerts", "on_the_list"), [(15, 25, 0), (0, 20, 5)])
+async def test_alerts_held_until_opening_flood_only_if_they_came_as_one(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, minutes: int, alerts: int, on_the_list: int
+) -> None:
     holding = facts.alerts.model_copy(update={"out_of_hours": "hold", "digest": False})
     clock = SetClock(datetime(2026, 11, 22, 21, tzinfo=UTC))
     service = Service(redis, facts.model_copy(update={"alerts": holding}), relay.url, clock)
     references = []
     for _ in range(25):
         references += await accept(service, 1)
-        clock.forward(15 * MINUTES)
+        clock.forward(minutes * MINUTES)
     await service.work()
     assert "alert-0" not in mails(relay)
     clock.at = datetime(2026, 11, 23, 8, tzinfo=UTC)
     await service.work()
-    assert mails(relay)["alert-0"] == 20
+    assert mails(relay)["alert-0"] == alerts
     clock.forward(5 * MINUTES)
     await service.work()
-    assert listed(relay, references) == [set(references[20:])]
+    assert listed(relay, references) == ([set(references[-on_the_list:])] if on_the_list else [])
     await service.close()
 
 

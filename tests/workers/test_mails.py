@@ -25,7 +25,7 @@ from clinic.templates import MailTemplates, TemplateFault
 from ops.preview import CLOSED, HOSTILE, OPEN
 from tests.email_templates.reading import Reader
 from workers.claimed import Digest
-from workers.digests import compose_digest, entries_of
+from workers.digests import compose_digest, entries_of, plain_digest
 from workers.mail import Mail
 from workers.mails import TEMPLATES, compose, plain_alert
 from workers.message import message_bytes
@@ -179,6 +179,28 @@ def test_lists_say_how_and_in_which_language_each_patient_is_contacted() -> None
     ):
         text = compose_digest(DeliveryName(Kind.DIGEST), digest).text
         assert "To be contacted by email\nLanguage: Welsh\n" in text
+
+
+@pytest.mark.parametrize("kind", [Kind.DIGEST, Kind.FLOOD])
+@pytest.mark.parametrize("detail", ["full", "link"])
+def test_a_list_whose_template_is_broken_says_how_to_reach_everybody_too(kind: Kind, detail: str) -> None:
+    facts = FACTS.model_copy(update={"alerts": FACTS.alerts.model_copy(update={"detail": detail})})
+    linked = record(phone="07700 900111").model_copy(
+        update={"link": "https://enquiries.example.com/contacted/CFGH3467.1.x"}
+    )
+    text = plain_digest(DeliveryName(kind), Digest("D1", [Subject(linked, facts)], [], CLOSED, facts)).text
+    full = detail == "full"
+    assert (f"  {linked.enquiry.name}, 07700 900111, {linked.enquiry.email}\n" in text) is full
+    assert ("  https://enquiries.example.com/desk/CFGH3467\n" in text) is not full
+
+
+def test_a_digest_whose_template_is_broken_tells_who_was_contacted_and_how_many_more_wait() -> None:
+    one = Subject(record(), FACTS)
+    digest = Digest("D1", [one], [], CLOSED, FACTS, contacted=frozenset({"CFGH3467"}), overdue_more=["CFGH3476"] * 3)
+    text = plain_digest(DeliveryName(Kind.DIGEST), digest).text
+    assert "CFGH 3467: contacted since\n" in text
+    assert "contact by" not in text
+    assert "3 more overdue\n" in text
 
 
 @pytest.mark.parametrize(

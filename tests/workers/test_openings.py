@@ -13,9 +13,10 @@ from clinic.acts import Acts
 from clinic.clock import milliseconds
 from clinic.digest import AFTER_OPENING
 from clinic.facts import Alerts, ClinicFacts, Reminders
+from clinic.retention import Retention
 from clinic.screening import Screening
 from clinic.settings import ROOT
-from clinic.store import Files, Purging, connect
+from clinic.store import Files, Purging, Rewriting, connect
 from tests.support.clock import SetClock
 from tests.support.patients import enquiry
 from tests.support.processes import SECRET, worker
@@ -202,6 +203,117 @@ async def test_who_wrote_overnight_and_was_erased_since_is_not_on_the_digest(mor
         2 - erased
     )
     assert "can't be opened" not in "".join(digests)
+
+
+async def test_after_a_long_closure_reception_can_reach_everybody_who_wrote(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    morning = Morning(redis, facts.model_copy(update={"alerts": Alerts(out_of_hours="hold")}), relay)
+    for hours in range(90):
+        morning.clock.at = local("2026-12-24 20:30") + timedelta(hours=hours)
+        await morning.service.accept(hours)
+    [digest] = await morning.opens("2026-12-29 08:00")
+    assert digest.startswith("90 enquiries came in while you were closed\n")
+    assert all(f"Patient {number}\r" in digest for number in range(90))
+    assert all(f"Email: patient-{number}@example.org\r" in digest for number in range(90))
+    assert "Each patient's message is in the alert for that enquiry." in digest
+    assert sum(".alert-0@" in mail.message_id for mail in relay.taken) == 90
+    await morning.service.close()
+
+
+async def test_a_digest_of_a_night_with_a_flood_says_that_some_have_no_alert(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    morning = Morning(redis, facts.model_copy(update={"alerts": Alerts(flood=2)}), relay)
+    morning.clock.at = local("2026-11-19 23:00")
+    for number in range(3):
+        await morning.service.accept(number)
+    [digest] = await morning.opens("2026-11-20 08:00")
+    assert "Each patient's message is in the alert for that enquiry, or on a list of those who have none." in digest
+    await morning.service.close()
+
+
+async def test_a_digest_of_very_many_comes_in_parts_and_what_else_waits_is_on_the_first(
+    morning: Morning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clinic.store.plans.LISTED_AT_MOST", 2)
+    aside = await morning.set_aside(9)
+    morning.clock.at = local("2026-11-19 23:00")
+    for number in range(5):
+        await morning.service.accept(number)
+    digests = await morning.opens("2026-11-20 08:00")
+    assert sorted(int(digest.split()[0]) for digest in digests) == [1, 2, 2]
+    assert all("".join(digests).count(f"Email: patient-{number}@example.org\r") == 1 for number in range(5))
+    assert sum(f"/not-spam/{aside}" in digest for digest in digests) == 1
+
+
+async def test_what_has_no_room_on_a_digest_is_counted(morning: Morning, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.claimed.WAITING_AT_MOST", 2)
+    morning.relay.script["RCPT"] = lambda line: Answer(b"550 no such user\r\n") if "patient-" in line else None
+    for number in range(4):
+        await morning.service.accept(number)
+        await morning.set_aside(number)
+    await morning.service.work()
+    [digest] = await morning.opens("2026-11-20 08:00")
+    assert digest.startswith("8 enquiries are waiting for you\n")
+    assert digest.count("/not-spam/") == 2
+    assert digest.count("Promised by") == 4
+    assert digest.count("And 2 more, at the desk.") == 3
+
+
+async def test_whoever_was_contacted_while_we_were_closed_is_not_to_be_contacted_again(morning: Morning) -> None:
+    acts = Acts(morning.service.staff, morning.service.seal)
+    morning.clock.at = local("2026-11-21 20:30")
+    kept = await morning.service.accept(1)
+    await morning.service.accept(2)
+    aside = [await morning.set_aside(number) for number in (3, 4)]
+    for reference in (kept.reference, aside[0]):
+        await acts.mark(reference, "the manager")
+    [digest] = await morning.opens("2026-11-23 08:00")
+    assert f"{kept.reference[:4]} {kept.reference[4:]}\r\nContacted since\r\nPatient 1\r" in digest
+    assert "Contact by midday on Monday 23 November\r\nPatient 2\r" in digest
+    assert f"/not-spam/{aside[0]}" not in digest
+    assert f"/not-spam/{aside[1]}" in digest
+
+
+async def test_where_all_that_was_set_aside_was_contacted_no_digest_goes(morning: Morning) -> None:
+    aside = await morning.set_aside()
+    await Acts(morning.service.staff, morning.service.seal).mark(aside, "jo")
+    assert await morning.opens("2026-11-20 08:00") == []
+
+
+async def test_a_clinic_that_never_closes_is_told_each_morning_of_what_waits(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay
+) -> None:
+    always = facts.model_copy(update={"opening_hours": "24/7", "bank_holidays": "none"})
+    morning = Morning(redis, always, relay)
+    aside = await morning.set_aside()
+    [digest] = await morning.opens("2026-11-20 08:00")
+    assert digest.startswith("1 enquiry is waiting for you\n")
+    assert f"/not-spam/{aside}" in digest
+    assert await morning.opens("2026-11-20 08:00", late=timedelta(minutes=5)) == []
+    assert await morning.opens("2026-11-21 08:00") == []
+    await morning.service.close()
+
+
+@pytest.mark.parametrize("digest", [True, False])
+async def test_what_was_set_aside_is_kept_from_the_opening_that_told_of_it(
+    redis: Client, facts: ClinicFacts, relay: ScriptedRelay, *, digest: bool
+) -> None:
+    morning = Morning(redis, facts.model_copy(update={"alerts": Alerts(digest=digest)}), relay)
+    retention = Retention(Purging(redis, morning.clock), Rewriting(redis), 3, morning.facts)
+    morning.clock.at = local("2026-12-24 20:30")
+    aside = await morning.set_aside()
+    morning.clock.at = local("2026-12-27 21:00")
+    assert await retention.purge() == (0 if digest else 1)
+    if digest:
+        [told] = await morning.opens("2026-12-29 08:00")
+        assert f"/not-spam/{aside}" in told
+        morning.clock.at = local("2027-01-01 08:00")
+        assert await retention.purge() == 0
+        morning.clock.forward(milliseconds=1)
+        assert await retention.purge() == 1
+    await morning.service.close()
 
 
 async def test_a_clinic_that_wants_no_digest_has_none(redis: Client, facts: ClinicFacts) -> None:

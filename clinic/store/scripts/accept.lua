@@ -6,7 +6,7 @@
 --       then for each enquiry: reference, received_at in ms, sealed record, plan, idempotency key ('' = none), body
 --       digest (of both 16 bytes under each secret, the newest first), number of its sides, and these: a digit for the stage, 16 bytes for the name, and for each
 --       window 'most ms'
--- A plan is JSON: `facts`, `reply_by`, `quarantined`, `deliveries` as [name, state, start of its lane, due (0 = now),
+-- A plan is JSON: `facts`, `reply_by`, `quarantined`, `listed` (on one digest at most), `deliveries` as [name, state, start of its lane, due (0 = now),
 -- cause, announces], and where there is one `digest`, `flood`; these have `deliveries` as [name, lane].
 -- Writes enquiry:, deliveries:, idempotency:, digest: and limit:, whose names are found here: one server, no cluster.
 -- Gives for each: 'accepted' | 'repeated <reference> <received>' | 'conflict' | 'facts', and then nothing was counted
@@ -80,8 +80,8 @@ local function first_exceeded(from, to)
   return exceeded
 end
 
--- Put an enquiry on a digest, made here if it is the first on it.
-local function list_on(wanted, due, deliveries, reference)
+-- Put an enquiry on a digest, made here if it is the first on it; on the next of its name where it is full or begun.
+local function list_on(wanted, due, deliveries, reference, listed)
   local digest, late = wanted, 0
   -- What was claimed is as it is: a second try must send the same bytes.
   local function begun()
@@ -91,9 +91,14 @@ local function list_on(wanted, due, deliveries, reference)
     end
     return false
   end
-  while begun() do
+  while true do
+    if begun() then
+      due = now + ARGV[5]
+    elseif redis.call('LLEN', 'digest:' .. digest) < listed then
+      break
+    end
     late = late + 1
-    digest, due = wanted .. 'L' .. late, now + ARGV[5]
+    digest = wanted .. 'L' .. late
   end
   redis.call('RPUSH', 'digest:' .. digest, reference)
   for _, delivery in ipairs(deliveries) do
@@ -104,15 +109,16 @@ local function list_on(wanted, due, deliveries, reference)
   end
 end
 
--- Whether so many were announced one by one lately that a list does it instead.
+-- Whether so many came lately to be announced one by one that a list does it instead. When that is due says nothing: all
+-- that is held until an opening is due at once, and one by one it tells more than a list.
 local function is_flood(plan, reference)
   if not plan.flood or not plan.announced then return false end
   local flood = plan.flood
   if not forgotten then redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', whole(now - flood.within)) end
   forgotten = true
-  local from, to = '(' .. whole(plan.announced - flood.within), whole(plan.announced + flood.within)
+  local from, to = '(' .. whole(now - flood.within), whole(now + flood.within)
   if redis.call('ZCOUNT', KEYS[6], from, to) >= flood.most then return true end
-  redis.call('ZADD', KEYS[6], whole(plan.announced), reference)
+  redis.call('ZADD', KEYS[6], whole(now), reference)
   return false
 end
 
@@ -125,7 +131,7 @@ local function write(reference, received, plan)
       if delivery[2] == 'due' and delivery[6] then entries[2 * i] = 'suppressed 0 0 0 0 flooded' end
     end
     local due = (math.floor(plan.announced / plan.flood.every) + 1) * plan.flood.every
-    list_on('F' .. whole(due), due, plan.flood.deliveries, reference)
+    list_on('F' .. whole(due), due, plan.flood.deliveries, reference, plan.listed)
     count('flooded', 1)
   end
   redis.call('HSET', 'deliveries:' .. reference, unpack(entries))
@@ -135,7 +141,7 @@ local function write(reference, received, plan)
       diary[#diary + 1] = reference .. due[2]
     end
   end
-  if plan.digest then list_on(plan.digest.name, plan.digest.due, plan.digest.deliveries, reference) end
+  if plan.digest then list_on(plan.digest.name, plan.digest.due, plan.digest.deliveries, reference, plan.listed) end
   if plan.quarantined then
     redis.call('ZADD', KEYS[4], received, reference)
     count('quarantined', 1)

@@ -219,3 +219,40 @@ async def test_behind_an_identity_proxy_its_header_says_who_is_asking(
     answer = await reception.client.get("/desk", headers={"X-Forwarded-User": "sam@clinic.example"})
     assert "sam@clinic.example" in answer.text
     assert "Sign out" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        (b"alexandra.thompson@purephysiotherapy.co.uk", "alexandra.thompson@purephysiotherapy.co.uk"),
+        ("Élen".encode(), "Élen"),
+        ("Łukasz".encode(), "Łukasz"),
+        ("Siân".encode(), "Siân"),
+        ("Siân".encode("latin-1"), "Siân"),
+    ],
+    ids=["an address", "UTF-8", "beyond Latin-1", "UTF-8 that is Latin-1 too", "Latin-1"],
+)
+async def test_an_identity_proxy_names_people_as_they_are_called(
+    redis: Client, facts: ClinicFacts, accounts: Accounts, rates: ListRates, header: bytes, shown: str
+) -> None:
+    reception = Reception(redis, facts, accounts, rates, header="X-Forwarded-User")
+    answer = await reception.client.get("/desk", headers={b"X-Forwarded-User": header})
+    assert answer.status_code == 200
+    assert f"<p>{shown}</p>" in answer.text
+
+
+@pytest.mark.parametrize("header", [b"a" * 255, b"a\x01b", b" "])
+async def test_a_name_of_the_proxy_s_that_is_none_is_logged_and_nobody_is_signed_in(
+    redis: Client,
+    facts: ClinicFacts,
+    accounts: Accounts,
+    rates: ListRates,
+    header: bytes,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reception = Reception(redis, facts, accounts, rates, header="X-Forwarded-User")
+    answer = await reception.client.get("/desk", headers={b"X-Forwarded-User": header})
+    assert answer.headers["location"] == "/desk/login"
+    logged = capsys.readouterr().out
+    assert "desk_user_unusable" in logged
+    assert "aaa" not in logged
