@@ -4,7 +4,14 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from clinic.enquiry import Submission
+from clinic.enquiry import (
+    CONTACT_WHEN_LENGTH,
+    EMAIL_LENGTH,
+    MESSAGE_LENGTH,
+    NAME_LENGTH,
+    PHONE_LENGTH,
+    Submission,
+)
 from clinic.facts import ClinicFacts
 from clinic.languages import LOCALES
 from intake.limits import IDEMPOTENCY_KEY_LENGTH
@@ -13,6 +20,14 @@ from intake.receipt import Receipt
 from intake.refusal import ProblemDocument
 
 MODELS = "#/components/schemas/{model}"
+# In characters as a reader counts them, never more than JSON Schema counts.
+AT_MOST = {
+    "name": NAME_LENGTH,
+    "email": EMAIL_LENGTH,
+    "phone": PHONE_LENGTH,
+    "contact_when": CONTACT_WHEN_LENGTH,
+    "message": MESSAGE_LENGTH,
+}
 LANGUAGE = {"type": "string", "title": "Locale", "default": "en"}
 SPOKEN = f"One of: {', '.join(LOCALES)}; a tag such as en-GB, or en_GB, counts as its language."
 
@@ -48,6 +63,8 @@ def openapi(facts: ClinicFacts) -> dict[str, Any]:
 
 
 def _offer(properties: dict[str, Any], facts: ClinicFacts) -> None:
+    for field, limit in AT_MOST.items():
+        properties[field]["maxLength"] = limit
     properties["condition"]["enum"] = ["", *(condition.slug for condition in facts.condition)]
     properties["site"]["enum"] = ["", *(site.slug for site in facts.site)]
     properties["locale"] = {**LANGUAGE, "description": SPOKEN, "pattern": f"^({'|'.join(LOCALES)})([-_].*)?$"}

@@ -51,6 +51,26 @@ async def test_a_language_is_taken_as_described(client: httpx.AsyncClient, local
     assert resolved(document, "SubmissionForm").is_valid(sent)
 
 
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [
+        ("name", "x" * 100),
+        ("email", "sammy@" + ".".join(["x" * 60] * 4) + ".test"),
+        ("phone", "01632 960001".ljust(32, "-")),
+        ("contact_when", "x" * 100),
+        ("message", "x" * 5000),
+    ],
+)
+async def test_a_field_may_be_as_long_as_described(client: httpx.AsyncClient, field: str, longest: str) -> None:
+    document = await description(client)
+    for value, fits in ((longest, True), (longest + longest[-1], False)):
+        answer = await client.post("/enquiries", json=ENQUIRY | {field: value})
+        assert (answer.status_code == 202) is fits, answer.text
+        for model in ("Submission", "SubmissionForm"):
+            assert resolved(document, model).is_valid(ENQUIRY | {field: value}) is fits
+    assert f"<td>{len(longest)}</td>" in (await client.get("/docs")).text
+
+
 async def test_answers_are_as_described(client: httpx.AsyncClient) -> None:
     document = await description(client)
     resolved(document, "Receipt").validate((await client.post("/enquiries", json=ENQUIRY)).json())
