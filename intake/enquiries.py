@@ -63,33 +63,40 @@ class Enquiries:
     async def __call__(self, scope: Scope, head: Head, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it is; only who has gone gets no answer."""
         form: dict[str, str] = {}
+        fields: dict[str, object] = {}
         try:
-            answer = await self._answer(scope, head, receive, form)
+            answer = await self._answer(scope, head, receive, form, fields)
         except VisitorGone:
             return
         except Refusal as refusal:
-            answer = self._refused(refusal, head, form)
+            answer = self._refused(refusal, head, form, fields)
         except Exception:  # noqa: BLE001  # whatever it is, the patient is told to phone
             logger().error("request_failed", exc_info=True)
-            answer = self._refused(Refusal(OUR_FAULT, close=True), head, {})
+            answer = self._refused(Refusal(OUR_FAULT, close=True), head, {}, fields)
         if origins := head.all(b"origin"):
             answer.raw_headers += self._origins.shared_with(origins)
         await answer(scope, receive, send)
 
-    def _refused(self, refusal: Refusal, head: Head, form: dict[str, str]) -> Answer:
-        locale = self._wanted(head, form)
+    def _refused(self, refusal: Refusal, head: Head, form: dict[str, str], fields: dict[str, object]) -> Answer:
+        locale = self._wanted(head, fields)
         return refused(self._pages, refusal, head, locale=locale, values=form or None)
 
-    def _wanted(self, head: Head, form: dict[str, str]) -> Locale:
-        return self._languages.wanted(head, field=form.get("locale", ""))
+    def _wanted(self, head: Head, fields: dict[str, object]) -> Locale:
+        said = fields.get("locale")
+        return self._languages.wanted(head, field=said if isinstance(said, str) else "")
 
-    async def _answer(self, scope: Scope, head: Head, receive: Receive, form: dict[str, str]) -> Answer:
-        """Read, check, accept; `form` is filled with what a browser form said, to show it again."""
+    async def _answer(
+        self, scope: Scope, head: Head, receive: Receive, form: dict[str, str], fields: dict[str, object]
+    ) -> Answer:
+        """Read, check, accept; `form` is filled with what a browser form said, to show it again.
+
+        `fields` are filled with what was said in either shape, for the language to answer in.
+        """
         if scope["method"] == "OPTIONS" and self._origins.is_ours(head.all(b"origin")):
             return Answer(204, b"", HTML, *PREFLIGHT)
         if scope["method"] in ("GET", "HEAD") and head.wants_page:
             # This is the address of a form that came back; who opens it anew means the form.
-            form_path = self._languages.prefix(self._wanted(head, form)) + (IN_FRAME if head.in_frame else "") or "/"
+            form_path = self._languages.prefix(self._wanted(head, fields)) + (IN_FRAME if head.in_frame else "") or "/"
             return Answer(303, b"", HTML, (b"location", form_path.encode()))
         if scope["method"] != "POST":
             raise Refusal(WRONG_METHOD, headers=[(b"allow", b"POST")], close=True)
@@ -98,14 +105,14 @@ class Enquiries:
         head.check_length()
         body = await read_body(scope, receive, self._request_seconds)
         if media == "json":
-            fields = json_fields(body)
+            fields |= json_fields(body)
         else:
             form |= form_fields(body)
-            fields = filled(form)
+            fields |= filled(form)
         try:
             enquiry = read_enquiry(fields, self._offered)
         except ValidationError as error:
-            raise Refusal(INVALID, errors=field_problems(error, self._wanted(head, form))) from None
+            raise Refusal(INVALID, errors=field_problems(error, self._wanted(head, fields))) from None
         if form and key is None:
             key, body = known_by(form.get(NONCE, ""), enquiry, body)
         client = client_of(scope, head.all(b"x-forwarded-for"), self._trusted_proxies)

@@ -69,13 +69,13 @@ def compose_digest(name: DeliveryName, digest: Digest, *, templates: MailTemplat
 
 def plain_digest(name: DeliveryName, digest: Digest) -> Mail:
     """Return the digest in plain text without a template, for when the template is broken: by when, and whom."""
-    entries = entries_of(digest.members)
+    entries, done = entries_of(digest.members), {spaced(reference) for reference in digest.contacted}
     listed = "More enquiries" if name.kind is Kind.FLOOD else "Enquiries that came in while you were closed"
     subject = f"{listed}: {len(entries) + len(digest.unread)}"
     lines = [
         f"{subject}.",
         "",
-        *(line for entry in entries for line in _plain(entry, digest)),
+        *(line for entry in entries for line in _plain(entry, contacted=entry.reference in done)),
         *(f"{spaced(reference)}: its record can't be opened" for reference in digest.unread),
         *(f"{spaced(reference)}: overdue" for reference, _ in digest.overdue),
         *(f"{spaced(reference)}: could not be emailed, please phone" for reference, _ in digest.undeliverable),
@@ -129,12 +129,11 @@ def _messages(entries: Sequence[Entry], digest: Digest) -> Literal["nowhere", "a
     return "lists" if digest.flooded else "alerts"
 
 
-def _plain(entry: Entry, digest: Digest) -> list[str]:
+def _plain(entry: Entry, *, contacted: bool) -> list[str]:
     """Return how an enquiry is listed without a template."""
     patient = entry.patient
     whom = [patient.name or "no name", patient.phone or "no phone number", patient.email] if patient else [entry.desk]
-    done = entry.reference in {spaced(reference) for reference in digest.contacted}
-    asked = "contacted since" if done else f"contact {entry.reply_by}"
+    asked = "contacted since" if contacted else f"contact {entry.reply_by}"
     return [
         f"{entry.reference}: {asked} {entry.link}".rstrip(),
         *([f"  {', '.join(whom)}"] if any(whom) else []),

@@ -122,6 +122,34 @@ async def test_what_is_wrong_is_said_in_the_language_of_the_form(client: httpx.A
     assert "Rhowch eich enw" in {error["message"] for error in in_json.json()["errors"]}
 
 
+@pytest.mark.parametrize(
+    ("said", "asked", "title"),
+    [
+        ("cy", "en-GB", "Mae problem"),
+        ("cy-GB", "en-GB", "Mae problem"),
+        ("en", "cy", "There is a problem"),
+        (5, "cy", "Mae problem"),
+    ],
+)
+async def test_a_program_is_told_what_is_wrong_in_the_language_that_it_says_or_asks_for(
+    client: httpx.AsyncClient, said: object, asked: str, title: str
+) -> None:
+    wrong = ENQUIRY | {"email": "x", "locale": said}
+    answer = await client.post("/enquiries", json=wrong, headers={"Accept-Language": asked})
+    assert answer.status_code == 422
+    assert answer.json()["title"] == title
+
+
+async def test_a_program_is_told_in_welsh_that_the_store_is_away(
+    client: httpx.AsyncClient, acceptance: ListAcceptance
+) -> None:
+    acceptance.fault = StoreUnavailable("away")
+    answer = (await client.post("/enquiries", json=ENQUIRY | {"locale": "cy"})).json()
+    in_english = (await client.post("/enquiries", json=ENQUIRY)).json()
+    assert answer["title"] != in_english["title"]
+    assert "Ffoniwch ni ar 01632 960123" in answer["detail"]
+
+
 async def test_a_program_is_told_the_promise_in_the_language_of_the_enquiry(client: httpx.AsyncClient) -> None:
     answer = (await client.post("/enquiries", json=ENQUIRY | {"locale": "cy"})).json()
     assert answer["message"] == "Rydym ar agor nawr. Byddwn yn cysylltu â chi erbyn 2:03pm heddiw."

@@ -6,8 +6,9 @@
 --       then for each enquiry: reference, received_at in ms, sealed record, plan, idempotency key ('' = none), body
 --       digest (of both 16 bytes under each secret, the newest first), number of its sides, and these: a digit for the stage, 16 bytes for the name, and for each
 --       window 'most ms'
--- A plan is JSON: `facts`, `reply_by`, `quarantined`, `listed` (on one digest at most), `deliveries` as [name, state, start of its lane, due (0 = now),
--- cause, announces], and where there is one `digest`, `flood`; these have `deliveries` as [name, lane].
+-- A plan is JSON: `facts`, `reply_by`, `quarantined`, `listed` (on one digest at most), `deliveries` as [name, state,
+-- start of its lane, due (0 = now), cause, announces], and where there is one `digest`, `flood`; these have
+-- `deliveries` as [name, lane].
 -- Writes enquiry:, deliveries:, idempotency:, digest: and limit:, whose names are found here: one server, no cluster.
 -- Gives for each: 'accepted' | 'repeated <reference> <received>' | 'conflict' | 'facts', and then nothing was counted
 --       | 'taken' | 'limit <number of the first side that is exceeded>', and then it was counted and is not written
@@ -91,15 +92,11 @@ local function list_on(wanted, due, deliveries, reference, listed)
     end
     return false
   end
-  while true do
-    if begun() then
-      due = now + ARGV[5]
-    elseif redis.call('LLEN', 'digest:' .. digest) < listed then
-      break
-    end
+  while redis.call('LLEN', 'digest:' .. digest) >= listed or begun() do
     late = late + 1
     digest = wanted .. 'L' .. late
   end
+  if late > 0 then due = math.max(due, now + ARGV[5]) end
   redis.call('RPUSH', 'digest:' .. digest, reference)
   for _, delivery in ipairs(deliveries) do
     if redis.call('HSETNX', 'deliveries:' .. digest, delivery[1], 'due 0 0 0 0 -') == 1 then
@@ -109,8 +106,8 @@ local function list_on(wanted, due, deliveries, reference, listed)
   end
 end
 
--- Whether so many came lately to be announced one by one that a list does it instead. When that is due says nothing: all
--- that is held until an opening is due at once, and one by one it tells more than a list.
+-- Whether so many came lately to be announced one by one that a list does it instead. When that is due says nothing:
+-- all that is held until an opening is due at once, and one by one it tells more than a list.
 local function is_flood(plan, reference)
   if not plan.flood or not plan.announced then return false end
   local flood = plan.flood

@@ -50,3 +50,14 @@ async def test_a_list_goes_on_where_its_first_part_ended(redis: Client, files: F
 
 async def test_what_was_set_aside_since_an_instant_comes_latest_first_and_the_rest_is_counted(files: Files) -> None:
     assert await files.aside_since(2490, 2497, 3) == (["SPAM2497", "SPAM2496", "SPAM2495"], 2490)
+
+
+async def test_one_who_is_on_the_list_of_a_flood_is_found_among_others(redis: Client) -> None:
+    files, listed = Files(redis), ["CFGH3467", "CFGH3476", "CFGH3477"]
+    await redis.hset(
+        "deliveries:CFGH3467", mapping={"alert-0": "sent 1 1 1 0 dot-250", "confirmation": "due 0 0 0 0 -"}
+    )
+    assert not await files.flooded(listed)
+    assert not await files.flooded([])
+    await redis.hset("deliveries:CFGH3476", mapping={"alert-0": "suppressed 0 0 0 0 flooded"})
+    assert await files.flooded(listed)
