@@ -4,8 +4,8 @@
 -- ARGV  1 now, ms ('' = the server's clock)  2 hint  3 hints at most  4 idempotency's life, ms
 --       5 how much later a late digest is due, ms
 --       then for each enquiry: reference, received_at in ms, sealed record, plan, idempotency key ('' = none), body
---       digest (of both 16 bytes under each secret, the newest first), number of its sides, and these: a digit for the stage, 16 bytes for the name, and for each
---       window 'most ms'
+--       digest (of both 16 bytes under each secret, the newest first), number of its sides, and these: a digit for the
+--       stage, 16 bytes for the name, and for each window 'most ms'
 -- A plan is JSON: `facts`, `reply_by`, `quarantined`, `listed` (on one digest at most), `deliveries` as [name, state,
 -- start of its lane, due (0 = now), cause, announces], and where there is one `digest`, `flood`; these have
 -- `deliveries` as [name, lane].

@@ -2,9 +2,9 @@
 -- Settle: store how attempts ended; a token that is no longer the newest, or an end that was stored, changes nothing.
 -- KEYS  1 diary  2 attention  3 counts  4 stranded  5 relay answered  6 retrying  7 canary back
 -- ARGV  1 now, ms ('' = the server's clock), then for each: start of its lane, reference, name, token, state, cause,
---       delay in ms, attempts to count (0 or 1), late without one (0 or 1), doubts to count (0 or 1), stranded (0, 1, or '' = as it was),
---       kind, follow-ups ('name lane' joined by ' '), cause of one that is new, category of the cause, ms since it was
---       first due ('' = not counted), the bucket of that
+--       delay in ms, attempts to count (0 or 1), late without one (0 or 1), doubts to count (0 or 1), stranded (0, 1,
+--       or '' = as it was), kind, follow-ups ('name lane' joined by ' '), cause of one that is new, category of the
+--       cause, ms since it was first due ('' = not counted), the bucket of that
 -- Gives 1 for each that was stored, 0 for each that was not
 local time = redis.call('TIME')
 local now = tonumber(ARGV[1]) or time[1] * 1000 + math.floor(time[2] / 1000)

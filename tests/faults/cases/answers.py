@@ -10,12 +10,14 @@ LOGIN = "smtp://user:right@127.0.0.1"
 
 
 def longest_wait(schedule: RetrySchedule, until: float) -> float:
-    """Return the latest second at which a schedule tries after `until` seconds of faults, all jitter added."""
-    total, attempts = 0.0, 0
-    while total < until:
+    """Return the latest second at which a schedule tries after `until` seconds of faults, whatever the jitter."""
+    soonest, attempts = 0.0, 0
+    while soonest < until:
+        # As many tries as the jitter can fit in, the last of them a moment before the faults are over.
         attempts += 1
-        total += schedule.delay(attempts) * (1 + JITTER)
-    return total
+        latest = until + schedule.delay(attempts) * (1 + JITTER)
+        soonest += schedule.delay(attempts) * (1 - JITTER)
+    return latest
 
 
 async def deferred(bench: Bench) -> Row:
