@@ -26,6 +26,7 @@ STORE = (
         "files",
         "gauges",
         "copies",
+        "logins",
         "script",
         "skew",
         "undelivered",

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from clinic.relay import Relay
-from clinic.store import Store
+from clinic.store import Logins
 from workers.outcome import Outcome, Stage, Verdict, judge
 from workers.smtp import Conversation, ConversationEnded
 
@@ -25,14 +25,14 @@ class Connections:
     def __init__(
         self,
         relay: Relay,
-        store: Store,
+        logins: Logins,
         attempt_seconds: float = ATTEMPT_SECONDS,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         """`steady` counts seconds and never jumps."""
         self._steady = steady
         self._relay = relay
-        self._store = store
+        self._logins = logins
         self._seconds = attempt_seconds
         self._tls = tls_context(relay)
         self._idle: deque[tuple[float, Conversation]] = deque()
@@ -86,7 +86,7 @@ class Connections:
         """Open a connection; while none was let in lately one goes ahead, and the others follow where it was.
 
         A wrong password tried with every mail would lock the account at the relay: after a refusal the next try is
-        the store's LOGIN_PAUSE_MS later, whichever process makes it.
+        PAUSE_MS of `clinic/store/logins.py` later, whichever process makes it.
         """
         if self._trusts():
             await self._log_in(conversation)
@@ -107,13 +107,13 @@ class Connections:
     async def _go_ahead(self, conversation: Conversation) -> None:
         """Log in for all others; after a refusal, and before the first login, for those of other processes too."""
         if not self._proven:
-            wait_ms = await self._store.login_turn()
+            wait_ms = await self._logins.turn()
             if wait_ms:
                 raise ConversationEnded(Outcome(Verdict.UNTRIED, "auth-waiting", wait_ms))
         await self._log_in(conversation)
         if not self._proven:
             self._proven = True
-            await self._store.login_succeeded()
+            await self._logins.succeeded()
 
     async def _log_in(self, conversation: Conversation) -> None:
         try:
@@ -124,7 +124,7 @@ class Connections:
             if ended.outcome.verdict is not Verdict.LOCKED_OUT:
                 raise
             self._proven = False
-            wait_ms = await self._store.login_refused()
+            wait_ms = await self._logins.refused()
             raise ConversationEnded(Outcome(Verdict.LOCKED_OUT, ended.outcome.cause, wait_ms)) from ended
         self._let_in_at = self._steady()
 

@@ -16,7 +16,7 @@ from clinic.records import Records
 from clinic.retention import Retention
 from clinic.seal import Seal
 from clinic.settings import Settings
-from clinic.store import Files, Purging, Rewriting, Store, check_durability, check_skew, connect
+from clinic.store import Files, Logins, Purging, Rewriting, Store, check_durability, check_skew, connect
 from clinic.traces import tracing
 from workers.attempt import Attempts
 from workers.channels import Channels
@@ -52,7 +52,7 @@ def run(settings: Settings) -> int:
         await check_durability(redis)
         await check_skew(redis, WallClock())
         store = Store(redis)
-        connections = Connections(relay, store)
+        connections = Connections(relay, Logins(redis))
         files = Files(redis)
         claimed = Claimed(Records(store, Seal(settings.secrets), facts), store, files, facts)
         openings = Openings(facts, files, store, WallClock())

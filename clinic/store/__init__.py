@@ -7,6 +7,7 @@ with without("opentelemetry"):
     from clinic.store.connect import check_durability, connect
     from clinic.store.files import Files
     from clinic.store.gauges import Gauges
+    from clinic.store.logins import Logins
     from clinic.store.presence import Presence
     from clinic.store.purging import Purging
     from clinic.store.rewriting import Rewriting
@@ -18,6 +19,7 @@ with without("opentelemetry"):
 __all__ = [
     "Files",
     "Gauges",
+    "Logins",
     "Presence",
     "Purging",
     "Rewriting",

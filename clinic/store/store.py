@@ -23,12 +23,6 @@ from clinic.store.words import Claim, Claims, Entry, NewDigest, NewEnquiry, Sett
 # worker held is on its way again within 30 s.
 LEASE_MS = 15_000
 DISPATCHER_LEASE_MS = 5_000
-# While a first login is under way the others wait for its result; a process killed in it costs them this long.
-LOGIN_TURN_MS = 10_000
-LOGIN_PAUSE_MS = 60_000
-# Within that the next try begins, if there is anybody to make it: till then the login counts as refused.
-LOGIN_REMEMBERED_MS = 15_000
-LOGIN_KEYS = (keys.LOGIN, keys.STRANDED, keys.RELAY_ANSWERED)
 # How often a relay that can't be reached is tried, by one delivery for all that wait for it.
 PROBE_MS = 10_000
 # Three canaries that don't come back are three quarters of a minute: a standstill is known within one.
@@ -61,7 +55,6 @@ class Store:
         self._beat = script(redis, "beat")
         self._digest = script(redis, "digest")
         self._errand = script(redis, "errand")
-        self._login = script(redis, "login")
 
     async def accept(self, new: NewEnquiry, seconds: float | None = None) -> AcceptAnswer:
         """Store an enquiry whole or not at all; whoever has no answer within `seconds` does not know which.
@@ -220,22 +213,6 @@ class Store:
         """Queue a hint."""
         with in_our_words():
             await self._hint(keys=[QUEUE], args=[message])
-
-    async def login_turn(self) -> int:
-        """Return 0 when this process may log in at the relay now, else the milliseconds until one may ask again."""
-        with in_our_words():
-            return int(await self._login(keys=LOGIN_KEYS, args=["trying", LOGIN_TURN_MS, LOGIN_REMEMBERED_MS]))
-
-    async def login_refused(self) -> int:
-        """Let nobody log in for LOGIN_PAUSE_MS, and return that."""
-        with in_our_words():
-            await self._login(keys=LOGIN_KEYS, args=["refused", LOGIN_PAUSE_MS, LOGIN_REMEMBERED_MS])
-        return LOGIN_PAUSE_MS
-
-    async def login_succeeded(self) -> None:
-        """Let everybody log in."""
-        with in_our_words():
-            await self._redis.delete(keys.LOGIN)
 
     async def ping(self) -> None:
         """Use the ways by which visitors' words go, so that one that is dead is found before a visitor comes."""

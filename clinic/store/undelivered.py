@@ -10,8 +10,8 @@ from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.store import keys
 from clinic.store.connect import in_our_words, server_ms
 from clinic.store.lanes import LANE_MS, start_of
+from clinic.store.logins import PAUSE_MS
 from clinic.store.reading import Standing
-from clinic.store.store import LOGIN_PAUSE_MS
 from clinic.store.words import GONE, Entry
 
 PAGE = 10_000
@@ -98,7 +98,7 @@ class Undelivered:
         tried = {member async for member, _ in self._pages(keys.RETRYING)}
         async for member, score in self._pages(keys.DIARY):
             due_in = score % LANE_MS - now
-            if 0 < due_in <= LOGIN_PAUSE_MS:
+            if 0 < due_in <= PAUSE_MS:
                 # Held, a worker's, or waiting for a login: only its entry says which.
                 soon.append(member)
             elif (known := _name(member)) is not None:

@@ -9,7 +9,7 @@ from clinic.facts import ClinicFacts
 from clinic.records import Records
 from clinic.relay import Relay
 from clinic.seal import Blinder, Seal
-from clinic.store import Files, Staff, Store
+from clinic.store import Files, Logins, Staff, Store
 from clinic.store.lanes import LANE_MS
 from clinic.templates import MailTemplates
 from tests.support.clock import SetClock
@@ -46,7 +46,7 @@ class Service:
         self.seal = Seal(secrets)
         self.acceptance = Acceptance(self.store, facts, self.seal, Blinder(SECRET, "idempotency"), clock)
         self.connections = Connections(
-            Relay.parse(relay) if isinstance(relay, str) else relay, self.store, attempt_seconds
+            Relay.parse(relay) if isinstance(relay, str) else relay, Logins(redis), attempt_seconds
         )
         self.records = Records(self.store, self.seal, facts)
         self.claimed = Claimed(self.records, self.store, Files(redis), facts)

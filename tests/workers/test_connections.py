@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from clinic.relay import Relay
-from clinic.store import Store
+from clinic.store import Logins
 from tests.support.relay import Answer, ScriptedRelay
 from workers.connections import IDLE_SECONDS, TRUSTED_SECONDS, Connections
 from workers.outcome import Outcome, Verdict
@@ -24,15 +24,15 @@ class LoginTurns:
         self.refusals = 0
         self.successes = 0
 
-    async def login_turn(self) -> int:
+    async def turn(self) -> int:
         return self.wait_ms
 
-    async def login_refused(self) -> int:
+    async def refused(self) -> int:
         self.refusals += 1
         self.wait_ms = 60_000
         return 60_000
 
-    async def login_succeeded(self) -> None:
+    async def succeeded(self) -> None:
         self.successes += 1
 
 
@@ -46,7 +46,7 @@ def connections(
     seconds: float = 5.0,
     steady: Callable[[], float] = time.monotonic,
 ) -> Connections:
-    return Connections(Relay.parse(url), cast(Store, turns or LoginTurns()), seconds, steady)
+    return Connections(Relay.parse(url), cast(Logins, turns or LoginTurns()), seconds, steady)
 
 
 async def send(pool: Connections) -> Outcome:

@@ -1,4 +1,4 @@
-"""The store against a real server: by whose clock it goes, who may log in, and what a server that fails costs."""
+"""The store against a real server: by whose clock it goes, and what a server that fails costs."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import pytest
 
 from clinic.delivery import DeliveryName, Kind, Lane, State
 from clinic.errors import StoreUnavailable
-from clinic.store import Gauges, Staff, Store, connect
+from clinic.store import Staff, Store, connect
 from clinic.store.words import NewDigest, Settlement, side
 from tests.clinic.store.enquiries import claimed, enquiry
 from tests.support.clock import SetClock
@@ -19,32 +19,6 @@ async def test_without_a_clock_of_ours_the_server_s_own_decides(redis: Client) -
     await store.accept(enquiry("CFGH3467"))
     assert len(await store.claim(Lane.RECEPTION, 9)) == 1
     assert await store.claim(Lane.RECEPTION, 9) == []
-
-
-async def test_one_login_is_tried_at_a_time_and_a_refused_one_shuts_the_door(store: Store) -> None:
-    assert await store.login_turn() == 0
-    assert 0 < await store.login_turn() <= 10_000
-    assert await store.login_refused() == 60_000
-    assert 10_000 < await store.login_turn() <= 60_000
-    await store.login_succeeded()
-    assert await store.login_turn() == 0
-
-
-async def test_a_refused_login_counts_as_refused_while_it_is_tried_again(redis: Client) -> None:
-    """Else its alarm was over for a moment each minute, and rang anew."""
-    store, gauges = Store(redis), Gauges(redis)
-    assert await store.login_turn() == 0
-    assert not (await gauges.read()).login_paused
-    await store.login_refused()
-    passed = await redis.pttl("login") - 60_000
-    assert passed > 0
-    await redis.pexpire("login", passed)
-    assert (await gauges.read()).login_paused
-    assert await store.login_turn() == 0
-    assert (await gauges.read()).login_paused
-    assert 0 < await store.login_turn() <= 10_000
-    await store.login_succeeded()
-    assert not (await gauges.read()).login_paused
 
 
 async def test_server_that_is_gone_is_named_in_our_words(valkey: Valkey) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from clinic.clock import milliseconds
 from clinic.delivery import DeliveryName, Kind, Lane, State
-from clinic.store import Store
+from clinic.store import Logins, Store
 from clinic.store.store import DISPATCHER_LEASE_MS, PROBE_MS
 from clinic.store.words import NewDelivery, Settlement
 from tests.clinic.store.enquiries import ALERT, CONFIRMATION, claimed, enquiry
@@ -100,10 +100,10 @@ async def test_what_was_kept_from_trying_the_relay_is_stranded_as_long_as_before
 async def test_a_relay_that_refuses_a_login_is_there_and_nothing_waits_for_it_to_be_back(
     store: Store, redis: Client, clock: SetClock
 ) -> None:
-    await store.login_refused()
+    await Logins(redis).refused()
     assert not await redis.exists("relay-answered"), "an outage that comes later is none that is over"
     await stranded(store, clock, "CCCC3467", "FFFF3467")
-    await store.login_refused()
+    await Logins(redis).refused()
     await store.dispatch("one")
     assert await redis.zcard("stranded") == 0
 
