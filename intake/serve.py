@@ -2,10 +2,9 @@
 
 import asyncio
 import os
-import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 import uvicorn
 import uvloop
@@ -23,6 +22,7 @@ from clinic.listening import unheard
 from clinic.records import Records
 from clinic.seal import Blinder, Seal
 from clinic.settings import Settings
+from clinic.signals import stopping
 from clinic.store import Files, Gauges, Presence, Staff, Store, check_durability, check_skew, connect
 from clinic.traces import tracing
 from intake.act_links import CONTACTED, NOT_SPAM, ActLinks
@@ -31,12 +31,11 @@ from intake.assets import Assets
 from intake.connection import Connection
 from intake.durability import Durability
 from intake.limits import BACKLOG, GRACE_SECONDS, KEEP_ALIVE_SECONDS
-from intake.presence import present
 from intake.proofs import USED_ONCE
 from intake.rates import StoreRates
+from intake.repeating import repeated
 from intake.unfit import limits, unfit
 from intake.warm import warm_up
-from intake.ways import kept_open
 
 
 def serve(settings: Settings) -> None:
@@ -89,7 +88,14 @@ async def _serve(settings: Settings) -> None:
         presence = Presence(redis, f"intake-{socket.gethostname()}-{os.getpid()}")
         beside = [
             asyncio.create_task(each)
-            for each in (present(presence.say), kept_open(store.ping), durability.watch(), _warmed(app, server.listens))
+            for each in (
+                repeated(presence.say, "presence_failed"),
+                # Whatever stands between may forget a connection that is quiet: a balancer after four minutes, say, and
+                # a firewall tells nobody. An enquiry that went by it would wait in vain.
+                repeated(store.ping, "ping_failed"),
+                durability.watch(),
+                _warmed(app, server.listens),
+            )
         ]
         try:
             await server.serve([listener])
@@ -176,14 +182,6 @@ class Server(uvicorn.Server):
             logs.tell(f"intake ready on http://{f'[{host}]' if ':' in host else host}:{port}")
         self.listens.set()
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop on a signal; uvicorn's own would then raise it again, and the process would end as if it had failed."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]  # uvicorn's is a generator
+        """Stop on a signal."""
+        return stopping(self.handle_exit)

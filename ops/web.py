@@ -1,18 +1,17 @@
 """A uvicorn for what ops serves: a signal to stop is no failure."""
 
-import asyncio
-import contextlib
-import signal
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from clinic.signals import stopping
 
 STOP_SECONDS = 3
 
 
 class Web(uvicorn.Server):
-    """Uvicorn that serves until SIGINT or SIGTERM; its own handlers would raise the signal again at the end."""
+    """Uvicorn that serves until SIGINT or SIGTERM."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(
@@ -27,14 +26,6 @@ class Web(uvicorn.Server):
             )
         )
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop on a signal, and leave what comes then to whoever serves."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]  # uvicorn's is a generator
+        """Stop on a signal."""
+        return stopping(self.handle_exit)

@@ -4,10 +4,8 @@ import asyncio
 import time
 from pathlib import Path
 
-from clinic.errors import StoreUnavailable
 from clinic.store import Gauges, Presence, connect
 from clinic.store.store import FORGOTTEN_MS
-from intake.presence import present
 from tests.support.processes import SECRET, intake
 from tests.support.valkey import Client, Valkey
 
@@ -19,19 +17,6 @@ async def test_each_intake_is_counted_and_one_of_long_ago_is_forgotten(redis: Cl
     seen = (await Gauges(redis).read()).intakes_ms
     assert len(seen) == 2
     assert max(seen) < 1000
-
-
-async def test_a_store_that_is_away_does_not_silence_it_for_good() -> None:
-    said: list[int] = []
-
-    async def say() -> None:
-        said.append(1)
-        raise StoreUnavailable("away")
-
-    task = asyncio.create_task(present(say, every=0.01))
-    while len(said) < 3:
-        await asyncio.sleep(0.01)
-    task.cancel()
 
 
 async def test_an_intake_that_serves_is_there(valkey: Valkey, tmp_path: Path) -> None:

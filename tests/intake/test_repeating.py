@@ -1,10 +1,10 @@
-"""Ways: a connection that was forgotten while it was quiet costs no patient their enquiry."""
+"""Repeating: an outage ends nothing that is done again and again, and a connection that was forgotten costs nobody."""
 
 import asyncio
 from pathlib import Path
 
 from clinic.errors import StoreUnavailable
-from intake.ways import EVERY_SECONDS, kept_open
+from intake.repeating import EVERY_SECONDS, repeated
 from tests.support.patients import body
 from tests.support.processes import NO_LIMITS, SECRET, intake, post
 from tests.support.proxy import Proxy
@@ -25,13 +25,13 @@ async def test_the_first_enquiry_after_a_quiet_time_is_taken(valkey: Valkey, tmp
 
 
 async def test_a_store_that_is_away_does_not_end_it() -> None:
-    asked: list[int] = []
+    done: list[int] = []
 
-    async def ping() -> None:
-        asked.append(1)
+    async def do() -> None:
+        done.append(1)
         raise StoreUnavailable("away")
 
-    task = asyncio.create_task(kept_open(ping, every=0.01))
-    while len(asked) < 3:
+    task = asyncio.create_task(repeated(do, "ping_failed", every=0.01))
+    while len(done) < 3:
         await asyncio.sleep(0.01)
     task.cancel()
