@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from clinic.errors import StoreUnavailable
+from clinic.store import Gauges, connect
 from intake.repeating import EVERY_SECONDS, repeated
 from tests.support.patients import body
 from tests.support.processes import NO_LIMITS, SECRET, intake, post
@@ -35,3 +36,15 @@ async def test_a_store_that_is_away_does_not_end_it() -> None:
     while len(done) < 3:
         await asyncio.sleep(0.01)
     task.cancel()
+
+
+async def test_an_intake_that_serves_is_there(valkey: Valkey, tmp_path: Path) -> None:
+    given = {"REDIS_URL": valkey.url, "FRONTDESK_SECRET": SECRET}
+    taking, _ = await asyncio.to_thread(intake, tmp_path, given)
+    redis = connect(valkey.url)
+    try:
+        while not (await Gauges(redis).read()).intakes_ms:
+            await asyncio.sleep(0.05)
+    finally:
+        await redis.aclose()
+        assert await asyncio.to_thread(taking.stop) == 0
